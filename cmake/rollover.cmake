@@ -1,0 +1,100 @@
+# How every target of the tree is built. One place for flags, precompiled headers, warnings and test registration.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release)
+endif()
+set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
+set(ROLLOVER_SANITIZE "" CACHE STRING "Sanitizers, for instance address,undefined")
+
+find_program(ROLLOVER_CCACHE ccache)
+if(ROLLOVER_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${ROLLOVER_CCACHE})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+        add_compile_options(-Xclang -fno-pch-timestamp)  # else ccache never hits with a precompiled header
+    endif()
+endif()
+find_program(ROLLOVER_MOLD mold)
+if(ROLLOVER_MOLD)
+    add_link_options(-fuse-ld=mold)
+endif()
+set_property(GLOBAL PROPERTY JOB_POOLS link=1)
+set(CMAKE_JOB_POOL_LINK link)
+
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(pugixml REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(LIBSSH REQUIRED IMPORTED_TARGET libssh)
+find_package(SQLite3 REQUIRED)
+
+add_library(rollover_settings INTERFACE)
+target_include_directories(rollover_settings INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
+target_compile_options(
+    rollover_settings INTERFACE $<BUILD_INTERFACE:-Wall;-Wextra;-Wpedantic;-Wconversion;-Wshadow;-Wnon-virtual-dtor;-Woverloaded-virtual>)
+target_compile_definitions(
+    rollover_settings INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_HAS_CO_AWAIT=1
+                                BOOST_ASIO_HAS_STD_COROUTINE=1)
+target_link_libraries(rollover_settings INTERFACE Boost::headers fmt::fmt Threads::Threads)
+if(ROLLOVER_SANITIZE)
+    target_compile_options(rollover_settings INTERFACE -fsanitize=${ROLLOVER_SANITIZE} -fno-sanitize-recover=all
+                                                       -fno-omit-frame-pointer)
+    target_link_options(rollover_settings INTERFACE -fsanitize=${ROLLOVER_SANITIZE})
+    target_compile_definitions(rollover_settings INTERFACE _GLIBCXX_ASSERTIONS)
+endif()
+
+# One precompiled header serves every target: same flags everywhere, so it is built once.
+function(rollover_precompile target)
+    if(TARGET rollover_pch)
+        target_precompile_headers(${target} REUSE_FROM rollover_pch)
+    endif()
+endfunction()
+
+# rollover_library(NAME SOURCES... [LINK libraries...]): a static library rollover_NAME.
+function(rollover_library name)
+    cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+    add_library(rollover_${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
+    target_link_libraries(rollover_${name} PUBLIC rollover_settings ${ARG_LINK})
+    rollover_precompile(rollover_${name})
+endfunction()
+
+# rollover_test(NAME SOURCES... [LINK libraries...] [LABEL label]): a GoogleTest program, registered as one ctest test.
+function(rollover_test name)
+    cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "LINK" ${ARGN})
+    add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+    target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest_main)
+    rollover_precompile(${name})
+    add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    if(NOT ARG_LABEL)
+        set(ARG_LABEL unit)
+    endif()
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 300)
+    endif()
+    set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+endfunction()
+
+# rollover_fuzz(NAME SOURCES... [LINK libraries...]): a libFuzzer target; its corpus is tests/fuzz/corpus/NAME.
+function(rollover_fuzz name)
+    if(NOT ROLLOVER_FUZZ)
+        return()
+    endif()
+    cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+    add_executable(fuzz_${name} ${ARG_UNPARSED_ARGUMENTS})
+    target_link_libraries(fuzz_${name} PRIVATE ${ARG_LINK})
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+endfunction()
+
+# rollover_bench(NAME SOURCES... [LINK libraries...]): a benchmark program, run by ./dev bench, never by ctest.
+function(rollover_bench name)
+    cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+    add_executable(bench_${name} ${ARG_UNPARSED_ARGUMENTS})
+    target_link_libraries(bench_${name} PRIVATE ${ARG_LINK})
+    rollover_precompile(bench_${name})
+    set_property(GLOBAL APPEND PROPERTY ROLLOVER_BENCHES bench_${name})
+endfunction()
