@@ -1,0 +1,39 @@
+// Pacing: the enforced minimum time between two characters on a line (rule 4), for thousands of lines on one thread.
+// `pacer` decides per line, without I/O; `pacing_wheel` is the one alarm that serves all lines of a runtime.
+#pragma once
+
+#include "engine/runtime/time.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace rollover::console {
+
+/// How the next character is released.
+enum class pacing_mode {
+    timed,   ///< when the gap has passed since the last character was handed to the operating system
+    acked,   ///< when the gap has passed since the converter's TCP was seen to have acknowledged the last character
+    echoed,  ///< when, in addition to the gap, the device has echoed the last character
+};
+
+struct pacing {
+    pacing_mode mode = pacing_mode::timed;
+    duration char_delay = std::chrono::milliseconds(10);  ///< after every character
+    duration line_delay = std::chrono::milliseconds(50);  ///< after CR, instead; at least char_delay
+};
+
+/// The gaps really achieved on a line, measured between the instants just after each write.
+struct gap_statistics {
+    std::uint64_t characters = 0;
+    std::uint64_t gaps = 0;
+    std::uint64_t too_short = 0;  ///< gaps below the promise: must stay 0
+    duration shortest{};
+    duration longest{};
+    duration p50{};
+    duration p99{};
+    duration total{};             ///< from the first character to the last
+    std::uint64_t repairs = 0;    ///< lines cleared and typed again
+};
+
+}  // namespace rollover::console

@@ -1,0 +1,130 @@
+// What a platform file says, as plain values: states and their prompts, the ways between them, and the procedures
+// (configure, read back, erase, reload). One driver reads them all; nothing here does I/O.
+#pragma once
+
+#include "engine/base/diagnostic.h"
+#include "engine/runtime/time.h"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rollover::platform {
+
+/// What an operator's credentials provide for an answer.
+enum class answer_kind { text, user, password, enable_password };
+
+/// One thing that is typed: a text, a key, or a secret.
+struct keystrokes {
+    answer_kind kind = answer_kind::text;
+    std::string text;     ///< for `text`; control characters already decoded (written {^Z}, {CR}, {ESC} in the XML)
+    bool enter = true;    ///< a CR follows
+    bool acts_at_once = false;  ///< a key that is not echoed (space in a pager, y at [confirm])
+};
+
+/// A state that a console can be in, recognized by its open line when the device is silent.
+struct state {
+    std::string name;
+    std::vector<std::string> prompts;  ///< RE2, matched against the whole open line; `(?P<host>...)` learns the host name
+    std::vector<std::string> banners;  ///< RE2, also recognizes the state by the last finished line ("Press RETURN to get started!")
+    duration quiet = std::chrono::milliseconds(30);  ///< silence that is needed before a prompt counts
+    source_place place;
+};
+
+/// One way from a state towards another one.
+struct transition {
+    std::string from;
+    std::string to;        ///< where it is expected to lead (others are accepted too: the state is looked at again)
+    std::vector<keystrokes> type;
+    duration limit = std::chrono::seconds(10);
+    source_place place;
+};
+
+/// A question that a command may ask, answered by rule; a question without a rule stops the dialogue.
+struct question {
+    std::string pattern;   ///< RE2, searched for in the open line
+    keystrokes answer;
+};
+
+/// One command of a procedure.
+struct step {
+    std::string command;           ///< may hold ${interface} inside `for_each_interface`, ${file}, ${host}
+    std::string in_state;          ///< brought there first; empty: stay
+    std::vector<question> questions;
+    std::string ends_in;           ///< state that it must end in; empty: the same as before
+    std::string expect;            ///< RE2 that the output must match; empty: anything
+    std::string refuse;            ///< RE2 that the output must not match; empty: nothing
+    bool for_each_interface = false;
+    bool may_fail = false;         ///< an error of the device is not one of ours
+    duration limit = std::chrono::seconds(30);
+    source_place place;
+};
+
+/// How a device is made clean again.
+enum class erase_method {
+    procedure,  ///< the steps of `erase` empty it (write erase and reload)
+    restore,    ///< the running configuration is brought back, line by line, to the one found before activation
+};
+
+/// How configurations are read back and compared.
+struct readback {
+    std::string command;                  ///< "show running-config"
+    std::vector<std::string> ignore;      ///< RE2, whole lines that do not count (headers, time stamps, "!")
+    std::string block_end;                ///< line that ends an indented block, "exit"; empty: indentation alone
+    std::vector<std::string> permanent;   ///< RE2, headers of blocks that cannot be removed with `no` (interfaces)
+    std::string negation = "no ";         ///< prefix that takes a line back
+};
+
+struct description {
+    std::string name;           ///< "cisco-ios"
+    std::string file;
+    std::vector<state> states;
+    std::vector<transition> transitions;
+    std::string home;           ///< the state that commands are run in
+    std::string config_state;   ///< the state that configuration lines are typed in
+    std::vector<std::string> config_substates;  ///< other states that are fine while configuring ("config-if")
+    std::vector<std::string> leave_unknown;     ///< keystrokes tried in turn when the state is not known: {^C}, {^U}, q
+    std::vector<keystrokes> wake;               ///< tried in turn while a console stays silent
+    std::string kill_line = "\x15";
+    std::vector<std::string> pagers;            ///< RE2 of the open line; answered with `pager_key`
+    std::string pager_key = " ";
+    std::vector<std::string> errors;            ///< RE2, searched for in each line of a command's output
+    std::vector<std::string> log_lines;         ///< RE2 of whole lines that the device says by itself
+    std::vector<std::string> forbidden_characters;  ///< characters that a configuration may not hold, see `check_line`
+    std::vector<step> prepare;   ///< after coming home: paging off, width
+    std::vector<step> save;
+    std::vector<step> erase;
+    std::vector<step> after_config;
+    erase_method how_to_erase = erase_method::procedure;
+    std::vector<step> verify_clean;
+    platform::readback readback;
+    duration boot_limit = std::chrono::minutes(10);  ///< how long a reload may take
+    duration erase_estimate = std::chrono::seconds(5);  ///< for the plan
+    unsigned longest_line = 254;  ///< longer configuration lines are refused by the plan
+};
+
+/// Descriptions by name, shared by all sessions.
+class library {
+public:
+    /// Reads every *.xml of the folders, later folders win. Mistakes are reported all at once.
+    [[nodiscard]] static library read(const std::vector<std::filesystem::path>& folders, diagnostics& mistakes);
+    void add(description d);
+    [[nodiscard]] std::shared_ptr<const description> find(std::string_view name) const;
+    [[nodiscard]] std::vector<std::string> names() const;
+
+private:
+    std::map<std::string, std::shared_ptr<const description>, std::less<>> by_name_;
+};
+
+/// Reads one platform file. On mistakes the value is empty.
+[[nodiscard]] std::optional<description> read_description(std::string_view xml, const std::string& file,
+                                                          diagnostics& mistakes);
+
+/// Why `line` cannot be typed as configuration on this platform ("a '?' opens help at once"), or nothing.
+[[nodiscard]] std::optional<std::string> check_line(const description& d, std::string_view line);
+
+}  // namespace rollover::platform

@@ -1,0 +1,81 @@
+// A session with one device: brings it home from any state, configures, runs commands, reads back, erases.
+// A thin shell: the decisions are made by `dialogue` machines (dialogue.h) that see text and answer with keystrokes.
+#pragma once
+
+#include "drivers/console/console.h"
+#include "drivers/platform/description.h"
+#include "engine/base/log.h"
+#include "engine/base/secret.h"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace rollover::platform {
+
+/// Logins of a device, already fetched.
+struct logins {
+    std::string user;
+    std::optional<secret> password;
+    std::optional<secret> enable_password;
+};
+
+/// One line to be typed, and where its author wrote it.
+struct typed_line {
+    std::string text;
+    source_place place;
+};
+
+/// A configuration as read back: the lines that count, in order, with their indentation.
+using configuration = std::vector<std::string>;
+
+/// How far a configuration has come: `typed` of `total` lines, `characters` so far.
+struct progress {
+    std::size_t typed = 0;
+    std::size_t total = 0;
+    std::uint64_t characters = 0;
+};
+
+class session {
+public:
+    /// `on` must outlive the session. `interfaces`: the device's data ports, for steps that are done on each.
+    session(runtime& rt, console::console& on, std::shared_ptr<const description> how, logins who,
+            std::vector<std::string> interfaces, log_sink log);
+    ~session();
+
+    // All functions: errors device_state (what was seen, escaped, and what to do), device_rejected, timed_out,
+    // cancelled, peer_closed, io; with the console's name in `where`.
+
+    /// From whatever state to the home state: logged in, out of configuration mode, pager and half-typed lines left,
+    /// dialogs answered, boots waited for, paging off.
+    [[nodiscard]] task<result<void>> bring_home(time_point deadline);
+
+    /// Runs one command at home; its output without echo, prompt and log lines.
+    [[nodiscard]] task<result<std::string>> run(std::string command, time_point deadline);
+
+    /// Types a configuration line by line; stops at the first line that the device rejects: the failure names the place
+    /// in the author's file, the command, and the device's answer.
+    [[nodiscard]] task<result<void>> configure(std::span<const typed_line> lines, time_point deadline,
+                                               const std::function<void(const progress&)>& tell);
+
+    /// The running configuration (see description::readback).
+    [[nodiscard]] task<result<configuration>> read_configuration(time_point deadline);
+
+    /// Makes the device clean: by the erase procedure (including the reload), or by restoring `before`.
+    /// Ends with the proof: read back and compared. Errors: device_differs with the difference.
+    [[nodiscard]] task<result<void>> erase(const configuration& before, time_point deadline);
+
+    /// Leaves the device as a user should find it: at home, on an empty line.
+    [[nodiscard]] task<result<void>> hand_over(time_point deadline);
+
+private:
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+/// The lines that turn `now` into `wanted` on a platform that restores (pure): negations first, then what is missing.
+[[nodiscard]] std::vector<std::string> lines_to_restore(const description& d, const configuration& now,
+                                                        const configuration& wanted);
+
+}  // namespace rollover::platform

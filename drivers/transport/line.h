@@ -1,0 +1,107 @@
+// A line: one serial port of a converter, opened. What all transports (raw TCP, Telnet, RFC 2217, SSH, tty) have in common.
+#pragma once
+
+#include "engine/base/secret.h"
+#include "engine/runtime/runtime.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace rollover::transport {
+
+/// Serial settings; the converter is asked for them where the protocol can (RFC 2217, tty).
+struct serial_settings {
+    std::uint32_t baud = 9600;
+    std::uint8_t data_bits = 8;    ///< 5..8
+    char parity = 'n';             ///< n, o, e, m, s
+    std::uint8_t stop_bits = 1;    ///< 1, 2; 3 means one and a half
+    bool operator==(const serial_settings&) const = default;
+};
+
+enum class protocol { raw, telnet, rfc2217, ssh, tty };
+
+/// Everything that opening a line needs. Secrets are already fetched.
+struct line_address {
+    transport::protocol protocol = protocol::raw;
+    endpoint to;              ///< not for tty
+    std::string path;         ///< tty: the device file
+    serial_settings settings;
+    bool settings_given = true;  ///< false: leave the converter's settings as they are
+    // SSH
+    std::string user;
+    std::optional<secret> password;
+    std::string key;          ///< path of a private key
+    std::string known_hosts;  ///< path; the host key must be in it
+};
+
+/// "rfc2217://192.0.2.10:4001", "tty:/dev/ttyS0": for messages; holds no secret.
+[[nodiscard]] std::string to_string(const line_address& a);
+
+/// Reads `HOST:PORT`, `raw://`, `telnet://`, `rfc2217://`, `ssh://[USER@]HOST[:PORT]`, or a path that starts with '/'.
+/// Errors: bad_input with what is allowed.
+[[nodiscard]] result<line_address> parse_line_address(std::string_view text);
+
+/// What a line reports beside data.
+struct data_received {
+    std::size_t bytes = 0;  ///< 1 or more, now in the caller's buffer
+};
+struct break_received {};
+/// Asks the writer to stop (RFC 2217 FLOWCONTROL-SUSPEND); `resumed` ends it.
+struct suspended {};
+struct resumed {};
+/// RFC 2217 NOTIFY-LINESTATE / NOTIFY-MODEMSTATE, the octet as received.
+struct line_state { std::uint8_t bits = 0; };
+struct modem_state { std::uint8_t bits = 0; };
+/// Something worth a line in the log and no error: "the converter did not acknowledge the parity".
+struct remark { std::string text; };
+using line_event = std::variant<data_received, break_received, suspended, resumed, line_state, modem_state, remark>;
+
+/// What became of a character.
+enum class send_result {
+    sent,         ///< handed to the operating system whole, in one write
+    would_block,  ///< nothing was sent; try again after `writable`
+};
+
+/// An open line. One reader, one writer, the runtime's thread. Destroying it closes it.
+class line {
+public:
+    virtual ~line() = default;
+
+    /// Waits for data or another event; data goes into `into` (received serial data, Telnet removed).
+    /// Errors: peer_closed, timed_out, cancelled, io, protocol.
+    [[nodiscard]] virtual task<result<line_event>> receive(std::span<char> into, time_point deadline) = 0;
+
+    /// Sends one character: one write with whatever escaping the protocol needs (IAC doubled, CR NUL), never part of it.
+    /// Never waits. Errors: peer_closed, io.
+    [[nodiscard]] virtual result<send_result> try_send(char character) = 0;
+
+    /// Waits after `would_block` until it is worth to try again. Errors: timed_out, cancelled, io.
+    [[nodiscard]] virtual task<result<void>> writable(time_point deadline) = 0;
+
+    /// Bytes on their way that the converter's TCP has not acknowledged; nothing when that cannot be known.
+    [[nodiscard]] virtual std::optional<std::size_t> unacknowledged() const = 0;
+
+    /// Between `suspended` and `resumed` nothing may be typed.
+    [[nodiscard]] virtual bool is_suspended() const noexcept = 0;
+
+    /// Sends BREAK for `how_long` (RFC 2217 SET-CONTROL 5/6, IAC BRK, RFC 4335 or tcsendbreak(3)); data waits meanwhile.
+    /// Errors: unsupported on raw TCP, and those of `receive`.
+    [[nodiscard]] virtual task<result<void>> send_break(duration how_long) = 0;
+
+    /// Changes the serial settings and waits for the converter's answer until `deadline`. A converter that stays silent is
+    /// not an error (remark); one that answers with other settings is.
+    /// Errors: refused with what was asked and what was answered; unsupported on raw, telnet and ssh.
+    [[nodiscard]] virtual task<result<void>> change(const serial_settings& wanted, time_point deadline) = 0;
+
+    virtual void close() noexcept = 0;
+};
+
+/// Opens a line: connects, negotiates, logs in, sets the serial settings. On failure everything is closed again.
+/// Errors: unreachable, timed_out, cancelled, busy (the converter says that the port is taken), refused (authentication,
+/// host key, settings), unsupported (ssh and tty in virtual time); the words name the address.
+[[nodiscard]] task<result<std::unique_ptr<line>>> open_line(runtime& rt, line_address address, time_point deadline);
+
+}  // namespace rollover::transport

@@ -1,0 +1,214 @@
+// The lab: sites, converters, switches, cross-connects, devices and the cabling between them, as plain values.
+// Vectors keep the order of the file. References between objects are indices into these vectors (strong types below), so
+// a lab can be copied, compared and walked without a map. Made by `read_lab` (reader.h), which guarantees that every
+// index is valid, every name is unique in its kind, and every rule of docs/labs.md holds.
+#pragma once
+
+#include "engine/base/diagnostic.h"
+#include "engine/base/secret.h"
+#include "engine/runtime/time.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rollover::model {
+
+/// An index into one of the vectors of `lab`; the tag keeps kinds apart.
+template <class Tag>
+struct index {
+    std::uint32_t value = 0;
+    bool operator==(const index&) const = default;
+    auto operator<=>(const index&) const = default;
+};
+
+using site_index = index<struct site_tag>;
+using converter_index = index<struct converter_tag>;
+using switch_index = index<struct switch_tag>;
+using cross_connect_index = index<struct cross_connect_tag>;
+using device_index = index<struct device_tag>;
+using credentials_index = index<struct credentials_tag>;
+
+/// How to log in somewhere. Secrets are references (rule 9).
+struct credentials {
+    std::string name;
+    std::string user;                        ///< may be empty: a password alone
+    std::optional<secret_reference> password;
+    std::optional<secret_reference> enable;  ///< the second password of platforms that have one (IOS `enable`)
+    std::string key;                         ///< path of an SSH private key; empty: none
+    source_place place;
+};
+
+struct site {
+    std::string name;
+    source_place place;
+};
+
+/// How a line is reached.
+enum class line_protocol { raw, telnet, rfc2217, ssh, tty };
+
+/// One serial port of a converter.
+struct converter_line {
+    std::string number;      ///< as the operator counts it; unique within the converter
+    std::uint16_t port = 0;  ///< TCP port; 0 for tty
+    std::string path;        ///< device file of a tty line
+    std::string user;        ///< ssh: the login that selects this line, when it differs from the credentials' user
+    source_place place;
+};
+
+struct converter {
+    std::string name;
+    site_index site;
+    line_protocol protocol = line_protocol::raw;
+    std::string host;  ///< empty for tty
+    std::optional<credentials_index> login;  ///< ssh only
+    std::string known_hosts;                 ///< ssh only: path of the file that the host key is checked against
+    std::vector<converter_line> lines;
+    source_place place;
+};
+
+/// One line of one converter.
+struct line_reference {
+    converter_index converter;
+    std::uint32_t line = 0;  ///< index into converter::lines
+    bool operator==(const line_reference&) const = default;
+    auto operator<=>(const line_reference&) const = default;
+};
+
+/// A switch port that is a trunk to a cross-connect. Never changes.
+struct trunk {
+    std::string port;
+    cross_connect_index cross_connect;
+    std::string cross_connect_port;  ///< the port of the cross-connect's bridge where this trunk arrives, e.g. "eth1"
+    source_place place;
+};
+
+struct lab_switch {
+    std::string name;
+    site_index site;
+    std::string platform;
+    std::vector<trunk> trunks;  ///< at least one
+    source_place place;
+};
+
+enum class cross_connect_kind { openvswitch };
+
+struct cross_connect {
+    std::string name;
+    site_index site;
+    cross_connect_kind kind = cross_connect_kind::openvswitch;
+    std::string host;        ///< empty: on the engine's own host, commands run locally
+    std::uint16_t port = 22;
+    std::string bridge;
+    std::optional<credentials_index> login;
+    std::string known_hosts;
+    std::string ovs_run_dir;  ///< OVS_RUNDIR of an Open vSwitch that is not the system's; empty: the system's
+    source_place place;
+};
+
+enum class pacing_mode { timed, acked, echoed };
+
+/// Where the console of a device is, and how fast it may be typed at.
+struct console {
+    line_reference line;
+    std::uint32_t baud = 9600;  ///< bit/s, for the time estimate and for RFC 2217
+    std::uint8_t data_bits = 8;
+    char parity = 'n';          ///< n, o, e
+    std::uint8_t stop_bits = 1;
+    duration char_delay = std::chrono::milliseconds(10);  ///< promised gap after every character
+    duration line_delay = std::chrono::milliseconds(50);  ///< promised gap after a line end instead
+    pacing_mode pacing = pacing_mode::timed;
+    std::optional<credentials_index> login;
+    source_place place;
+};
+
+enum class interface_type { ethernet, serial };
+
+/// The fixed place of an interface on a lab switch: a port that is in `vlan` for ever.
+struct switch_port {
+    switch_index where;
+    std::string port;
+    std::uint16_t vlan = 0;  ///< 1..4094; unique per cross-connect that the switch's trunks reach
+};
+
+struct interface {
+    std::string name;  ///< as the device spells it, e.g. "FastEthernet0/0"
+    interface_type type = interface_type::ethernet;
+    std::optional<switch_port> port;        ///< where it is cabled to a switch
+    std::optional<line_reference> line;     ///< serial: where it is cabled to a converter (for patches)
+    source_place place;
+};
+
+struct device {
+    std::string name;
+    site_index site;
+    std::string platform;
+    std::string model;  ///< may be empty
+    model::console console;
+    std::vector<std::string> features;  ///< sorted, unique
+    std::vector<model::interface> interfaces;
+    source_place place;
+};
+
+/// One interface of one device.
+struct interface_reference {
+    device_index device;
+    std::uint32_t interface = 0;  ///< index into device::interfaces
+    bool operator==(const interface_reference&) const = default;
+    auto operator<=>(const interface_reference&) const = default;
+};
+
+/// A fixed direct cable (exactly 2 ends), or a fixed LAN shared by its ends (2 or more).
+struct fixed_medium {
+    std::string name;
+    std::vector<interface_reference> ends;
+    source_place place;
+};
+
+/// A program of the operator that runs around activations.
+struct hook {
+    enum class moment { before_activation, after_activation, before_deactivation, after_deactivation };
+    moment when = moment::before_activation;
+    std::vector<std::string> command;  ///< argv; no shell
+    duration limit = std::chrono::seconds(30);
+    source_place place;
+};
+
+struct lab {
+    std::string name;
+    std::string file;  ///< path that it was read from
+    std::vector<model::site> sites;
+    std::vector<model::credentials> credentials;
+    std::vector<model::converter> converters;
+    std::vector<model::lab_switch> switches;
+    std::vector<model::cross_connect> cross_connects;
+    std::vector<model::device> devices;
+    std::vector<fixed_medium> wires;
+    std::vector<fixed_medium> segments;
+    std::vector<model::hook> hooks;
+
+    [[nodiscard]] const model::site& at(site_index i) const { return sites[i.value]; }
+    [[nodiscard]] const model::credentials& at(credentials_index i) const { return credentials[i.value]; }
+    [[nodiscard]] const model::converter& at(converter_index i) const { return converters[i.value]; }
+    [[nodiscard]] const model::lab_switch& at(switch_index i) const { return switches[i.value]; }
+    [[nodiscard]] const model::cross_connect& at(cross_connect_index i) const { return cross_connects[i.value]; }
+    [[nodiscard]] const model::device& at(device_index i) const { return devices[i.value]; }
+    [[nodiscard]] const model::interface& at(interface_reference r) const {
+        return devices[r.device.value].interfaces[r.interface];
+    }
+    [[nodiscard]] const model::converter_line& at(line_reference r) const {
+        return converters[r.converter.value].lines[r.line];
+    }
+};
+
+/// "cs1/1", as the XML and the messages write a line.
+[[nodiscard]] std::string name_of(const lab& l, line_reference r);
+/// "r1 FastEthernet0/0".
+[[nodiscard]] std::string name_of(const lab& l, interface_reference r);
+[[nodiscard]] std::optional<device_index> find_device(const lab& l, std::string_view name);
+[[nodiscard]] std::string_view name_of(line_protocol p) noexcept;
+[[nodiscard]] std::string_view name_of(pacing_mode m) noexcept;
+[[nodiscard]] std::string_view name_of(interface_type t) noexcept;
+
+}  // namespace rollover::model

@@ -1,0 +1,63 @@
+// Which device plays which node, which interface plays which link end. One function, exact and complete: if there is a
+// placement it is found, if there is none the answer names the smallest reason that it can.
+#pragma once
+
+#include "engine/base/error.h"
+#include "engine/model/lab.h"
+#include "engine/model/topology.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace rollover::placement {
+
+/// What carries one link in a placement.
+struct carrier {
+    enum class kind { cross_connect, wire, segment };
+    kind what = kind::cross_connect;
+    model::cross_connect_index cross_connect{};  ///< for cross_connect
+    std::uint32_t medium = 0;                    ///< index into lab::wires or lab::segments
+    bool operator==(const carrier&) const = default;
+};
+
+struct placed_link {
+    carrier by;
+    std::vector<model::interface_reference> ends;  ///< in the order of link::ends
+    bool operator==(const placed_link&) const = default;
+};
+
+/// A complete assignment. Node i is played by devices[i]; link i is carried as links[i].
+struct placement {
+    std::vector<model::device_index> devices;
+    std::vector<placed_link> links;
+    bool operator==(const placement&) const = default;
+};
+
+/// What the search may use and how long it may take. The same request gives the same answer.
+struct request {
+    const model::lab& lab;
+    const model::topology& topology;
+    std::set<model::device_index> unavailable;            ///< busy or quarantined
+    std::map<model::device_index, std::string> why;       ///< for the explanation: "busy in activation a3", "quarantined"
+    std::uint64_t seed = 1;
+    std::uint64_t bound = 10'000'000;                     ///< search nodes
+};
+
+/// Why there is no placement.
+struct reason {
+    std::string text;                  ///< "nodes A, B, C need feature ipsec: only r1 and r2 have it"
+    std::vector<source_place> places;  ///< the requirements and links that clash, in the topology's file
+};
+
+/// Answers, never mixed up: a placement; `impossible` (proved) with the reason; `undecided` at the bound.
+/// The failure's `reason` is the text of the smallest reason found, `hint` what would help.
+[[nodiscard]] result<placement> find(const request& r);
+
+/// Whether `p` is a correct answer to `r`; the words of the first breach, or nothing. Shares no code with `find`.
+[[nodiscard]] std::optional<std::string> verify(const request& r, const placement& p);
+
+}  // namespace rollover::placement

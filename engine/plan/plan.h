@@ -1,0 +1,70 @@
+// A placement turned into exact steps: joins, and for each device the very characters that will be typed, and how long
+// that takes. A pure function; nothing here does I/O.
+#pragma once
+
+#include "drivers/platform/description.h"
+#include "engine/base/error.h"
+#include "engine/model/lab.h"
+#include "engine/model/topology.h"
+#include "engine/placement/placement.h"
+
+#include <string>
+#include <vector>
+
+namespace rollover::plan {
+
+struct planned_line {
+    std::string text;    ///< as typed, without the CR
+    source_place place;  ///< in the author's file
+};
+
+struct planned_check {
+    std::string command;
+    std::string expect;
+    duration within{};
+    source_place place;
+};
+
+/// What happens on one device.
+struct device_plan {
+    model::device_index device;
+    model::node_index node;
+    std::vector<planned_line> config;
+    std::vector<planned_check> checks;
+    std::uint64_t characters = 0;  ///< that will be typed once the device is at home, CRs included
+    duration typing_time{};        ///< characters x gap, and the line gaps
+};
+
+struct member {
+    model::interface_reference interface;
+    std::string port;        ///< of the cross-connect's bridge
+    std::uint16_t vlan = 0;
+};
+
+/// One link on one cross-connect.
+struct planned_join {
+    model::cross_connect_index cross_connect;
+    std::string link;
+    std::vector<member> members;
+};
+
+struct plan {
+    std::string lab;
+    std::string topology;
+    model::arguments arguments;
+    placement::placement placement;
+    std::vector<device_plan> devices;  ///< in the order of the topology's nodes
+    std::vector<planned_join> joins;
+    duration time{};                   ///< of the slowest device
+};
+
+/// Errors, all at once in `mistakes` (then no plan): unknown platform, a line that cannot be typed on its platform (too long,
+/// a character the console would act on), `${...}` that does not resolve.
+[[nodiscard]] std::optional<plan> make_plan(const model::lab& lab, const model::topology& topology,
+                                            const model::arguments& given, const placement::placement& placement,
+                                            const platform::library& platforms, diagnostics& mistakes);
+
+/// Exactly what will be typed for one device, CRs as line ends: entering configuration, the lines, leaving it.
+[[nodiscard]] std::string characters_of(const device_plan& d, const platform::description& p);
+
+}  // namespace rollover::plan

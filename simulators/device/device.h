@@ -1,0 +1,99 @@
+// A simulated device and the serial port in front of it. They act like the real ones, at the level of single characters and
+// their times; they share no text and no code with the platform files, so that a test against them means something.
+#pragma once
+
+#include "engine/runtime/runtime.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rollover::sim {
+
+/// A device as its serial port sees it. Driven by calls; uses the runtime's alarms for all that takes time.
+class device {
+public:
+    virtual ~device() = default;
+    /// Boots from nothing, as after the mains switch.
+    virtual void power_on() = 0;
+    /// A character that the device's processor has taken from its receive FIFO.
+    virtual void input(char character) = 0;
+    virtual void input_break() = 0;
+};
+
+/// What the device prints; goes through the serial port at its speed.
+using output = std::function<void(std::string_view)>;
+
+struct uart_options {
+    std::uint32_t baud = 9600;   ///< bit/s; a character takes 10 bits
+    std::size_t fifo = 16;       ///< receive FIFO in characters; what comes when it is full is lost, as in a 16550
+    duration service_time = std::chrono::microseconds(300);  ///< the processor needs for each received character
+};
+
+/// What happened on a serial port, for tests and `rollover sim`.
+struct uart_counters {
+    std::uint64_t received = 0;  ///< characters that arrived from the line
+    std::uint64_t lost = 0;      ///< of them: overrun, or lost by a fault
+    std::uint64_t printed = 0;   ///< characters sent to the line
+};
+
+/// The serial port: true to its baud rate in both directions, with a receive FIFO that overruns.
+class uart {
+public:
+    uart(runtime& rt, uart_options options);
+    ~uart();
+    uart(const uart&) = delete;
+    uart& operator=(const uart&) = delete;
+
+    /// Wires the device's receiver; the device must outlive the port's use.
+    void attach(device& d);
+    /// What the device prints goes in here.
+    [[nodiscard]] output printer();
+    /// Where printed characters come out at the converter's end, each at its time (several may be handed over together
+    /// when they fall into the same millisecond).
+    void on_line(std::function<void(std::string_view)> to_converter);
+
+    /// From the converter: queued in the converter's own transmitter and shifted out at the baud rate.
+    void send(std::string_view characters);
+    void send_break(duration how_long);
+    /// A mismatch with the device's own speed turns everything into garbage, both ways.
+    void set_baud(std::uint32_t converter_side);
+
+    /// A fault: of the characters that arrive at the device, each is lost with this probability.
+    void lose(double probability, std::uint64_t seed);
+
+    [[nodiscard]] const uart_counters& counters() const;
+
+private:
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+/// Who is at the other end of an interface right now: asked by `ping`. Filled by the simulated lab from wires, segments
+/// and the joins of the simulated cross-connects.
+class fabric {
+public:
+    virtual ~fabric() = default;
+    struct port {
+        std::string device;
+        std::string interface;
+        bool operator==(const port&) const = default;
+        auto operator<=>(const port&) const = default;
+    };
+    /// All ports that a frame sent by `from` reaches.
+    [[nodiscard]] virtual std::vector<port> reached(const port& from) const = 0;
+    /// Whether a device that answers for `ipv4` (dotted quad) has that address, up, on `at`.
+    [[nodiscard]] virtual bool answers(const port& at, std::string_view ipv4) const = 0;
+};
+
+/// The network side of a device, as other devices see it.
+class network_identity {
+public:
+    virtual ~network_identity() = default;
+    /// Whether the device has this IPv4 address (dotted quad) on an interface that is up.
+    [[nodiscard]] virtual bool has_address(std::string_view interface, std::string_view ipv4) const = 0;
+};
+
+}  // namespace rollover::sim

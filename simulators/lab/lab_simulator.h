@@ -1,0 +1,65 @@
+// The whole lab of a lab file as simulators, at the addresses in the file: converters with their lines, devices behind
+// them, cross-connect hosts. The same on both runtimes; SSH only on the real one.
+#pragma once
+
+#include "engine/base/log.h"
+#include "engine/model/lab.h"
+#include "engine/runtime/runtime.h"
+#include "simulators/device/factory.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace rollover::sim {
+
+/// Faults by seed: each is the probability, 0..1, that a device (or its line) has it during the life of the simulator.
+struct fault_plan {
+    double connection_reset = 0;   ///< the converter resets the connection in the middle
+    double silence = 0;            ///< the device stops answering for good, or until it is power-cycled
+    double garbage = 0;            ///< bursts of random bytes on the line
+    double lost_characters = 0;    ///< a few of the typed characters are lost
+    double slow_boot = 0;          ///< boots take ten times as long
+    double refused = 0;            ///< the first connections are refused
+};
+
+struct simulator_options {
+    std::uint64_t seed = 1;
+    fault_plan faults;
+    double time_scale = 1.0;       ///< of boots and slow commands
+    uart_options uart;             ///< the baud rate is taken from the lab file
+    std::filesystem::path host_key;     ///< SSH host key; made when the file is not there
+    std::filesystem::path known_hosts;  ///< written with the host keys of all simulated SSH servers; empty: not written
+    bool chatty = true;
+};
+
+class lab_simulator {
+public:
+    lab_simulator(runtime& rt, const model::lab& lab, simulator_options options, log_sink log);
+    ~lab_simulator();
+    lab_simulator(const lab_simulator&) = delete;
+    lab_simulator& operator=(const lab_simulator&) = delete;
+
+    /// Starts listening everywhere. Errors: io with the address that is not ours; unsupported for a platform without a
+    /// simulator (its name and those that exist).
+    [[nodiscard]] result<void> start();
+
+    /// Closes everything and waits for it. Must be awaited before destruction once started.
+    [[nodiscard]] task<void> stop();
+
+    /// A program that a cross-connect's driver runs on its host: ovs-vsctl and ovs-ofctl, as far as the driver uses them.
+    /// Given to `virtual_runtime::on_process`, and served over SSH on the real runtime.
+    [[nodiscard]] result<process_result> run_on_host(const std::string& cross_connect, const process_request& request);
+
+    [[nodiscard]] simulated_device& at(model::device_index d);
+    [[nodiscard]] uart_counters counters(model::device_index d) const;
+    [[nodiscard]] const fabric& network() const;
+    /// Number of joins that stand on all simulated cross-connects; 0 when everything is undone.
+    [[nodiscard]] std::size_t joins() const;
+
+private:
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+}  // namespace rollover::sim
