@@ -1,0 +1,289 @@
+#include "engine/activation/activation.h"
+
+#include "engine/activation/addresses.h"
+#include "engine/activation/device_work.h"
+#include "engine/activation/hooks.h"
+#include "engine/activation/together.h"
+#include "engine/base/text.h"
+
+#include <fstream>
+
+namespace rollover::activation {
+
+namespace {
+
+crossconnect::join join_of(const plan::planned_join& planned, const std::string& id) {
+    crossconnect::join one;
+    one.name = id + "/" + planned.link;
+    for (const auto& member : planned.members) {
+        one.members.push_back({member.port, member.vlan});
+    }
+    return one;
+}
+
+/// Makes all joins of one cross-connect; the journal has their names first.
+task<result<void>> make_joins(environment& env, const model::lab& lab, model::cross_connect_index where,
+                              std::vector<crossconnect::join> wanted, std::string id) {
+    const auto& described = lab.at(where);
+    const std::string place = "cross-connect " + described.name;
+    auto address = address_of(lab, described);
+    if (!address) {
+        co_return std::move(address).error().at(place);
+    }
+    std::vector<std::string> names;
+    for (const auto& one : wanted) {
+        names.push_back(one.name);
+    }
+    record intent{record_kind::joining, id, described.name, join(names, "\n"), {}};
+    const auto written = co_await env.journal.append(std::move(intent));
+    if (!written) {
+        co_return written;
+    }
+    const auto host = crossconnect::make_openvswitch(env.rt, std::move(*address));
+    auto made = co_await host->make(std::move(wanted), env.rt.now() + env.limits.joins);
+    if (!made) {
+        co_return std::move(made).error().at(place);
+    }
+    co_return result<void>();
+}
+
+/// Takes the joins of one cross-connect away. A host that cannot be reached keeps them in the journal.
+task<result<void>> remove_joins(environment& env, const model::lab& lab, std::string name,
+                                std::vector<std::string> joins, std::string id) {
+    const std::string place = "cross-connect " + name;
+    const model::cross_connect* described = nullptr;
+    for (const auto& one : lab.cross_connects) {
+        if (one.name == name) {
+            described = &one;
+        }
+    }
+    if (described == nullptr) {
+        co_return failure(errc::not_found, "it is no longer in the lab file")
+            .at(place)
+            .advise("the joins " + rollover::join(joins, ", ") + " may still stand: remove them there by hand");
+    }
+    auto address = address_of(lab, *described);
+    if (!address) {
+        co_return std::move(address).error().at(place);
+    }
+    const auto host = crossconnect::make_openvswitch(env.rt, std::move(*address));
+    auto removed = co_await host->remove(std::move(joins), env.rt.now() + env.limits.joins);
+    if (!removed) {
+        co_return std::move(removed).error().at(place).advise("mend it, then run: rollover deactivate " + id);
+    }
+    record done{record_kind::unjoined, id, name, "", {}};
+    co_return co_await env.journal.append(std::move(done));
+}
+
+/// The generated configurations, one file for each device, for people who want to see what was typed.
+void write_configurations(const std::filesystem::path& folder, const model::lab& lab, const plan::plan& plan) {
+    std::error_code ignored;
+    std::filesystem::create_directories(folder / "configurations", ignored);
+    std::filesystem::create_directories(folder / "transcripts", ignored);
+    for (const auto& device : plan.devices) {
+        std::ofstream file(folder / "configurations" / (lab.at(device.device).name + ".txt"));
+        for (const auto& line : device.config) {
+            file << line.text << '\n';
+        }
+    }
+}
+
+/// One activation on its way; `works` outlives every coroutine that uses it.
+class undertaking {
+public:
+    undertaking(environment& env, const model::lab& lab, const plan::plan& plan, std::string id, stop_switch& stop)
+        : env_(env),
+          lab_(lab),
+          plan_(plan),
+          id_(std::move(id)),
+          stop_(stop),
+          deadline_(env.rt.now() + env.limits.whole) {
+        for (const auto& device : plan.devices) {
+            works_.push_back(std::make_unique<device_work>(env, lab, device, id_));
+        }
+    }
+
+    /// Hooks, joins and configurations, checks, hand-over. Stops at the first phase that fails.
+    task<phase_result> carry_out() {
+        auto hooks = run_hooks(env_, lab_, model::hook::moment::before_activation, id_, plan_.topology);
+        auto done = co_await alone(std::move(hooks));
+        if (done.ok()) {
+            done = co_await together(make_parts());
+        }
+        if (done.ok()) {
+            done = co_await together(parts_of(&device_work::check));
+        }
+        if (done.ok()) {
+            done = co_await together(parts_of(&device_work::hand_over));
+        }
+        co_return done;
+    }
+
+    task<void> close() {
+        for (auto& work : works_) {
+            co_await work->close();
+        }
+    }
+
+    void report_gaps(outcome& into) const {
+        for (const auto& work : works_) {
+            if (work->gaps().characters > 0) {
+                into.gaps[work->device().name] = work->gaps();
+            }
+        }
+    }
+
+private:
+    using parts = std::vector<task<result<void>>>;
+
+    task<phase_result> together(parts all) {
+        co_return co_await run_together(env_.rt, std::move(all), stop_, on_stop::end, false, deadline_);
+    }
+    task<phase_result> alone(task<result<void>> one) {
+        parts all;
+        all.push_back(std::move(one));
+        co_return co_await together(std::move(all));
+    }
+
+    parts parts_of(task<result<void>> (device_work::*step)()) {
+        parts all;
+        for (auto& work : works_) {
+            all.push_back((work.get()->*step)());
+        }
+        return all;
+    }
+
+    parts make_parts() {
+        parts all = parts_of(&device_work::configure);
+        std::map<model::cross_connect_index, std::vector<crossconnect::join>> joins;
+        for (const auto& planned : plan_.joins) {
+            joins[planned.cross_connect].push_back(join_of(planned, id_));
+        }
+        for (auto& [where, wanted] : joins) {
+            all.push_back(make_joins(env_, lab_, where, std::move(wanted), id_));
+        }
+        return all;
+    }
+
+    environment& env_;
+    const model::lab& lab_;
+    const plan::plan& plan_;
+    std::string id_;
+    stop_switch& stop_;
+    time_point deadline_;
+    std::vector<std::unique_ptr<device_work>> works_;
+};
+
+/// Unjoins and cleans everything that the journal says may be dirty. Ends with `ended` when nothing is in doubt any
+/// more.
+task<outcome> way_back(environment& env, const model::lab& lab, std::string id) {
+    outcome out;
+    out.how = ending::ready;
+    const auto records = co_await env.journal.read(id);
+    if (!records) {
+        out.how = ending::failed;
+        out.failures.push_back(records.error());
+        co_return out;
+    }
+    const auto now = stand(*records);
+    std::vector<task<result<void>>> parts;
+    for (const auto& [name, joins] : now.joins) {
+        parts.push_back(remove_joins(env, lab, name, joins, id));
+    }
+    for (const auto& [name, device] : now.devices) {
+        if (device.condition == device_condition::dirty) {
+            parts.push_back(make_clean(env, lab, name, device.found, id));
+        }
+    }
+    stop_switch nobody;
+    auto done = co_await run_together(env.rt, std::move(parts), nobody, on_stop::ignore, true, never);
+    out.failures = std::move(done.failures);
+    const auto after = co_await env.journal.read(id);
+    if (after) {
+        for (const auto& [name, device] : stand(*after).devices) {
+            out.devices[name] = device.condition;
+            if (device.condition == device_condition::quarantined) {
+                out.how = ending::failed;
+            }
+        }
+    }
+    if (out.failures.empty()) {
+        record end{record_kind::ended, id, "", "", {}};
+        const auto written = co_await env.journal.append(std::move(end));
+        if (!written) {
+            out.failures.push_back(written.error());
+        }
+    }
+    if (!out.failures.empty()) {
+        out.how = ending::failed;
+    }
+    co_return out;
+}
+
+/// Rolls an activation back that did not become ready; its own failures come first.
+task<outcome> roll_back(environment& env, const model::lab& lab, std::string id, phase_result why) {
+    record failed{record_kind::failed, id, "", why.failures.empty() ? "stopped" : describe(why.failures.front()), {}};
+    const auto written = co_await env.journal.append(std::move(failed));
+    auto out = co_await way_back(env, lab, id);
+    if (!written) {
+        out.failures.insert(out.failures.begin(), written.error());
+    }
+    out.failures.insert(out.failures.begin(), why.failures.begin(), why.failures.end());
+    out.how = why.stopped && why.failures.empty() ? ending::stopped : ending::failed;
+    co_return out;
+}
+
+}  // namespace
+
+task<outcome> activate(environment& env, const model::lab& lab, const plan::plan& plan, std::string id,
+                       stop_switch& stop) {
+    if (!env.folder.empty()) {
+        write_configurations(env.folder, lab, plan);
+    }
+    undertaking all(env, lab, plan, id, stop);
+    auto done = co_await all.carry_out();
+    co_await all.close();
+    outcome out;
+    if (done.ok()) {
+        record ready{record_kind::ready, id, "", "", {}};
+        const auto written = co_await env.journal.append(std::move(ready));
+        if (!written) {
+            done.failures.push_back(written.error());
+        }
+    }
+    if (!done.ok()) {
+        out = co_await roll_back(env, lab, id, std::move(done));
+        all.report_gaps(out);
+        co_return out;
+    }
+    out.how = ending::ready;
+    all.report_gaps(out);
+    // The topology works: a hook that fails now is told, not a reason to take it away again.
+    const auto hooks = co_await run_hooks(env, lab, model::hook::moment::after_activation, id, plan.topology);
+    if (!hooks) {
+        out.failures.push_back(hooks.error());
+    }
+    co_return out;
+}
+
+task<outcome> deactivate(environment& env, const model::lab& lab, std::string id) {
+    const auto about = co_await env.journal.find(id);
+    if (!about) {
+        outcome unknown;
+        unknown.failures.push_back(about.error());
+        co_return unknown;
+    }
+    record begun{record_kind::deactivating, id, "", "", {}};
+    const auto written = co_await env.journal.append(std::move(begun));
+    const auto before = co_await run_hooks(env, lab, model::hook::moment::before_deactivation, id, about->topology);
+    auto out = co_await way_back(env, lab, id);
+    const auto after = co_await run_hooks(env, lab, model::hook::moment::after_deactivation, id, about->topology);
+    for (const auto* one : {&written, &before, &after}) {
+        if (!*one) {
+            out.failures.push_back(one->error());
+        }
+    }
+    co_return out;
+}
+
+}  // namespace rollover::activation

@@ -1,0 +1,38 @@
+// An activation: one plan carried out as one tree of coroutines, and the way back. Whatever happens, when these
+// functions return, nothing is left running, every line is closed, and every touched device is handed over, clean, or
+// quarantined.
+#pragma once
+
+#include "engine/activation/environment.h"
+#include "engine/model/lab.h"
+#include "engine/plan/plan.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace rollover::activation {
+
+enum class ending {
+    ready,    ///< the topology works and was handed over (after `deactivate`: everything is clean)
+    failed,   ///< rolled back (after `deactivate`: something is quarantined)
+    stopped,  ///< the stop switch was used; rolled back
+};
+
+struct outcome {
+    ending how = ending::failed;
+    std::vector<failure> failures;                        ///< what went wrong, the first cause first
+    std::map<std::string, device_condition> devices;      ///< after the way back: of every device that was touched
+    std::map<std::string, console::gap_statistics> gaps;  ///< of every device that was typed at
+};
+
+/// Carries `plan` out under the id that the journal gave. Never throws, never leaves a device in doubt: on failure and
+/// on `stop` the joins are undone and every touched device is erased or quarantined. The plan must be of `lab`.
+[[nodiscard]] task<outcome> activate(environment& env, const model::lab& lab, const plan::plan& plan, std::string id,
+                                     stop_switch& stop);
+
+/// The way back from what the journal says about `id`: unjoin, erase, verify clean; also after a crash. `lab` is read
+/// anew: devices that are no longer in it are quarantined.
+[[nodiscard]] task<outcome> deactivate(environment& env, const model::lab& lab, std::string id);
+
+}  // namespace rollover::activation

@@ -1,0 +1,119 @@
+#include "engine/activation/addresses.h"
+
+namespace rollover::activation {
+
+namespace {
+
+transport::protocol protocol_of(model::line_protocol p) {
+    switch (p) {
+        case model::line_protocol::raw: return transport::protocol::raw;
+        case model::line_protocol::telnet: return transport::protocol::telnet;
+        case model::line_protocol::rfc2217: return transport::protocol::rfc2217;
+        case model::line_protocol::ssh: return transport::protocol::ssh;
+        case model::line_protocol::tty: return transport::protocol::tty;
+    }
+    return transport::protocol::raw;
+}
+
+console::pacing_mode mode_of(model::pacing_mode m) {
+    switch (m) {
+        case model::pacing_mode::timed: return console::pacing_mode::timed;
+        case model::pacing_mode::acked: return console::pacing_mode::acked;
+        case model::pacing_mode::echoed: return console::pacing_mode::echoed;
+    }
+    return console::pacing_mode::timed;
+}
+
+/// The secret behind an optional reference; its place is the credentials element.
+result<std::optional<secret>> fetch_if(const std::optional<secret_reference>& reference,
+                                       const model::credentials& from) {
+    if (!reference) {
+        return std::optional<secret>();
+    }
+    auto value = fetch(*reference);
+    if (!value) {
+        return std::move(value).error().at(to_string(from.place) + ": credentials " + from.name);
+    }
+    return std::optional<secret>(std::move(*value));
+}
+
+}  // namespace
+
+std::string full_name(const model::lab& lab, const model::device& device) {
+    return "device " + device.name + " (line " + name_of(lab, device.console.line) + ")";
+}
+
+result<transport::line_address> line_address_of(const model::lab& lab, const model::device& device) {
+    const auto& converter = lab.at(device.console.line.converter);
+    const auto& line = lab.at(device.console.line);
+    transport::line_address address;
+    address.protocol = protocol_of(converter.protocol);
+    address.to = {converter.host, line.port};
+    address.path = line.path;
+    address.settings = {device.console.baud, device.console.data_bits, device.console.parity, device.console.stop_bits};
+    address.known_hosts = converter.known_hosts;
+    address.user = line.user;
+    if (converter.login) {
+        const auto& login = lab.at(*converter.login);
+        auto password = fetch_if(login.password, login);
+        if (!password) {
+            return password.error();
+        }
+        address.password = std::move(*password);
+        address.key = login.key;
+        if (address.user.empty()) {
+            address.user = login.user;
+        }
+    }
+    return address;
+}
+
+result<platform::logins> logins_of(const model::lab& lab, const model::device& device) {
+    platform::logins who;
+    if (!device.console.login) {
+        return who;
+    }
+    const auto& login = lab.at(*device.console.login);
+    auto password = fetch_if(login.password, login);
+    if (!password) {
+        return password.error();
+    }
+    auto enable = fetch_if(login.enable, login);
+    if (!enable) {
+        return enable.error();
+    }
+    who.user = login.user;
+    who.password = std::move(*password);
+    who.enable_password = std::move(*enable);
+    return who;
+}
+
+result<crossconnect::address> address_of(const model::lab& lab, const model::cross_connect& where) {
+    crossconnect::address address;
+    address.name = where.name;
+    address.host = where.host;
+    address.port = where.port;
+    address.bridge = where.bridge;
+    address.known_hosts = where.known_hosts;
+    address.ovs_run_dir = where.ovs_run_dir;
+    if (where.login) {
+        const auto& login = lab.at(*where.login);
+        auto password = fetch_if(login.password, login);
+        if (!password) {
+            return password.error();
+        }
+        address.user = login.user;
+        address.password = std::move(*password);
+        address.key = login.key;
+    }
+    return address;
+}
+
+console::console_options console_options_of(const model::lab& lab, const model::device& device) {
+    console::console_options options;
+    options.pacing = {mode_of(device.console.pacing), device.console.char_delay, device.console.line_delay};
+    options.name = full_name(lab, device);
+    return options;
+}
+
+}  // namespace rollover::activation

@@ -1,0 +1,225 @@
+#include "engine/activation/device_work.h"
+
+#include "engine/activation/addresses.h"
+#include "engine/base/text.h"
+
+#include <algorithm>
+#include <re2/re2.h>
+
+namespace rollover::activation {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr duration between_checks = 2s;
+
+task<result<void>> write(environment& env, record_kind kind, std::string activation, std::string subject,
+                         std::string text) {
+    record one{kind, std::move(activation), std::move(subject), std::move(text), {}};
+    co_return co_await env.journal.append(std::move(one));
+}
+
+std::vector<platform::typed_line> typed_lines(const plan::device_plan& plan) {
+    std::vector<platform::typed_line> lines;
+    lines.reserve(plan.config.size());
+    for (const auto& line : plan.config) {
+        lines.push_back({line.text, line.place});
+    }
+    return lines;
+}
+
+platform::configuration configuration_of(std::string_view text) {
+    platform::configuration lines;
+    if (!text.empty()) {
+        for (const auto line : split_lines(text)) {
+            lines.emplace_back(line);
+        }
+    }
+    return lines;
+}
+
+}  // namespace
+
+device_work::device_work(environment& env, const model::lab& lab, const plan::device_plan& plan, std::string activation)
+    : env_(env),
+      lab_(lab),
+      plan_(plan),
+      device_(lab.at(plan.device)),
+      activation_(std::move(activation)),
+      deadline_(env.rt.now() + env.limits.device),
+      visit_(env, lab, device_, activation_) {}
+
+void device_work::tell(stage s, std::string text) {
+    if (env_.tell) {
+        progress_event event;
+        event.activation = activation_;
+        event.device = device_.name;
+        event.stage = s;
+        event.total = plan_.config.size();
+        event.text = std::move(text);
+        env_.tell(event);
+    }
+}
+
+task<result<void>> device_work::write_down_as_found() {
+    if (visit_.description().how_to_erase != platform::erase_method::restore) {
+        co_return result<void>();
+    }
+    const auto found = co_await visit_.session().read_configuration(deadline_);
+    if (!found) {
+        co_return found.error();
+    }
+    co_return co_await write(env_, record_kind::found, activation_, device_.name, join(*found, "\n"));
+}
+
+task<result<void>> device_work::configure() {
+    tell(stage::connecting);
+    auto opened = co_await visit_.open(deadline_);
+    if (!opened) {
+        tell(stage::failed, opened.error().reason);
+        co_return opened;
+    }
+    const auto intent = co_await write(env_, record_kind::touching, activation_, device_.name, "");
+    if (!intent) {
+        co_return intent;
+    }
+    tell(stage::homing);
+    auto done = co_await visit_.session().bring_home(deadline_);
+    if (done) {
+        done = co_await write_down_as_found();
+    }
+    if (done) {
+        tell(stage::typing);
+        const auto lines = typed_lines(plan_);
+        const std::function<void(const platform::progress&)> progress = [this](const platform::progress& p) {
+            if (env_.tell) {
+                env_.tell({activation_, device_.name, stage::typing, p.typed, p.total, p.characters, {}});
+            }
+        };
+        done = co_await visit_.session().configure(lines, deadline_, progress);
+    }
+    gaps_ = visit_.gaps();
+    if (!done) {
+        if (done.error().code != errc::cancelled) {
+            tell(stage::failed, done.error().reason);
+        }
+        co_return done;
+    }
+    co_return co_await write(env_, record_kind::configured, activation_, device_.name, "");
+}
+
+task<result<void>> device_work::hold(const plan::planned_check& one) {
+    RE2::Options quiet;
+    quiet.set_log_errors(false);
+    const RE2 expected(one.expect, quiet);
+    const std::string where = full_name(lab_, device_) + ", " + to_string(one.place);
+    if (!expected.ok()) {
+        co_return failure(errc::bad_input, "the check's expect is no regular expression: " + expected.error())
+            .at(where);
+    }
+    const auto until = std::min(deadline_, env_.rt.now() + one.within);
+    for (;;) {
+        auto answer = co_await visit_.session().run(one.command, deadline_);
+        // A device may reject a command now that it takes in a moment (a protocol that is still starting).
+        if (!answer && answer.error().code != errc::device_rejected) {
+            co_return answer.error();
+        }
+        if (answer && RE2::PartialMatch(*answer, expected)) {
+            co_return result<void>();
+        }
+        if (env_.rt.now() + between_checks >= until) {
+            const std::string said = answer ? *answer : answer.error().device_text;
+            co_return failure(errc::device_differs, "the check does not hold: expected /" + one.expect + "/")
+                .at(where)
+                .after_command(one.command)
+                .said(said)
+                .advise("look at the transcript; if it only needs more time, raise within=\"...\" of the check");
+        }
+        const auto slept = co_await sleep_for(env_.rt, between_checks);
+        if (!slept) {
+            co_return slept;
+        }
+    }
+}
+
+task<result<void>> device_work::check() {
+    for (const auto& one : plan_.checks) {
+        tell(stage::checking, one.command);
+        auto held = co_await hold(one);
+        gaps_ = visit_.gaps();
+        if (!held) {
+            if (held.error().code != errc::cancelled) {
+                tell(stage::failed, held.error().reason);
+            }
+            co_return held;
+        }
+    }
+    co_return result<void>();
+}
+
+task<result<void>> device_work::hand_over() {
+    auto done = co_await visit_.session().hand_over(deadline_);
+    gaps_ = visit_.gaps();
+    if (done) {
+        tell(stage::ready);
+    }
+    co_return done;
+}
+
+task<void> device_work::close() {
+    co_await visit_.close();
+}
+
+namespace {
+
+/// One attempt on one fresh connection.
+task<result<void>> try_to_clean(environment& env, visit& one, const std::optional<std::string>& found,
+                                time_point deadline) {
+    auto done = co_await one.open(deadline);
+    if (!done) {
+        co_return done;
+    }
+    auto& session = one.session();
+    done = co_await session.bring_home(deadline);
+    if (!done) {
+        co_return done;
+    }
+    if (one.description().how_to_erase == platform::erase_method::restore && !found) {
+        // The journal has `found` before the first configuration line: without it none was typed.
+        co_return co_await session.hand_over(deadline);
+    }
+    const auto before = configuration_of(found.value_or(""));
+    co_return co_await session.erase(before, deadline);
+}
+
+}  // namespace
+
+task<result<void>> make_clean(environment& env, const model::lab& lab, std::string device,
+                              std::optional<std::string> found, std::string activation) {
+    const auto tell = [&env, &activation, &device](stage s, std::string text) {
+        if (env.tell) {
+            env.tell({activation, device, s, 0, 0, 0, std::move(text)});
+        }
+    };
+    tell(stage::erasing, "");
+    const auto index = find_device(lab, device);
+    failure last(errc::not_found, "the device is no longer in the lab file");
+    if (index) {
+        const auto deadline = env.rt.now() + env.limits.clean_up;
+        for (unsigned attempt = 0; attempt < std::max(1U, env.limits.clean_attempts); ++attempt) {
+            visit one(env, lab, lab.at(*index), activation);
+            const auto done = co_await try_to_clean(env, one, found, deadline);
+            co_await one.close();
+            if (done) {
+                tell(stage::clean, "");
+                co_return co_await write(env, record_kind::clean, activation, device, "");
+            }
+            last = done.error();
+        }
+    }
+    tell(stage::quarantined, last.reason);
+    co_return co_await write(env, record_kind::quarantined, activation, device, describe(last));
+}
+
+}  // namespace rollover::activation

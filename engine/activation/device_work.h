@@ -1,0 +1,48 @@
+// The parts of an activation that concern one device: type its configuration, run its checks, make it clean.
+#pragma once
+
+#include "engine/activation/environment.h"
+#include "engine/activation/visit.h"
+#include "engine/plan/plan.h"
+
+namespace rollover::activation {
+
+/// A device on its way from free to handed over. Lives for one activation.
+class device_work {
+public:
+    device_work(environment& env, const model::lab& lab, const plan::device_plan& plan, std::string activation);
+
+    /// Opens the line, brings the device home, records it as it was found, types its configuration. The journal has the
+    /// intent before the first character (rule 5).
+    [[nodiscard]] task<result<void>> configure();
+    /// Repeats each check until it holds or its time is over.
+    [[nodiscard]] task<result<void>> check();
+    /// Leaves the console as a user should find it.
+    [[nodiscard]] task<result<void>> hand_over();
+    [[nodiscard]] task<void> close();
+
+    [[nodiscard]] const model::device& device() const { return device_; }
+    [[nodiscard]] console::gap_statistics gaps() const { return gaps_; }
+
+private:
+    [[nodiscard]] task<result<void>> write_down_as_found();
+    [[nodiscard]] task<result<void>> hold(const plan::planned_check& one);
+    void tell(stage s, std::string text = {});
+
+    environment& env_;
+    const model::lab& lab_;
+    const plan::device_plan& plan_;
+    const model::device& device_;
+    std::string activation_;
+    time_point deadline_;
+    visit visit_;
+    console::gap_statistics gaps_;
+};
+
+/// Makes one touched device clean, or puts it into quarantine: the journal has one or the other when this returns with
+/// success. `found`: its configuration before it was touched, where the journal has it.
+/// Errors: only those of the journal; a device that stays dirty is no error here, it is quarantined.
+[[nodiscard]] task<result<void>> make_clean(environment& env, const model::lab& lab, std::string device,
+                                            std::optional<std::string> found, std::string activation);
+
+}  // namespace rollover::activation

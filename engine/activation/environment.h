@@ -1,0 +1,59 @@
+// What an activation is handed: the world, the drivers' shared parts, the journal, and where to tell what happens.
+#pragma once
+
+#include "drivers/console/pacing_wheel.h"
+#include "drivers/platform/description.h"
+#include "engine/activation/journal.h"
+#include "engine/activation/observer.h"
+#include "engine/base/log.h"
+#include "engine/runtime/runtime.h"
+
+#include <filesystem>
+
+namespace rollover::activation {
+
+/// All limits are measured on the runtime's clock, from the start of what they bound.
+struct limits {
+    duration whole = std::chrono::hours(2);        ///< from the first hook to ready
+    duration device = std::chrono::minutes(60);    ///< one device, from opening its line to its last check
+    duration patience = std::chrono::seconds(20);  ///< a line that refuses or is busy is tried again for so long
+    duration joins = std::chrono::seconds(60);     ///< one operation on a cross-connect
+    duration clean_up = std::chrono::minutes(60);  ///< making one device clean, all attempts together
+    unsigned clean_attempts = 2;                   ///< then it is quarantined; 1 or more
+};
+
+/// References must outlive every activation that they are handed to.
+struct environment {
+    environment(runtime& r, console::pacing_wheel& w, const platform::library& p, activation::journal& j)
+        : rt(r), wheel(w), platforms(p), journal(j) {}
+
+    runtime& rt;
+    console::pacing_wheel& wheel;
+    const platform::library& platforms;
+    activation::journal& journal;
+    activation::limits limits;
+    observer tell;
+    log_sink log;
+    /// The activation's own folder, for configurations and transcripts; empty: nothing is written.
+    std::filesystem::path folder;
+};
+
+/// Asks one activation to stop and roll back; safe to use before, during and after.
+class stop_switch {
+public:
+    void request() {
+        requested_ = true;
+        if (listener_ != nullptr) {
+            listener_->notify();
+        }
+    }
+    [[nodiscard]] bool requested() const noexcept { return requested_; }
+    /// Who is woken by a request; null: nobody.
+    void wake(event* listener) { listener_ = listener; }
+
+private:
+    bool requested_ = false;
+    event* listener_ = nullptr;
+};
+
+}  // namespace rollover::activation

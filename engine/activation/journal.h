@@ -1,0 +1,115 @@
+// The journal: what the engine has done and was about to do (rule 5). Enough to know after a kill -9 which devices may
+// be dirty and which joins may stand. What an activation's state is, is derived from its records, never stored beside
+// them.
+#pragma once
+
+#include "engine/base/error.h"
+#include "engine/runtime/task.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rollover::activation {
+
+/// What a record says. Intents stand before the deed.
+enum class record_kind {
+    begun,         ///< text: topology name; the devices are claimed with it
+    joining,       ///< subject: cross-connect; text: names of the joins, one a line. Intent
+    touching,      ///< subject: device. Intent: from here on it may be dirty
+    found,         ///< subject: device; text: its configuration as found, for platforms that restore
+    configured,    ///< subject: device
+    ready,         ///< the topology works and was handed over
+    failed,        ///< text: why; a rollback follows
+    deactivating,  ///< the way back has begun
+    unjoined,      ///< subject: cross-connect; its joins are gone
+    clean,         ///< subject: device; proved, and free again
+    quarantined,   ///< subject: device; text: why; out of the lab until a person releases it
+    ended,         ///< nothing of it is left but what is quarantined
+    note,          ///< text for people
+};
+
+[[nodiscard]] std::string_view name_of(record_kind kind) noexcept;
+[[nodiscard]] std::optional<record_kind> record_kind_of(std::string_view name) noexcept;
+
+struct record {
+    record_kind kind = record_kind::note;
+    std::string activation;
+    std::string subject;  ///< a device or a cross-connect, by name; may be empty
+    std::string text;
+    wall_time when{};  ///< set by the journal
+};
+
+/// What is needed to begin: the journal gives the id.
+struct beginning {
+    std::string lab;       ///< name of the lab
+    std::string lab_file;  ///< absolute path
+    std::string topology;
+    std::string owner;                 ///< who asked, for people
+    std::vector<std::string> devices;  ///< names; claimed all or none
+    std::string plan;                  ///< JSON of the plan, for people and programs
+};
+
+/// What stands about an activation beside its records.
+struct summary {
+    std::string id;
+    std::string lab;
+    std::string lab_file;
+    std::string topology;
+    std::string owner;
+    std::string plan;
+    wall_time begun{};
+};
+
+/// Durable: when a function comes back with success, its record survives the end of the process and of the machine.
+/// Errors of all functions: store (with the path and the database's words).
+class journal {
+public:
+    virtual ~journal() = default;
+
+    /// Claims the devices and writes `begun`, in one transaction. Result: the id of the activation ("a1", "a2", ...).
+    /// Errors: busy, naming the device and who has it, or that it is in quarantine.
+    [[nodiscard]] virtual task<result<std::string>> begin(beginning what) = 0;
+
+    /// Appends. `clean` also gives the device free; `quarantined` gives it free and puts it into quarantine.
+    [[nodiscard]] virtual task<result<void>> append(record what) = 0;
+
+    /// The records of one activation in order; errors: not_found.
+    [[nodiscard]] virtual task<result<std::vector<record>>> read(std::string activation) = 0;
+    [[nodiscard]] virtual task<result<summary>> find(std::string activation) = 0;
+    /// All activations, oldest first.
+    [[nodiscard]] virtual task<result<std::vector<summary>>> list() = 0;
+
+    /// Devices of a lab that may not be used now, by name, with the reason in words.
+    [[nodiscard]] virtual task<result<std::map<std::string, std::string>>> unavailable(std::string lab) = 0;
+
+    /// A person says that a quarantined device is clean. Errors: not_found.
+    [[nodiscard]] virtual task<result<void>> release(std::string lab, std::string device) = 0;
+};
+
+/// Where an activation stands, derived from its records.
+enum class phase { activating, ready, rolling_back, deactivating, ended };
+[[nodiscard]] std::string_view name_of(phase p) noexcept;
+
+enum class device_condition { claimed, dirty, clean, quarantined };
+[[nodiscard]] std::string_view name_of(device_condition c) noexcept;
+
+struct device_standing {
+    device_condition condition = device_condition::claimed;
+    bool configured = false;
+    std::optional<std::string> found;  ///< configuration as found before it was touched
+    std::string why;                   ///< of the quarantine
+};
+
+struct standing {
+    activation::phase phase = activation::phase::activating;
+    std::map<std::string, device_standing> devices;         ///< those that were touched
+    std::map<std::string, std::vector<std::string>> joins;  ///< join names that may stand, by cross-connect
+    std::string failure;                                    ///< why it failed, when it did
+};
+
+/// Pure: folds the records of one activation.
+[[nodiscard]] standing stand(const std::vector<record>& records);
+
+}  // namespace rollover::activation

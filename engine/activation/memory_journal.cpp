@@ -1,0 +1,104 @@
+#include "engine/activation/memory_journal.h"
+
+#include "engine/base/text.h"
+
+#include <algorithm>
+
+namespace rollover::activation {
+
+task<result<std::string>> memory_journal::begin(beginning what) {
+    for (const auto& device : what.devices) {
+        const auto key = std::pair(what.lab, device);
+        if (const auto claim = claims_.find(key); claim != claims_.end()) {
+            co_return failure(errc::busy, "device " + device + " is in activation " + claim->second);
+        }
+        if (quarantine_.contains(key)) {
+            co_return failure(errc::busy, "device " + device + " is in quarantine");
+        }
+    }
+    const std::string id = "a" + std::to_string(summaries_.size() + 1);
+    for (const auto& device : what.devices) {
+        claims_[{what.lab, device}] = id;
+    }
+    summaries_.push_back({id, what.lab, what.lab_file, what.topology, what.owner, what.plan, runtime_.wall_now()});
+    records_.push_back({record_kind::begun, id, "", what.topology, runtime_.wall_now()});
+    co_return id;
+}
+
+task<result<void>> memory_journal::append(record what) {
+    if (++appends_ >= fail_from_ && fail_from_ != 0) {
+        co_return failure(errc::store, "the journal cannot be written (a fault of the test)");
+    }
+    what.when = runtime_.wall_now();
+    if (what.kind == record_kind::clean || what.kind == record_kind::quarantined) {
+        for (const auto& one : summaries_) {
+            if (one.id == what.activation) {
+                claims_.erase({one.lab, what.subject});
+                if (what.kind == record_kind::quarantined) {
+                    quarantine_[{one.lab, what.subject}] = what.text;
+                }
+            }
+        }
+    }
+    if (what.kind == record_kind::ended) {
+        std::erase_if(claims_, [&what](const auto& claim) { return claim.second == what.activation; });
+    }
+    records_.push_back(std::move(what));
+    co_return result<void>();
+}
+
+task<result<std::vector<record>>> memory_journal::read(std::string activation) {
+    std::vector<record> found;
+    std::copy_if(records_.begin(), records_.end(), std::back_inserter(found),
+                 [&activation](const record& one) { return one.activation == activation; });
+    if (found.empty()) {
+        co_return failure(errc::not_found, "there is no activation " + activation);
+    }
+    co_return found;
+}
+
+task<result<summary>> memory_journal::find(std::string activation) {
+    for (const auto& one : summaries_) {
+        if (one.id == activation) {
+            co_return one;
+        }
+    }
+    co_return failure(errc::not_found, "there is no activation " + activation);
+}
+
+task<result<std::vector<summary>>> memory_journal::list() {
+    co_return summaries_;
+}
+
+task<result<std::map<std::string, std::string>>> memory_journal::unavailable(std::string lab) {
+    std::map<std::string, std::string> out;
+    for (const auto& [key, id] : claims_) {
+        if (key.first == lab) {
+            out[key.second] = "busy in activation " + id;
+        }
+    }
+    for (const auto& [key, why] : quarantine_) {
+        if (key.first == lab) {
+            out[key.second] = "in quarantine";
+        }
+    }
+    co_return out;
+}
+
+task<result<void>> memory_journal::release(std::string lab, std::string device) {
+    if (quarantine_.erase({lab, device}) == 0) {
+        co_return failure(errc::not_found, "device " + device + " is not in quarantine");
+    }
+    co_return result<void>();
+}
+
+std::string memory_journal::text() const {
+    std::string out;
+    for (const auto& one : records_) {
+        out += std::to_string(one.when.time_since_epoch().count()) + " " + one.activation + " ";
+        out += std::string(name_of(one.kind)) + " " + one.subject + " " + printable(one.text) + "\n";
+    }
+    return out;
+}
+
+}  // namespace rollover::activation

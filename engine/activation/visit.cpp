@@ -1,0 +1,100 @@
+#include "engine/activation/visit.h"
+
+#include "drivers/console/transcript.h"
+#include "engine/activation/addresses.h"
+#include "engine/base/text.h"
+
+#include <algorithm>
+
+namespace rollover::activation {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+bool worth_another_try(errc code) {
+    return code == errc::unreachable || code == errc::busy || code == errc::peer_closed;
+}
+
+}  // namespace
+
+visit::visit(environment& env, const model::lab& lab, const model::device& device, std::string activation)
+    : env_(env), lab_(lab), device_(device), activation_(std::move(activation)) {}
+
+visit::~visit() = default;
+
+task<result<std::unique_ptr<transport::line>>> visit::open_patiently(time_point deadline) {
+    auto address = line_address_of(lab_, device_);
+    if (!address) {
+        co_return address.error();
+    }
+    const auto patience = std::min(deadline, env_.rt.now() + env_.limits.patience);
+    duration pause = 500ms;
+    for (;;) {
+        transport::line_address to = *address;
+        auto opened = co_await transport::open_line(env_.rt, std::move(to), deadline);
+        if (opened || !worth_another_try(opened.error().code) || env_.rt.now() + pause >= patience) {
+            co_return opened;
+        }
+        const auto slept = co_await sleep_for(env_.rt, pause);
+        if (!slept) {
+            co_return slept.error();
+        }
+        pause = std::min<duration>(pause * 2, 5s);
+    }
+}
+
+task<result<void>> visit::open(time_point deadline) {
+    const std::string name = full_name(lab_, device_);
+    description_ = env_.platforms.find(device_.platform);
+    if (!description_) {
+        co_return failure(errc::not_found, "there is no description of platform " + device_.platform)
+            .at(name)
+            .advise("known platforms: " + join(env_.platforms.names(), ", "));
+    }
+    auto who = logins_of(lab_, device_);
+    if (!who) {
+        co_return who.error();
+    }
+    auto opened = co_await open_patiently(deadline);
+    if (!opened) {
+        co_return std::move(opened).error().at(name);
+    }
+    auto line = std::move(*opened);
+    std::shared_ptr<console::transcript> record;
+    if (!env_.folder.empty()) {
+        auto file = console::open_transcript(env_.rt, env_.folder / "transcripts" / (device_.name + ".log"));
+        if (!file) {
+            co_return std::move(file).error().at(name);
+        }
+        record = std::move(*file);
+    }
+    auto log = [sink = env_.log, id = activation_, device = device_.name](const log_line& one) {
+        if (sink) {
+            sink({one.level, id, device, one.text});
+        }
+    };
+    console_ = console::make_console(env_.rt, env_.wheel, std::move(line), console_options_of(lab_, device_),
+                                     std::move(record), log);
+    std::vector<std::string> interfaces;
+    for (const auto& one : device_.interfaces) {
+        interfaces.push_back(one.name);
+    }
+    session_ = std::make_unique<platform::session>(env_.rt, *console_, description_, std::move(*who),
+                                                   std::move(interfaces), log);
+    co_return result<void>();
+}
+
+console::gap_statistics visit::gaps() const {
+    return console_ ? console_->gaps() : console::gap_statistics{};
+}
+
+task<void> visit::close() {
+    session_.reset();
+    if (console_) {
+        co_await console_->close();
+        console_.reset();
+    }
+}
+
+}  // namespace rollover::activation

@@ -1,0 +1,46 @@
+// One visit to a device: its line opened, a console on it, a session of its platform; closed again in any case.
+#pragma once
+
+#include "drivers/console/console.h"
+#include "drivers/platform/session.h"
+#include "engine/activation/environment.h"
+#include "engine/model/lab.h"
+
+#include <memory>
+#include <string>
+
+namespace rollover::activation {
+
+class visit {
+public:
+    /// `device` must be of `lab`; both outlive the visit. `activation` is for the log.
+    visit(environment& env, const model::lab& lab, const model::device& device, std::string activation);
+    ~visit();
+    visit(const visit&) = delete;
+    visit& operator=(const visit&) = delete;
+
+    /// Opens the line; one that refuses or is busy is tried again while `limits::patience` lasts. Types nothing.
+    /// Errors: those of open_line and fetch, with the device's full name; not_found for a platform without description.
+    [[nodiscard]] task<result<void>> open(time_point deadline);
+
+    /// Only after `open` has succeeded.
+    [[nodiscard]] platform::session& session() { return *session_; }
+    [[nodiscard]] const platform::description& description() const { return *description_; }
+    [[nodiscard]] console::gap_statistics gaps() const;
+
+    /// Closes what is open; not cancellable, short.
+    [[nodiscard]] task<void> close();
+
+private:
+    [[nodiscard]] task<result<std::unique_ptr<transport::line>>> open_patiently(time_point deadline);
+
+    environment& env_;
+    const model::lab& lab_;
+    const model::device& device_;
+    std::string activation_;
+    std::shared_ptr<const platform::description> description_;
+    std::unique_ptr<console::console> console_;
+    std::unique_ptr<platform::session> session_;
+};
+
+}  // namespace rollover::activation

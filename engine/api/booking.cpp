@@ -1,0 +1,73 @@
+#include "engine/api/booking.h"
+
+#include "engine/api/reports.h"
+#include "engine/plan/format.h"
+
+#include <filesystem>
+
+namespace rollover::api {
+
+result<placement::placement> find_placement(const model::lab& lab, const model::topology& topology,
+                                            const std::map<std::string, std::string>& unavailable) {
+    placement::request request{lab, topology, {}, {}};
+    for (const auto& [name, why] : unavailable) {
+        if (const auto device = model::find_device(lab, name)) {
+            request.unavailable.insert(*device);
+            request.why[*device] = why;
+        }
+    }
+    return placement::find(request);
+}
+
+task<booking> book(runtime& rt, activation::journal& journal, const input& in, const parameters& given,
+                   std::string owner) {
+    constexpr int tries = 20;
+    booking out;
+    for (int i = 0; i < tries; ++i) {
+        const auto unavailable = co_await journal.unavailable(in.lab->name);
+        if (!unavailable) {
+            out.problems.push_back(problem_of(unavailable.error()));
+            out.how = answer::failed;
+            co_return out;
+        }
+        result<placement::placement> placed = failure();
+        std::function<void()> work = [&] { placed = find_placement(*in.lab, *in.topology, *unavailable); };
+        co_await rt.offload(std::move(work));
+        if (!placed) {
+            out.problems.push_back(problem_of(placed.error()));
+            out.how = answer_of(placed.error().code);
+            co_return out;
+        }
+        diagnostics mistakes;
+        out.plan = plan::make_plan(*in.lab, *in.topology, given, *placed, in.platforms, mistakes);
+        if (!out.plan) {
+            out.problems = problems_of(mistakes);
+            out.how = answer::bad_input;
+            co_return out;
+        }
+        activation::beginning begin{in.lab->name,
+                                    std::filesystem::absolute(in.lab->file).string(),
+                                    in.topology->name,
+                                    owner,
+                                    {},
+                                    plan::to_json(*in.lab, *in.topology, *out.plan, in.platforms)};
+        for (const auto& device : out.plan->devices) {
+            begin.devices.push_back(in.lab->at(device.device).name);
+        }
+        const auto id = co_await journal.begin(std::move(begin));
+        if (id) {
+            out.id = *id;
+            co_return out;
+        }
+        if (id.error().code != errc::busy) {
+            out.problems.push_back(problem_of(id.error()));
+            out.how = answer::failed;
+            co_return out;
+        }
+    }
+    out.problems.push_back({"busy", "other activations keep taking the devices that were found; try again"});
+    out.how = answer::failed;
+    co_return out;
+}
+
+}  // namespace rollover::api

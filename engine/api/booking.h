@@ -1,0 +1,39 @@
+// From a topology to claimed devices: place on what is free, plan, claim; again when somebody was faster.
+#pragma once
+
+#include "engine/activation/journal.h"
+#include "engine/api/engine.h"
+#include "engine/model/lab.h"
+#include "engine/model/topology.h"
+#include "engine/plan/plan.h"
+#include "engine/runtime/runtime.h"
+
+#include <map>
+#include <optional>
+
+namespace rollover::api {
+
+/// What a call was asked to work on, read and checked.
+struct input {
+    std::optional<model::lab> lab;
+    std::optional<model::topology> topology;
+    platform::library platforms;
+    std::vector<problem> problems;  ///< every mistake of every file; empty: all is well
+};
+
+/// A plan whose devices are claimed under an id; or problems and no id.
+struct booking {
+    std::string id;
+    std::optional<plan::plan> plan;
+    std::vector<problem> problems;
+    answer how = answer::done;
+};
+
+/// Places on what is free now; `unavailable`: device name -> why.
+[[nodiscard]] result<placement::placement> find_placement(const model::lab& lab, const model::topology& topology,
+                                                          const std::map<std::string, std::string>& unavailable);
+
+[[nodiscard]] task<booking> book(runtime& rt, activation::journal& journal, const input& in, const parameters& given,
+                                 std::string owner);
+
+}  // namespace rollover::api

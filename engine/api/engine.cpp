@@ -1,0 +1,390 @@
+#include "engine/api/engine.h"
+
+#include "engine/activation/activation.h"
+#include "engine/api/booking.h"
+#include "engine/api/platform_folders.h"
+#include "engine/api/reports.h"
+#include "engine/base/text.h"
+#include "engine/model/reader.h"
+#include "engine/placement/format.h"
+#include "engine/placement/placement.h"
+#include "engine/plan/format.h"
+#include "engine/plan/plan.h"
+#include "engine/runtime/real_runtime.h"
+#include "engine/store/sqlite_journal.h"
+#include "engine/store/state_folder.h"
+
+#include <boost/asio/post.hpp>
+#include <cstdlib>
+#include <fmt/format.h>
+
+namespace rollover {
+
+using namespace api;
+
+namespace {
+
+std::string current_user() {
+    const char* user = std::getenv("USER");
+    return user == nullptr ? "" : user;
+}
+
+/// One call on the real runtime: the root coroutine gets the journal.
+class call {
+public:
+    explicit call(const call_options& how) : how_(how), wheel_(rt_) {
+        if (how_.stop_on_signals) {
+            rt_.on_stop_signal([this](int /*number*/) { stop_.request(); });
+        }
+    }
+
+    /// Opens the state folder and its journal; before anything else.
+    result<void> open(const std::filesystem::path& state) {
+        auto folder = store::state_folder::open(state.empty() ? store::state_folder::usual_place() : state);
+        if (!folder) {
+            return folder.error();
+        }
+        folder_.emplace(std::move(*folder));
+        auto journal = store::open_journal(rt_, folder_->journal_file());
+        if (!journal) {
+            return journal.error();
+        }
+        journal_ = std::move(*journal);
+        return {};
+    }
+
+    real_runtime& rt() { return rt_; }
+    store::state_folder& folder() { return *folder_; }
+    activation::journal& journal() { return *journal_; }
+    activation::stop_switch& stop() { return stop_; }
+
+    activation::environment environment(const platform::library& platforms, const std::string& id) {
+        activation::environment env(rt_, wheel_, platforms, *journal_);
+        if (auto own = folder_->folder_of(id)) {
+            env.folder = *own;
+        }
+        if (how_.tell) {
+            env.tell = [this](const activation::progress_event& e) {
+                how_.tell({e.activation, e.device, std::string(activation::name_of(e.stage)), e.typed, e.total,
+                           e.characters, e.text});
+            };
+        }
+        if (how_.log) {
+            env.log = [this](const log_line& line) {
+                how_.log(fmt::format("{:<7} {} {} {}", name_of(line.level), line.activation, line.device,
+                                     printable(line.text)));
+            };
+        }
+        return env;
+    }
+
+    /// Runs to the end; a request of the caller's stop token, from whatever thread, reaches the stop switch.
+    void run(task<void> root) {
+        const std::stop_callback forward(how_.stop,
+                                         [this] { boost::asio::post(rt_.executor(), [this] { stop_.request(); }); });
+        rt_.run(std::move(root));
+    }
+
+private:
+    const call_options& how_;
+    real_runtime rt_;
+    console::pacing_wheel wheel_;
+    activation::stop_switch stop_;
+    std::optional<store::state_folder> folder_;
+    std::unique_ptr<activation::journal> journal_;
+};
+
+task<void> activate_root(call& c, const input& in, const parameters& given, std::string owner,
+                         activation_report& report) {
+    auto got = co_await book(c.rt(), c.journal(), in, given, std::move(owner));
+    report.id = got.id;
+    if (got.id.empty()) {
+        report.how = got.how;
+        report.problems = std::move(got.problems);
+        co_return;
+    }
+    // Held until the end, so that others see that somebody works on it.
+    const auto lock = c.folder().lock(got.id);
+    auto env = c.environment(in.platforms, got.id);
+    const auto outcome = co_await activation::activate(env, *in.lab, *got.plan, got.id, c.stop());
+    take_outcome(outcome, report);
+    report.nodes = nodes_of(*in.lab, *in.topology, *got.plan);
+}
+
+task<void> find_root(call& c, std::string id, std::optional<activation::summary>& known,
+                     std::vector<problem>& problems) {
+    const auto found = co_await c.journal().find(std::move(id));
+    if (found) {
+        known = *found;
+    } else {
+        problems.push_back(problem_of(found.error()));
+    }
+}
+
+task<void> deactivate_root(call& c, const input& in, std::string id, activation_report& report) {
+    const auto lock = c.folder().lock(id);
+    if (!lock) {
+        report.problems.push_back(problem_of(lock.error()));
+        co_return;
+    }
+    auto env = c.environment(in.platforms, id);
+    const auto outcome = co_await activation::deactivate(env, *in.lab, id);
+    take_outcome(outcome, report);
+}
+
+/// `id`: only this one; empty: all that have not ended.
+task<void> status_root(call& c, std::string id, status_report& report) {
+    const auto all = co_await c.journal().list();
+    if (!all) {
+        report.problems.push_back(problem_of(all.error()));
+        co_return;
+    }
+    for (const auto& about : *all) {
+        const auto kept = co_await c.journal().unavailable(about.lab);
+        if (kept && !kept->empty()) {
+            report.unavailable[about.lab] = *kept;
+        }
+        if (!id.empty() && about.id != id) {
+            continue;
+        }
+        const auto records = co_await c.journal().read(about.id);
+        if (!records) {
+            report.problems.push_back(problem_of(records.error()));
+            co_return;
+        }
+        const auto now = activation::stand(*records);
+        if (!id.empty() || now.phase != activation::phase::ended) {
+            report.activations.push_back(status_of(about, now, c.folder()));
+        }
+    }
+    if (!id.empty() && report.activations.empty()) {
+        report.how = answer::bad_input;
+        report.problems.push_back(problem_of(failure(errc::not_found, "there is no activation " + id)));
+        co_return;
+    }
+    report.how = answer::done;
+}
+
+/// `lab` empty: the one lab in which the device is in quarantine.
+task<void> release_root(call& c, std::string lab, std::string device, text_report& report) {
+    if (lab.empty()) {
+        const auto all = co_await c.journal().list();
+        if (!all) {
+            report.problems.push_back(problem_of(all.error()));
+            co_return;
+        }
+        for (const auto& about : *all) {
+            const auto kept = co_await c.journal().unavailable(about.lab);
+            if (kept && kept->contains(device)) {
+                lab = about.lab;
+            }
+        }
+    }
+    const auto done = co_await c.journal().release(std::move(lab), std::move(device));
+    report.how = done ? answer::done : answer_of(done.error().code);
+    if (!done) {
+        report.problems.push_back(problem_of(done.error()));
+    }
+}
+
+}  // namespace
+
+struct engine::implementation {
+    engine_options options;
+
+    /// Reads what is asked for; every mistake of every file is in `problems`.
+    input read(const std::filesystem::path& lab_file, const std::filesystem::path* topology,
+               const parameters* given) const {
+        input in;
+        diagnostics mistakes;
+        std::vector<std::filesystem::path> folders{shipped_platforms()};
+        folders.insert(folders.end(), options.platforms.begin(), options.platforms.end());
+        in.platforms = platform::library::read(folders, mistakes);
+        auto lab = model::read_lab(lab_file);
+        mistakes.insert(mistakes.end(), lab.mistakes.begin(), lab.mistakes.end());
+        in.lab = std::move(lab.value);
+        if (topology != nullptr) {
+            auto read = model::read_topology(*topology);
+            mistakes.insert(mistakes.end(), read.mistakes.begin(), read.mistakes.end());
+            in.topology = std::move(read.value);
+            if (in.topology) {
+                const auto wrong = model::check_arguments(*in.topology, *given);
+                mistakes.insert(mistakes.end(), wrong.begin(), wrong.end());
+            }
+        }
+        in.problems = problems_of(mistakes);
+        return in;
+    }
+
+    /// What `place` and `plan` share: a placement on what is free now.
+    std::optional<placement::placement> place(const input& in, engine& self, text_report& report) const {
+        report.problems = in.problems;
+        report.how = answer::bad_input;
+        if (!in.problems.empty()) {
+            return std::nullopt;
+        }
+        auto now = self.status();
+        if (now.how != answer::done) {
+            report.how = now.how;
+            report.problems = std::move(now.problems);
+            return std::nullopt;
+        }
+        auto placed = find_placement(*in.lab, *in.topology, now.unavailable[in.lab->name]);
+        if (!placed) {
+            report.problems.push_back(problem_of(placed.error()));
+            report.how = answer_of(placed.error().code);
+            return std::nullopt;
+        }
+        return std::move(*placed);
+    }
+};
+
+engine::engine(engine_options options) : implementation_(std::make_unique<implementation>()) {
+    if (options.owner.empty()) {
+        options.owner = current_user();
+    }
+    implementation_->options = std::move(options);
+}
+
+engine::~engine() = default;
+engine::engine(engine&&) noexcept = default;
+engine& engine::operator=(engine&&) noexcept = default;
+
+text_report engine::check(const std::vector<std::filesystem::path>& files) {
+    text_report report;
+    diagnostics mistakes;
+    for (const auto& file : files) {
+        auto read = model::read_document(file);
+        mistakes.insert(mistakes.end(), read.mistakes.begin(), read.mistakes.end());
+        if (read.value && std::holds_alternative<model::topology>(*read.value)) {
+            const auto wrong = model::check_expansions(std::get<model::topology>(*read.value));
+            mistakes.insert(mistakes.end(), wrong.begin(), wrong.end());
+        }
+    }
+    report.problems = problems_of(mistakes);
+    report.how = mistakes.empty() ? answer::done : answer::bad_input;
+    return report;
+}
+
+text_report engine::place(const std::filesystem::path& topology, const parameters& given) {
+    text_report report;
+    const auto in = implementation_->read(implementation_->options.lab, &topology, &given);
+    const auto placed = implementation_->place(in, *this, report);
+    if (placed) {
+        report.how = answer::done;
+        report.text = placement::describe(*in.lab, *in.topology, *placed);
+        report.json = placement::to_json(*in.lab, *in.topology, *placed);
+    }
+    return report;
+}
+
+text_report engine::plan(const std::filesystem::path& topology, const parameters& given, const std::string& device) {
+    text_report report;
+    const auto in = implementation_->read(implementation_->options.lab, &topology, &given);
+    const auto placed = implementation_->place(in, *this, report);
+    if (!placed) {
+        return report;
+    }
+    diagnostics mistakes;
+    const auto made = plan::make_plan(*in.lab, *in.topology, given, *placed, in.platforms, mistakes);
+    if (!made) {
+        report.how = answer::bad_input;
+        report.problems = problems_of(mistakes);
+        return report;
+    }
+    report.how = answer::done;
+    report.text = plan::describe(*in.lab, *in.topology, *made, in.platforms, device);
+    report.json = plan::to_json(*in.lab, *in.topology, *made, in.platforms);
+    return report;
+}
+
+activation_report engine::activate(const std::filesystem::path& topology, const parameters& given,
+                                   const call_options& how) {
+    activation_report report;
+    const auto in = implementation_->read(implementation_->options.lab, &topology, &given);
+    report.problems = in.problems;
+    if (!in.problems.empty()) {
+        report.how = answer::bad_input;
+        return report;
+    }
+    call c(how);
+    const auto opened = c.open(implementation_->options.state);
+    if (!opened) {
+        report.problems.push_back(problem_of(opened.error()));
+        return report;
+    }
+    c.run(activate_root(c, in, given, implementation_->options.owner, report));
+    return report;
+}
+
+activation_report engine::deactivate(const std::string& id, const call_options& how) {
+    activation_report report;
+    report.id = id;
+    call c(how);
+    const auto opened = c.open(implementation_->options.state);
+    if (!opened) {
+        report.problems.push_back(problem_of(opened.error()));
+        return report;
+    }
+    std::optional<activation::summary> known;
+    c.run(find_root(c, id, known, report.problems));
+    report.how = answer::bad_input;
+    if (!known) {
+        return report;
+    }
+    const auto& lab_file = implementation_->options.lab;
+    const auto in =
+        implementation_->read(lab_file.empty() ? std::filesystem::path(known->lab_file) : lab_file, nullptr, nullptr);
+    report.problems = in.problems;
+    if (!in.problems.empty()) {
+        return report;
+    }
+    if (known->lab != in.lab->name) {
+        const failure other(errc::bad_input,
+                            "activation " + id + " is of lab " + known->lab + ", this is lab " + in.lab->name);
+        report.problems.push_back(problem_of(failure(other).advise("--lab " + known->lab_file)));
+        return report;
+    }
+    report.how = answer::failed;
+    c.run(deactivate_root(c, in, id, report));
+    return report;
+}
+
+status_report engine::status(const std::string& id) {
+    status_report report;
+    const call_options none;
+    call c(none);
+    const auto opened = c.open(implementation_->options.state);
+    if (!opened) {
+        report.problems.push_back(problem_of(opened.error()));
+        return report;
+    }
+    c.run(status_root(c, id, report));
+    return report;
+}
+
+text_report engine::release(const std::string& device) {
+    text_report report;
+    std::string lab;
+    if (!implementation_->options.lab.empty()) {
+        const auto in = implementation_->read(implementation_->options.lab, nullptr, nullptr);
+        report.problems = in.problems;
+        report.how = answer::bad_input;
+        if (!in.problems.empty()) {
+            return report;
+        }
+        lab = in.lab->name;
+    }
+    const call_options none;
+    call c(none);
+    const auto opened = c.open(implementation_->options.state);
+    if (!opened) {
+        report.how = answer::failed;
+        report.problems.push_back(problem_of(opened.error()));
+        return report;
+    }
+    c.run(release_root(c, lab, device, report));
+    return report;
+}
+
+}  // namespace rollover

@@ -1,0 +1,165 @@
+// The public face of Rollover: a library that a program embeds. Needs nothing but the standard library to include.
+//
+//     rollover::engine lab({.lab = "lab.xml"});
+//     const auto report = lab.activate("two-routers.xml", {{"pod", "3"}});
+//     if (report.how == rollover::answer::done) ...
+//     lab.deactivate(report.id);
+//
+// Calls block until their work is done; one call at a time on one engine, any number of engines at a time. No function
+// throws for bad input, an unwilling device or an unreachable host: all of that is in the reports.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace rollover {
+
+/// How a call ended; the values are the exit codes of the program `rollover`.
+enum class answer {
+    done = 0,       ///< as asked
+    failed = 1,     ///< the lab said no, or failed; what was touched is clean again or in quarantine
+    bad_input = 2,  ///< a file, a name or an argument is wrong; nothing was touched
+    stopped = 3,    ///< interrupted, and cleaned up
+};
+
+struct engine_options {
+    std::filesystem::path lab;    ///< the lab file; may be empty for `status`
+    std::filesystem::path state;  ///< the state folder; empty: XDG's
+    std::vector<std::filesystem::path>
+        platforms;      ///< more folders of platform files; later ones win over the shipped ones
+    std::string owner;  ///< who asks, for people; empty: $USER
+};
+
+/// Something that went wrong, for people (`text`, several lines) and for programs (`code`, see docs/errors in the
+/// README).
+struct problem {
+    std::string code;
+    std::string text;
+};
+
+/// A step of one device while an activation runs.
+struct progress {
+    std::string activation;
+    std::string device;
+    std::string stage;  ///< "connecting", "coming home", "typing", "checking", "ready", "erasing", "clean", "failed",
+                        ///< "quarantined"
+    std::size_t lines_typed = 0;
+    std::size_t lines_total = 0;
+    std::uint64_t characters = 0;
+    std::string text;
+};
+
+struct node_report {
+    std::string node;
+    std::string device;
+    std::string platform;
+    std::string console;                            ///< how to reach it: "telnet://192.0.2.10:4001"
+    std::map<std::string, std::string> interfaces;  ///< link -> interface
+};
+
+/// What an activation types at, and how well the promise of the gap was kept (rule 4).
+struct gap_report {
+    std::uint64_t characters = 0;
+    std::uint64_t too_short = 0;  ///< must be 0
+    std::chrono::nanoseconds shortest{};
+    std::chrono::nanoseconds p50{};
+    std::chrono::nanoseconds p99{};
+    std::uint64_t repairs = 0;
+};
+
+struct activation_report {
+    answer how = answer::failed;
+    std::string id;  ///< "a17"; empty when nothing was begun
+    std::vector<problem> problems;
+    std::vector<node_report> nodes;
+    std::map<std::string, std::string> devices;  ///< after a way back: "clean", "quarantined" or "may be dirty"
+    std::map<std::string, gap_report> gaps;      ///< by device
+};
+
+/// A text for people and the same as JSON, for `check`, `place` and `plan`.
+struct text_report {
+    answer how = answer::failed;
+    std::string text;
+    std::string json;
+    std::vector<problem> problems;
+};
+
+struct device_status {
+    std::string device;
+    std::string condition;  ///< "claimed", "may be dirty", "clean", "quarantined"
+    std::string why;
+};
+
+struct activation_status {
+    std::string id;
+    std::string lab;
+    std::string topology;
+    std::string owner;
+    std::chrono::system_clock::time_point begun;
+    std::string phase;       ///< "activating", "ready", "rolling back", "deactivating", "ended"
+    bool worked_on = false;  ///< a process works on it now; an unfinished one that nobody works on was interrupted
+    std::string failure;
+    std::vector<device_status> devices;
+    std::vector<std::string> joins;  ///< that may stand
+    std::filesystem::path folder;    ///< configurations and transcripts
+};
+
+struct status_report {
+    answer how = answer::failed;
+    std::vector<problem> problems;
+    std::vector<activation_status> activations;
+    std::map<std::string, std::map<std::string, std::string>> unavailable;  ///< lab -> device -> why
+};
+
+struct call_options {
+    std::function<void(const progress&)> tell;    ///< called on the calling thread; must not block for long
+    std::function<void(const std::string&)> log;  ///< one line at a time
+    std::stop_token stop;                         ///< a request rolls the activation back
+    bool stop_on_signals = false;                 ///< SIGINT and SIGTERM do so too, while the call runs
+};
+
+using parameters = std::map<std::string, std::string>;
+
+class engine {
+public:
+    explicit engine(engine_options options);
+    ~engine();
+    engine(engine&&) noexcept;
+    engine& operator=(engine&&) noexcept;
+
+    /// Validates labs and topologies, every mistake at once as "file:line:column: error: ...". Needs no lab.
+    [[nodiscard]] text_report check(const std::vector<std::filesystem::path>& files);
+
+    /// Which device would play which node now; or why none can.
+    [[nodiscard]] text_report place(const std::filesystem::path& topology, const parameters& given = {});
+
+    /// The joins, and for each device (or only for `device`) the very characters that would be typed.
+    [[nodiscard]] text_report plan(const std::filesystem::path& topology, const parameters& given = {},
+                                   const std::string& device = {});
+
+    /// Finds devices, joins, types, checks. On failure and on stop everything is rolled back.
+    [[nodiscard]] activation_report activate(const std::filesystem::path& topology, const parameters& given = {},
+                                             const call_options& how = {});
+
+    /// Unjoins, erases, verifies clean; also what an interrupted process has left.
+    [[nodiscard]] activation_report deactivate(const std::string& id, const call_options& how = {});
+
+    /// All activations that have not ended (or one, whatever its phase), and who keeps which device from being used.
+    [[nodiscard]] status_report status(const std::string& id = {});
+
+    /// A person says that a device in quarantine is clean.
+    [[nodiscard]] text_report release(const std::string& device);
+
+private:
+    struct implementation;
+    std::unique_ptr<implementation> implementation_;
+};
+
+}  // namespace rollover

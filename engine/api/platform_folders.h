@@ -1,0 +1,12 @@
+// Where the shipped platform files are: beside an installed library, or in the source tree of a build.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+namespace rollover::api {
+
+/// $ROLLOVER_PLATFORMS when set; else PREFIX/share/rollover/platforms of the installed library; else the source tree.
+[[nodiscard]] std::filesystem::path shipped_platforms();
+
+}  // namespace rollover::api

@@ -1,0 +1,105 @@
+#include "engine/api/reports.h"
+
+#include "drivers/transport/line.h"
+#include "engine/activation/addresses.h"
+
+namespace rollover::api {
+
+problem problem_of(const failure& f) {
+    return {std::string(name_of(f.code)), describe(f)};
+}
+
+std::vector<problem> problems_of(const diagnostics& mistakes) {
+    std::vector<problem> out;
+    for (const auto& one : mistakes) {
+        out.push_back({"bad_input", to_string(one)});
+    }
+    return out;
+}
+
+/// What a failure means for the exit code: wrong input is told apart from an unwilling lab.
+answer answer_of(errc code) {
+    switch (code) {
+        case errc::bad_input:
+        case errc::not_found:
+        case errc::duplicate: return answer::bad_input;
+        case errc::cancelled: return answer::stopped;
+        default: return answer::failed;
+    }
+}
+
+namespace {
+
+answer answer_of(activation::ending how) {
+    switch (how) {
+        case activation::ending::ready: return answer::done;
+        case activation::ending::stopped: return answer::stopped;
+        case activation::ending::failed: break;
+    }
+    return answer::failed;
+}
+
+gap_report gap_report_of(const console::gap_statistics& g) {
+    return {g.characters, g.too_short, g.shortest, g.p50, g.p99, g.repairs};
+}
+
+}  // namespace
+
+std::vector<node_report> nodes_of(const model::lab& lab, const model::topology& topology, const plan::plan& plan) {
+    std::vector<node_report> out;
+    for (const auto& one : plan.devices) {
+        const auto& device = lab.at(one.device);
+        node_report report{topology.at(one.node).name, device.name, device.platform, "", {}};
+        if (const auto address = activation::line_address_of(lab, device)) {
+            report.console = transport::to_string(*address);
+        }
+        out.push_back(std::move(report));
+    }
+    for (std::size_t l = 0; l < topology.links.size(); ++l) {
+        const auto& link = topology.links[l];
+        for (std::size_t e = 0; e < link.ends.size(); ++e) {
+            out[link.ends[e].node.value].interfaces[link.name] = lab.at(plan.placement.links[l].ends[e]).name;
+        }
+    }
+    return out;
+}
+
+void take_outcome(const activation::outcome& from, activation_report& into) {
+    into.how = answer_of(from.how);
+    for (const auto& one : from.failures) {
+        into.problems.push_back(problem_of(one));
+    }
+    for (const auto& [name, condition] : from.devices) {
+        into.devices[name] = activation::name_of(condition);
+    }
+    for (const auto& [name, gaps] : from.gaps) {
+        into.gaps[name] = gap_report_of(gaps);
+    }
+}
+
+activation_status status_of(const activation::summary& about, const activation::standing& now,
+                            const store::state_folder& folder) {
+    activation_status one;
+    one.id = about.id;
+    one.lab = about.lab;
+    one.topology = about.topology;
+    one.owner = about.owner;
+    one.begun = std::chrono::time_point_cast<std::chrono::system_clock::duration>(about.begun);
+    one.phase = activation::name_of(now.phase);
+    one.worked_on = folder.is_locked(about.id);
+    one.failure = now.failure;
+    for (const auto& [name, device] : now.devices) {
+        one.devices.push_back({name, std::string(activation::name_of(device.condition)), device.why});
+    }
+    for (const auto& [where, joins] : now.joins) {
+        for (const auto& join : joins) {
+            one.joins.push_back(where + ": " + join);
+        }
+    }
+    if (auto own = folder.folder_of(about.id)) {
+        one.folder = *own;
+    }
+    return one;
+}
+
+}  // namespace rollover::api

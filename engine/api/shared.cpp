@@ -1,0 +1,1 @@
+// The shared library is the static one of this folder, whole.
