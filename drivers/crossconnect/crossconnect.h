@@ -15,7 +15,7 @@ namespace rollover::crossconnect {
 
 /// One VLAN on one trunk port of the bridge: the fixed place of one device interface.
 struct attachment {
-    std::string port;        ///< name of the bridge's port where the trunk arrives; empty: the only other port of the bridge
+    std::string port;  ///< name of the bridge's port where the trunk arrives; empty: the only other port of the bridge
     std::uint16_t vlan = 0;  ///< 1..4094
     bool operator==(const attachment&) const = default;
     auto operator<=>(const attachment&) const = default;
@@ -23,14 +23,14 @@ struct attachment {
 
 /// A link made real: every frame that enters at one attachment leaves at all others, and nowhere else.
 struct join {
-    std::string name;                  ///< "a17/lan": activation id and link, unique on this cross-connect
-    std::vector<attachment> members;   ///< 2 or more
+    std::string name;                 ///< "a17/lan": activation id and link, unique on this cross-connect
+    std::vector<attachment> members;  ///< 2 or more
     bool operator==(const join&) const = default;
 };
 
 struct address {
-    std::string name;        ///< as in the lab file, for messages
-    std::string host;        ///< empty: commands run on this host
+    std::string name;  ///< as in the lab file, for messages
+    std::string host;  ///< empty: commands run on this host
     std::uint16_t port = 22;
     std::string bridge;
     std::string user;
@@ -44,8 +44,8 @@ struct address {
 class crossconnect {
 public:
     virtual ~crossconnect() = default;
-    /// Makes `wanted` be there, all of it or nothing. A join that is there already and is equal is left alone; one of the
-    /// same name with other members is replaced. An attachment that another join uses is `busy`, by name.
+    /// Makes `wanted` be there, all of it or nothing. A join that is there already and is equal is left alone; one of
+    /// the same name with other members is replaced. An attachment that another join uses is `busy`, by name.
     [[nodiscard]] virtual task<result<void>> make(std::vector<join> wanted, time_point deadline) = 0;
     /// Takes joins away by name; names that are not there are no error.
     [[nodiscard]] virtual task<result<void>> remove(std::vector<std::string> names, time_point deadline) = 0;
