@@ -1,0 +1,152 @@
+// rollover activate, deactivate.
+#include "apps/commands.h"
+#include "apps/progress_display.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+namespace rollover::apps {
+
+namespace {
+
+using json = nlohmann::ordered_json;
+
+std::string milliseconds(std::chrono::nanoseconds t) {
+    return fmt::format("{:.2f} ms", std::chrono::duration<double, std::milli>(t).count());
+}
+
+const char* word_for(const activation_report& report, bool back) {
+    switch (report.how) {
+        case answer::done: return back ? "clean" : "ready";
+        case answer::stopped: return "stopped";
+        default: return "failed";
+    }
+}
+
+void print_json(const activation_report& report, bool back) {
+    json out{{"event", word_for(report, back)}, {"activation", report.id}};
+    out["nodes"] = json::array();
+    for (const auto& node : report.nodes) {
+        out["nodes"].push_back({{"node", node.node},
+                                {"device", node.device},
+                                {"platform", node.platform},
+                                {"console", node.console},
+                                {"interfaces", node.interfaces}});
+    }
+    out["devices"] = report.devices;
+    for (const auto& [device, gaps] : report.gaps) {
+        out["gaps"][device] = {{"characters", gaps.characters},        {"too_short", gaps.too_short},
+                               {"shortest_ns", gaps.shortest.count()}, {"p50_ns", gaps.p50.count()},
+                               {"p99_ns", gaps.p99.count()},           {"repairs", gaps.repairs}};
+    }
+    out["problems"] = json::array();
+    for (const auto& one : report.problems) {
+        out["problems"].push_back({{"code", one.code}, {"text", one.text}});
+    }
+    std::cout << out.dump(-1, ' ', false, json::error_handler_t::replace) << std::endl;
+}
+
+void print_nodes(const activation_report& report) {
+    for (const auto& node : report.nodes) {
+        std::string interfaces;
+        for (const auto& [link, interface] : node.interfaces) {
+            interfaces += (interfaces.empty() ? "" : ", ") + link + "=" + interface;
+        }
+        std::cout << fmt::format("  {:<12} is {:<12} {:<14} {}\n", node.node, node.device, node.platform, interfaces);
+        std::cout << fmt::format("  {:<12} console: {}\n", "", node.console);
+    }
+}
+
+void print_gaps(const activation_report& report) {
+    for (const auto& [device, gaps] : report.gaps) {
+        std::cout << fmt::format(
+            "  {:<12} {} characters, gaps: shortest {}, p50 {}, p99 {}, too short {}, repairs {}\n", device,
+            gaps.characters, milliseconds(gaps.shortest), milliseconds(gaps.p50), milliseconds(gaps.p99),
+            gaps.too_short, gaps.repairs);
+    }
+}
+
+void print_text(const activation_report& report, bool back) {
+    if (report.how == answer::done && !back) {
+        std::cout << "\nActivation " << report.id << " is ready.\n";
+        print_nodes(report);
+        std::cout << "Typing:\n";
+        print_gaps(report);
+        std::cout << "To take it down:  rollover deactivate " << report.id << "\n";
+    } else if (report.how == answer::done) {
+        std::cout << "\nActivation " << report.id << " is taken down; its devices are clean and free.\n";
+    } else if (!report.id.empty() && report.how != answer::bad_input) {
+        std::cout << "\nActivation " << report.id << (report.how == answer::stopped ? " was stopped" : " failed")
+                  << (back ? ".\n" : " and was rolled back.\n");
+    }
+    for (const auto& [device, condition] : report.devices) {
+        std::cout << fmt::format("  {:<12} {}\n", device, condition);
+    }
+    std::cout.flush();
+    print(report.problems);
+}
+
+/// Runs one call with live progress and prints its report.
+template <class Call>
+void carry_out(common_options& common, bool verbose, bool back, Call call) {
+    progress_display display(std::cout, kind_for_standard_output(common.json));
+    call_options how;
+    how.stop_on_signals = true;
+    how.tell = [&display](const progress& p) { display.tell(p); };
+    if (verbose) {
+        how.log = [](const std::string& line) { std::cerr << line << "\n"; };
+    }
+    const activation_report report = call(how);
+    display.finish();
+    if (common.json) {
+        print_json(report, back);
+        print(report.problems);
+    } else {
+        print_text(report, back);
+    }
+    common.exit_code = static_cast<int>(report.how);
+}
+
+struct activate_arguments {
+    std::string topology;
+    std::string id;
+    parameter_option parameters;
+    bool verbose = false;
+};
+
+constexpr auto exit_codes =
+    "Exit codes: 0 done; 1 failed, and rolled back: every touched device is clean or in quarantine;\n"
+    "2 the input is wrong, nothing was touched; 3 interrupted (Ctrl-C, SIGTERM) and cleaned up.";
+
+}  // namespace
+
+void add_activate_commands(CLI::App& app, common_options& common) {
+    auto given = std::make_shared<activate_arguments>();
+    auto* activate = app.add_subcommand("activate", "Finds devices, joins, types, checks; all devices in parallel");
+    activate->add_option("TOPOLOGY", given->topology, "The topology file")->required();
+    add_lab_option(*activate, common, true);
+    add_parameter_option(*activate, given->parameters);
+    auto* deactivate =
+        app.add_subcommand("deactivate", "Unjoins, erases, verifies clean; also what a killed process left");
+    deactivate->add_option("ID", given->id, "The activation, as `rollover status` names it")->required();
+    add_lab_option(*deactivate, common, false);
+    for (auto* command : {activate, deactivate}) {
+        add_state_option(*command, common);
+        add_json_option(*command, common);
+        command->add_flag("-v,--verbose", given->verbose, "The log on standard error");
+        command->footer(exit_codes);
+    }
+    activate->callback([given, &common] {
+        const auto values = given->parameters.values();
+        carry_out(common, given->verbose, false,
+                  [&](const call_options& how) { return common.make_engine().activate(given->topology, values, how); });
+    });
+    deactivate->callback([given, &common] {
+        carry_out(common, given->verbose, true,
+                  [&](const call_options& how) { return common.make_engine().deactivate(given->id, how); });
+    });
+}
+
+}  // namespace rollover::apps

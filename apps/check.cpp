@@ -1,0 +1,61 @@
+// rollover check, place, plan: what can be known without touching anything.
+#include "apps/commands.h"
+
+#include <iostream>
+
+namespace rollover::apps {
+
+namespace {
+
+void finish(const text_report& report, common_options& common) {
+    if (common.json) {
+        std::cout << (report.json.empty() ? "{\"problems\":" + to_json(report.problems) + "}" : report.json) << "\n";
+    } else {
+        std::cout << report.text;
+    }
+    print(report.problems);
+    common.exit_code = static_cast<int>(report.how);
+}
+
+struct plan_arguments {
+    std::string topology;
+    std::string device;
+    parameter_option parameters;
+};
+
+}  // namespace
+
+void add_check_commands(CLI::App& app, common_options& common) {
+    auto files = std::make_shared<std::vector<std::string>>();
+    auto* check = app.add_subcommand("check", "Validates labs and topologies: every mistake at once");
+    check->add_option("FILE", *files, "Lab and topology files")->required();
+    check->footer("Exit codes: 0 no mistakes, 2 mistakes.");
+    check->callback([files, &common] {
+        const auto report = common.make_engine().check({files->begin(), files->end()});
+        print(report.problems);
+        if (report.problems.empty()) {
+            std::cout << files->size() << (files->size() == 1 ? " file: no mistakes\n" : " files: no mistakes\n");
+        }
+        common.exit_code = static_cast<int>(report.how);
+    });
+
+    auto given = std::make_shared<plan_arguments>();
+    auto* place = app.add_subcommand("place", "Which device would play which node, which interface which link end");
+    auto* plan = app.add_subcommand("plan", "The joins, and for each device the very characters that would be typed");
+    for (auto* command : {place, plan}) {
+        command->add_option("TOPOLOGY", given->topology, "The topology file")->required();
+        add_lab_option(*command, common, true);
+        add_state_option(*command, common);
+        add_parameter_option(*command, given->parameters);
+        add_json_option(*command, common);
+        command->footer("Exit codes: 0 done, 1 it cannot be placed (the reason is printed), 2 the input is wrong.");
+    }
+    plan->add_option("--device", given->device, "Only this device");
+    place->callback(
+        [given, &common] { finish(common.make_engine().place(given->topology, given->parameters.values()), common); });
+    plan->callback([given, &common] {
+        finish(common.make_engine().plan(given->topology, given->parameters.values(), given->device), common);
+    });
+}
+
+}  // namespace rollover::apps

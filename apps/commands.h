@@ -1,0 +1,49 @@
+// The subcommands of `rollover`. Each group registers itself on the parser and, when chosen, leaves its exit code.
+#pragma once
+
+#include "engine/api/engine.h"
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rollover::apps {
+
+/// What all subcommands share; filled by the parser.
+struct common_options {
+    std::string lab;
+    std::string state;
+    std::vector<std::string> platforms;
+    bool json = false;
+    int exit_code = 0;
+
+    [[nodiscard]] engine make_engine() const;
+};
+
+void add_check_commands(CLI::App& app, common_options& common);     // check, place, plan
+void add_activate_commands(CLI::App& app, common_options& common);  // activate, deactivate
+void add_status_commands(CLI::App& app, common_options& common);    // status, release
+void add_type_command(CLI::App& app, common_options& common);       // type
+void add_sim_command(CLI::App& app, common_options& common);        // sim
+
+// Options that several subcommands have.
+void add_lab_option(CLI::App& command, common_options& common, bool required);
+void add_state_option(CLI::App& command, common_options& common);
+void add_json_option(CLI::App& command, common_options& common);
+
+/// `--parameter NAME=VALUE`, repeatable.
+struct parameter_option {
+    std::vector<std::string> given;
+    /// Throws CLI::ValidationError for a value without '='.
+    [[nodiscard]] parameters values() const;
+};
+void add_parameter_option(CLI::App& command, parameter_option& into);
+
+/// Problems on standard error, one after the other.
+void print(const std::vector<problem>& problems);
+/// As a JSON array of {code, text}.
+[[nodiscard]] std::string to_json(const std::vector<problem>& problems);
+
+}  // namespace rollover::apps

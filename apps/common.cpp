@@ -1,0 +1,66 @@
+#include "apps/commands.h"
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+namespace rollover::apps {
+
+engine common_options::make_engine() const {
+    engine_options options;
+    options.lab = lab;
+    options.state = state;
+    for (const auto& folder : platforms) {
+        options.platforms.emplace_back(folder);
+    }
+    return engine(std::move(options));
+}
+
+void add_lab_option(CLI::App& command, common_options& common, bool required) {
+    auto* option = command.add_option("--lab", common.lab, "The lab file")->envname("ROLLOVER_LAB");
+    if (required) {
+        option->required();
+    }
+    command.add_option("--platforms", common.platforms, "A folder of more platform files; may be repeated");
+}
+
+void add_state_option(CLI::App& command, common_options& common) {
+    command.add_option("--state", common.state, "The state folder (default: $XDG_STATE_HOME/rollover)")
+        ->envname("ROLLOVER_STATE");
+}
+
+void add_json_option(CLI::App& command, common_options& common) {
+    command.add_flag("--json", common.json, "JSON for programs instead of text");
+}
+
+parameters parameter_option::values() const {
+    parameters out;
+    for (const auto& one : given) {
+        const auto equals = one.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            throw CLI::ValidationError("--parameter", "'" + one + "' is not NAME=VALUE");
+        }
+        out[one.substr(0, equals)] = one.substr(equals + 1);
+    }
+    return out;
+}
+
+void add_parameter_option(CLI::App& command, parameter_option& into) {
+    command.add_option("-p,--parameter", into.given, "A parameter of the topology, NAME=VALUE; may be repeated")
+        ->allow_extra_args(false);
+}
+
+void print(const std::vector<problem>& problems) {
+    for (const auto& one : problems) {
+        std::cerr << one.text << "\n";
+    }
+}
+
+std::string to_json(const std::vector<problem>& problems) {
+    auto out = nlohmann::json::array();
+    for (const auto& one : problems) {
+        out.push_back({{"code", one.code}, {"text", one.text}});
+    }
+    return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace rollover::apps

@@ -1,0 +1,84 @@
+// rollover sim: the whole lab of a lab file as simulators, at the addresses in the file.
+#include "apps/commands.h"
+#include "engine/base/text.h"
+#include "engine/model/reader.h"
+#include "engine/runtime/real_runtime.h"
+#include "simulators/lab/lab_simulator.h"
+
+#include <fmt/format.h>
+#include <iostream>
+
+namespace rollover::apps {
+
+namespace {
+
+struct sim_arguments {
+    std::string lab;
+    sim::simulator_options options;
+    std::string known_hosts;
+    std::string host_key;
+    bool quiet_devices = false;
+};
+
+task<void> simulate(real_runtime& rt, const model::lab& lab, const sim_arguments& given, answer& how) {
+    const auto log = [](const log_line& line) { std::cerr << line.device << " " << printable(line.text) << "\n"; };
+    sim::lab_simulator simulator(rt, lab, given.options, log);
+    const auto started = simulator.start();
+    if (!started) {
+        std::cerr << describe(started.error()) << "\n";
+        how = answer::failed;
+        co_return;
+    }
+    event stop(rt);
+    rt.on_stop_signal([&stop](int /*number*/) { stop.notify(); });
+    std::cout << "simulating lab " << lab.name << ": " << lab.devices.size() << " devices; Ctrl-C ends it" << std::endl;
+    co_await stop.wait();
+    co_await simulator.stop();
+    how = answer::done;
+}
+
+answer run(sim_arguments& given) {
+    auto lab = model::read_lab(std::filesystem::path(given.lab));
+    for (const auto& mistake : lab.mistakes) {
+        std::cerr << to_string(mistake) << "\n";
+    }
+    if (!lab.value) {
+        return answer::bad_input;
+    }
+    given.options.known_hosts = given.known_hosts;
+    given.options.host_key = given.host_key;
+    given.options.chatty = !given.quiet_devices;
+    real_runtime rt;
+    answer how = answer::failed;
+    rt.run(simulate(rt, *lab.value, given, how));
+    return how;
+}
+
+}  // namespace
+
+void add_sim_command(CLI::App& app, common_options& common) {
+    auto given = std::make_shared<sim_arguments>();
+    auto& faults = given->options.faults;
+    auto* sim = app.add_subcommand("sim", "Runs the whole lab of a file as simulators, at the addresses in the file");
+    sim->add_option("LAB", given->lab, "The lab file")->required();
+    sim->add_option("--seed", given->options.seed, "Seed of everything random");
+    sim->add_option("--time-scale", given->options.time_scale,
+                    "Boots and slow commands take this many times as long (1.0)")
+        ->check(CLI::Range(0.0, 100.0));
+    sim->add_option("--known-hosts", given->known_hosts, "Write the SSH host keys of the simulated hosts to this file");
+    sim->add_option("--host-key", given->host_key, "SSH host key; made when the file is not there");
+    sim->add_flag("--quiet-devices", given->quiet_devices, "Devices do not log to their consoles");
+    const auto probability = [&sim](const char* name, double& value, const char* help) {
+        sim->add_option(name, value, help)->check(CLI::Range(0.0, 1.0));
+    };
+    probability("--fault-reset", faults.connection_reset, "Probability that a line's connection is reset");
+    probability("--fault-silence", faults.silence, "Probability that a device falls silent");
+    probability("--fault-garbage", faults.garbage, "Probability of random bytes on a line");
+    probability("--fault-lost", faults.lost_characters, "Probability that a line loses characters");
+    probability("--fault-slow-boot", faults.slow_boot, "Probability that a device boots ten times slower");
+    sim->footer(
+        "Exit codes: 0 ended by Ctrl-C or SIGTERM, 1 an address could not be listened on, 2 the lab file is wrong.");
+    sim->callback([given, &common] { common.exit_code = static_cast<int>(run(*given)); });
+}
+
+}  // namespace rollover::apps
