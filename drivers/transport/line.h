@@ -1,6 +1,8 @@
-// A line: one serial port of a converter, opened. What all transports (raw TCP, Telnet, RFC 2217, SSH, tty) have in common.
+// A line: one serial port of a converter, opened. What all transports (raw TCP, Telnet, RFC 2217, SSH, tty) have in
+// common.
 #pragma once
 
+#include "drivers/transport/telnet_codec.h"
 #include "engine/base/secret.h"
 #include "engine/runtime/runtime.h"
 
@@ -15,9 +17,9 @@ namespace rollover::transport {
 /// Serial settings; the converter is asked for them where the protocol can (RFC 2217, tty).
 struct serial_settings {
     std::uint32_t baud = 9600;
-    std::uint8_t data_bits = 8;    ///< 5..8
-    char parity = 'n';             ///< n, o, e, m, s
-    std::uint8_t stop_bits = 1;    ///< 1, 2; 3 means one and a half
+    std::uint8_t data_bits = 8;  ///< 5..8
+    char parity = 'n';           ///< n, o, e, m, s
+    std::uint8_t stop_bits = 1;  ///< 1, 2; 3 means one and a half
     bool operator==(const serial_settings&) const = default;
 };
 
@@ -26,10 +28,11 @@ enum class protocol { raw, telnet, rfc2217, ssh, tty };
 /// Everything that opening a line needs. Secrets are already fetched.
 struct line_address {
     transport::protocol protocol = protocol::raw;
-    endpoint to;              ///< not for tty
-    std::string path;         ///< tty: the device file
+    endpoint to;       ///< not for tty
+    std::string path;  ///< tty: the device file
     serial_settings settings;
-    bool settings_given = true;  ///< false: leave the converter's settings as they are
+    bool settings_given = true;             ///< false: leave the converter's settings as they are
+    cr_mapping after_cr = cr_mapping::nul;  ///< Telnet, where the converter refuses BINARY
     // SSH
     std::string user;
     std::optional<secret> password;
@@ -53,10 +56,16 @@ struct break_received {};
 struct suspended {};
 struct resumed {};
 /// RFC 2217 NOTIFY-LINESTATE / NOTIFY-MODEMSTATE, the octet as received.
-struct line_state { std::uint8_t bits = 0; };
-struct modem_state { std::uint8_t bits = 0; };
+struct line_state {
+    std::uint8_t bits = 0;
+};
+struct modem_state {
+    std::uint8_t bits = 0;
+};
 /// Something worth a line in the log and no error: "the converter did not acknowledge the parity".
-struct remark { std::string text; };
+struct remark {
+    std::string text;
+};
 using line_event = std::variant<data_received, break_received, suspended, resumed, line_state, modem_state, remark>;
 
 /// What became of a character.
@@ -74,8 +83,8 @@ public:
     /// Errors: peer_closed, timed_out, cancelled, io, protocol.
     [[nodiscard]] virtual task<result<line_event>> receive(std::span<char> into, time_point deadline) = 0;
 
-    /// Sends one character: one write with whatever escaping the protocol needs (IAC doubled, CR NUL), never part of it.
-    /// Never waits. Errors: peer_closed, io.
+    /// Sends one character: one write with whatever escaping the protocol needs (IAC doubled, CR NUL), never part of
+    /// it. Never waits. Errors: peer_closed, io.
     [[nodiscard]] virtual result<send_result> try_send(char character) = 0;
 
     /// Waits after `would_block` until it is worth to try again. Errors: timed_out, cancelled, io.
@@ -87,21 +96,21 @@ public:
     /// Between `suspended` and `resumed` nothing may be typed.
     [[nodiscard]] virtual bool is_suspended() const noexcept = 0;
 
-    /// Sends BREAK for `how_long` (RFC 2217 SET-CONTROL 5/6, IAC BRK, RFC 4335 or tcsendbreak(3)); data waits meanwhile.
-    /// Errors: unsupported on raw TCP, and those of `receive`.
+    /// Sends BREAK for `how_long` (RFC 2217 SET-CONTROL 5/6, IAC BRK, RFC 4335 or tcsendbreak(3)); data waits
+    /// meanwhile. Errors: unsupported on raw TCP, and those of `receive`.
     [[nodiscard]] virtual task<result<void>> send_break(duration how_long) = 0;
 
-    /// Changes the serial settings and waits for the converter's answer until `deadline`. A converter that stays silent is
-    /// not an error (remark); one that answers with other settings is.
-    /// Errors: refused with what was asked and what was answered; unsupported on raw, telnet and ssh.
+    /// Changes the serial settings and waits for the converter's answer until `deadline`. A converter that stays silent
+    /// is not an error (remark); one that answers with other settings is. Errors: refused with what was asked and what
+    /// was answered; unsupported on raw, telnet and ssh.
     [[nodiscard]] virtual task<result<void>> change(const serial_settings& wanted, time_point deadline) = 0;
 
     virtual void close() noexcept = 0;
 };
 
 /// Opens a line: connects, negotiates, logs in, sets the serial settings. On failure everything is closed again.
-/// Errors: unreachable, timed_out, cancelled, busy (the converter says that the port is taken), refused (authentication,
-/// host key, settings), unsupported (ssh and tty in virtual time); the words name the address.
+/// Errors: unreachable, timed_out, cancelled, busy (the converter says that the port is taken), refused
+/// (authentication, host key, settings), unsupported (ssh and tty in virtual time); the words name the address.
 [[nodiscard]] task<result<std::unique_ptr<line>>> open_line(runtime& rt, line_address address, time_point deadline);
 
 }  // namespace rollover::transport

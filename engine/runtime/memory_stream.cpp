@@ -12,7 +12,11 @@ namespace {
 class channel {
 public:
     channel(runtime& rt, duration latency, std::size_t window)
-        : runtime_(rt), latency_(latency), window_(window), readable_(rt), writable_(rt),
+        : runtime_(rt),
+          latency_(latency),
+          window_(window),
+          readable_(rt),
+          writable_(rt),
           arrival_(rt.make_alarm([this] { deliver(); })) {}
 
     std::size_t offer(std::string_view bytes) {
@@ -46,6 +50,8 @@ public:
 
     /// Bytes that have not reached the other end; TCP acknowledges on arrival, not on reading.
     [[nodiscard]] std::size_t in_flight() const { return unread_ - arrived_.size(); }
+
+    [[nodiscard]] bool full() const { return unread_ >= window_; }
 
     void finish() {
         finished_ = true;
@@ -154,6 +160,20 @@ public:
             return failure(errc::peer_closed, "the other side closed the connection");
         }
         return out_->offer(bytes);
+    }
+
+    task<result<void>> writable(time_point deadline) override {
+        const auto out = out_;
+        while (!closed_ && !out->abandoned() && out->full()) {
+            const wake why = co_await out->writable().wait(deadline);
+            if (why == wake::cancelled) {
+                co_return failure(errc::cancelled, "stopped while writing");
+            }
+            if (why == wake::timed_out) {
+                co_return failure(errc::timed_out, "the other side took nothing in time");
+            }
+        }
+        co_return result<void>();
     }
 
     std::optional<std::size_t> unacknowledged() const override { return out_->in_flight(); }

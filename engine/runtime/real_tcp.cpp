@@ -95,7 +95,8 @@ public:
             co_return failure(errc::cancelled, "stopped while writing");
         }
         limit watch(runtime_, deadline, [this] { socket_.cancel(); });
-        const auto [error, count] = co_await asio::async_write(socket_, asio::buffer(bytes.data(), bytes.size()), as_value);
+        const auto [error, count] =
+            co_await asio::async_write(socket_, asio::buffer(bytes.data(), bytes.size()), as_value);
         if (!error && count == bytes.size()) {
             co_return result<void>();
         }
@@ -118,6 +119,19 @@ public:
             return failure(errc::peer_closed, "the other side broke the connection off");
         }
         return os_failure("sending", errno);
+    }
+
+    task<result<void>> writable(time_point deadline) override {
+        if (!socket_.is_open()) {
+            co_return failure(errc::cancelled, "the connection was closed here");
+        }
+        // A watch of its own: the deadline of a reader cancels everything that waits on the socket itself.
+        auto made = runtime_.watch(socket_.native_handle());
+        if (!made) {
+            co_return made.error();
+        }
+        const auto watch = std::move(*made);
+        co_return co_await watch->wait(descriptor_watch::readiness::writable, deadline);
     }
 
     std::optional<std::size_t> unacknowledged() const override {

@@ -20,13 +20,17 @@ public:
     /// Errors: peer_closed at the end, timed_out at `deadline`, cancelled, io.
     [[nodiscard]] virtual task<result<std::size_t>> read_some(std::span<char> into, time_point deadline) = 0;
 
-    /// Writes all of `bytes`; waits while the peer does not take them. Errors as `read_some`; after one the stream is of
-    /// no more use, an unknown part was sent.
+    /// Writes all of `bytes`; waits while the peer does not take them. Errors as `read_some`; after one the stream is
+    /// of no more use, an unknown part was sent.
     [[nodiscard]] virtual task<result<void>> write(std::string_view bytes, time_point deadline) = 0;
 
     /// Hands over as much of `bytes` as goes without waiting, in one segment: 0..size. Errors: peer_closed, io.
     /// This is the path of the pacing writer; TCP streams have TCP_NODELAY set.
     [[nodiscard]] virtual result<std::size_t> try_write(std::string_view bytes) = 0;
+
+    /// Waits after a `try_write` that took less than all, until it is worth to try again; a reader may wait meanwhile.
+    /// Errors: timed_out, cancelled, io; unsupported by streams that take everything.
+    [[nodiscard]] virtual task<result<void>> writable(time_point deadline);
 
     /// Bytes handed over that the peer's TCP has not acknowledged; nothing where that cannot be known (tty, pipe).
     /// Source: Linux SIOCOUTQ, tcp(7).
