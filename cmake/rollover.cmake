@@ -25,7 +25,7 @@ endif()
 set_property(GLOBAL PROPERTY JOB_POOLS link=1)
 set(CMAKE_JOB_POOL_LINK link)
 
-set(THREADS_PREFER_PTHREAD_FLAG ON)  # -pthread everywhere, as re2 asks for: all users of one precompiled header need the same flags
+add_compile_options(-pthread)  # re2 asks for it, and all users of one precompiled header need the same flags
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 find_package(fmt REQUIRED)
