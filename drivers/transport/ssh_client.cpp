@@ -1,0 +1,201 @@
+// Programs on another host, over SSH.
+#include "drivers/transport/ssh_connection.h"
+
+#include <algorithm>
+#include <array>
+#include <libssh/callbacks.h>
+
+namespace rollover::transport {
+
+namespace {
+
+struct free_channel {
+    void operator()(ssh_channel channel) const { ssh_channel_free(channel); }
+};
+using channel_owner = std::unique_ptr<std::remove_pointer_t<ssh_channel>, free_channel>;
+
+constexpr std::size_t output_limit = std::size_t{1} << 20U;
+constexpr std::size_t most_at_once = 16384;
+
+/// Signal names of RFC 4254 section 6.10 with the numbers that a shell would report.
+int number_of_signal(std::string_view name) {
+    struct named {
+        std::string_view name;
+        int number;
+    };
+    constexpr std::array<named, 13> signals = {{{"HUP", 1},
+                                                {"INT", 2},
+                                                {"QUIT", 3},
+                                                {"ILL", 4},
+                                                {"ABRT", 6},
+                                                {"FPE", 8},
+                                                {"KILL", 9},
+                                                {"USR1", 10},
+                                                {"SEGV", 11},
+                                                {"USR2", 12},
+                                                {"PIPE", 13},
+                                                {"ALRM", 14},
+                                                {"TERM", 15}}};
+    for (const auto& one : signals) {
+        if (one.name == name) {
+            return one.number;
+        }
+    }
+    return 0;
+}
+
+/// One run of one command: the channel, what goes in, what came out.
+class execution {
+public:
+    execution(channel_owner channel, std::string input) : channel_(std::move(channel)), input_(std::move(input)) {
+        ssh_callbacks_init(&callbacks_);
+        callbacks_.userdata = &signal_;
+        callbacks_.channel_exit_signal_function = [](ssh_session, ssh_channel, const char* name, int, const char*,
+                                                     const char*,
+                                                     void* to) { *static_cast<int*>(to) = number_of_signal(name); };
+        ssh_set_channel_callbacks(channel_.get(), &callbacks_);
+    }
+    ~execution() { ssh_remove_channel_callbacks(channel_.get(), &callbacks_); }
+    execution(const execution&) = delete;
+    execution& operator=(const execution&) = delete;
+
+    /// Moves what can be moved now. Result: whether anything was.
+    bool move() {
+        const bool wrote = write();
+        const bool read = take(0, result_.output);
+        return take(1, result_.errors) || read || wrote;
+    }
+    [[nodiscard]] bool ended() const { return ssh_channel_is_closed(channel_.get()) != 0; }
+
+    [[nodiscard]] process_result finish() {
+        const int status = ssh_channel_get_exit_status(channel_.get());
+        constexpr int unknown = 255, signalled = 128;
+        result_.exit_code = signal_ != 0 ? signalled + signal_ : (status >= 0 ? status : unknown);
+        return std::move(result_);
+    }
+
+private:
+    bool write() {
+        if (sent_eof_ || ssh_channel_is_eof(channel_.get()) != 0) {
+            return false;
+        }
+        if (given_ == input_.size()) {
+            sent_eof_ = true;
+            ssh_channel_send_eof(channel_.get());
+            return true;
+        }
+        const std::size_t window = ssh_channel_window_size(channel_.get());
+        const std::size_t count = std::min({window, input_.size() - given_, most_at_once});
+        const int taken =
+            count == 0 ? 0
+                       : ssh_channel_write(channel_.get(), input_.data() + given_, static_cast<std::uint32_t>(count));
+        if (taken <= 0) {
+            return false;
+        }
+        given_ += static_cast<std::size_t>(taken);
+        return true;
+    }
+
+    bool take(int is_stderr, std::string& to) {
+        std::array<char, 4096> buffer{};
+        const int got = ssh_channel_read_nonblocking(channel_.get(), buffer.data(), buffer.size(), is_stderr);
+        if (got <= 0) {
+            return false;
+        }
+        const auto count = static_cast<std::size_t>(got);
+        to.append(buffer.data(), std::min(count, output_limit - to.size()));
+        return true;
+    }
+
+    channel_owner channel_;
+    std::string input_;
+    std::size_t given_ = 0;
+    bool sent_eof_ = false;
+    int signal_ = 0;
+    ssh_channel_callbacks_struct callbacks_{};
+    process_result result_;
+};
+
+class libssh_client final : public ssh_client {
+public:
+    explicit libssh_client(std::unique_ptr<ssh_connection> connection) : connection_(std::move(connection)) {}
+
+    task<result<process_result>> execute(std::string command, std::string input, time_point deadline) override {
+        running_ = true;
+        auto ended = co_await run(std::move(command), std::move(input), deadline);
+        running_ = false;
+        if (closing_) {
+            connection_->close();
+        }
+        co_return ended;
+    }
+
+    void close() noexcept override {
+        closing_ = true;
+        if (running_) {
+            connection_->stop();  // the run notices, frees its channel and closes
+        } else {
+            connection_->close();
+        }
+    }
+
+private:
+    task<result<process_result>> run(std::string command, std::string input, time_point deadline) {
+        const auto opened = co_await connection_->open_channel(deadline);
+        if (!opened) {
+            co_return lost().value_or(opened.error());
+        }
+        const ssh_channel raw = *opened;
+        channel_owner channel(raw);
+        execution program(std::move(channel), std::move(input));
+        std::function<int()> request = [raw, command] { return ssh_channel_request_exec(raw, command.c_str()); };
+        const auto begun = co_await connection_->repeat(std::move(request), deadline);
+        if (!begun) {
+            co_return begun.error();
+        }
+        if (*begun != SSH_OK) {
+            failure no = connection_->words(errc::protocol, "the server does not run the command");
+            co_return std::move(no).after_command(command);
+        }
+        for (;;) {
+            const bool moved = program.move();
+            if (moved) {
+                continue;
+            }
+            if (program.ended()) {
+                co_return program.finish();
+            }
+            if (const auto gone = lost()) {
+                co_return *gone;
+            }
+            const auto waited = co_await connection_->wait(descriptor_events::role::reader, deadline);
+            if (!waited) {
+                co_return waited.error();
+            }
+        }
+    }
+
+    [[nodiscard]] std::optional<failure> lost() const {
+        if (ssh_is_connected(connection_->session()) != 0) {
+            return std::nullopt;
+        }
+        return connection_->words(errc::peer_closed, "the SSH connection has ended");
+    }
+
+    std::unique_ptr<ssh_connection> connection_;
+    bool running_ = false;
+    bool closing_ = false;
+};
+
+}  // namespace
+
+task<result<std::unique_ptr<ssh_client>>> ssh_connect(runtime& rt, ssh_address to, time_point deadline) {
+    auto connected = co_await connect_ssh(rt, std::move(to), deadline);
+    if (!connected) {
+        co_return connected.error();
+    }
+    std::unique_ptr<ssh_client> client = std::make_unique<libssh_client>(std::move(*connected));
+    co_return std::move(client);
+}
+
+}  // namespace rollover::transport

@@ -1,0 +1,194 @@
+// A console behind an SSH server.
+#include "drivers/transport/ssh_connection.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace rollover::transport {
+
+namespace {
+
+// Wide, so that a shell does not wrap the echo of long commands.
+constexpr int columns = 250;
+constexpr int rows = 24;
+
+class ssh_line final : public line {
+public:
+    ssh_line(runtime& rt, std::unique_ptr<ssh_connection> connection, ssh_channel channel)
+        : runtime_(rt), connection_(std::move(connection)), channel_(channel) {}
+    ~ssh_line() override { close(); }
+    ssh_line(const ssh_line&) = delete;
+    ssh_line& operator=(const ssh_line&) = delete;
+
+    [[nodiscard]] ssh_connection& connection() noexcept { return *connection_; }
+
+    task<result<line_event>> receive(std::span<char> into, time_point deadline) override {
+        for (;;) {
+            const int got = read(into);
+            if (writer_waits_ && can_send()) {
+                connection_->wake(descriptor_events::role::writer);
+            }
+            if (got > 0) {
+                co_return line_event(data_received{static_cast<std::size_t>(got)});
+            }
+            if (const auto ended = end()) {
+                co_return *ended;
+            }
+            const auto waited = co_await connection_->wait(descriptor_events::role::reader, deadline);
+            if (!waited) {
+                co_return waited.error();
+            }
+        }
+    }
+
+    result<send_result> try_send(char character) override {
+        if (const auto ended = end()) {
+            return *ended;
+        }
+        const int taken = can_send() ? ssh_channel_write(channel_, &character, 1) : 0;
+        wake_reader();
+        if (taken == SSH_ERROR) {
+            return connection_->words(errc::peer_closed, "the SSH connection has ended");
+        }
+        return taken == 1 ? send_result::sent : send_result::would_block;
+    }
+
+    task<result<void>> writable(time_point deadline) override {
+        for (;;) {
+            if (const auto ended = end()) {
+                co_return *ended;
+            }
+            const bool ready = can_send();
+            wake_reader();
+            if (ready) {
+                co_return result<void>();
+            }
+            writer_waits_ = true;
+            auto waited = co_await connection_->wait(descriptor_events::role::writer, deadline);
+            writer_waits_ = false;
+            if (!waited) {
+                co_return waited;
+            }
+        }
+    }
+
+    std::optional<std::size_t> unacknowledged() const override { return connection_->stream().unacknowledged(); }
+
+    bool is_suspended() const noexcept override { return false; }
+
+    task<result<void>> send_break(duration how_long) override {
+        if (const auto ended = end()) {
+            co_return *ended;
+        }
+        const auto length = std::chrono::duration_cast<std::chrono::milliseconds>(how_long).count();
+        // RFC 4335 section 3: the length in milliseconds; the server keeps it between 0.5 and 3 seconds.
+        if (ssh_channel_request_send_break(channel_, static_cast<std::uint32_t>(length)) != SSH_OK) {
+            co_return connection_->words(errc::unsupported, "the SSH server sends no BREAK");
+        }
+        breaking_ = true;
+        auto held = co_await sleep_for(runtime_, how_long);
+        breaking_ = false;
+        co_return held;
+    }
+
+    task<result<void>> change(const serial_settings& /*wanted*/, time_point /*deadline*/) override {
+        failure no(errc::unsupported, "SSH cannot change the converter's serial settings");
+        co_return std::move(no).advise("configure the port on the converter");
+    }
+
+    void close() noexcept override {
+        if (channel_ != nullptr) {
+            ssh_channel_send_eof(channel_);
+            ssh_channel_close(channel_);
+            ssh_channel_free(channel_);
+            channel_ = nullptr;
+            connection_->close();
+        }
+    }
+
+private:
+    [[nodiscard]] bool can_send() {
+        return channel_ != nullptr && !breaking_ && connection_->flush() && ssh_channel_window_size(channel_) != 0;
+    }
+
+    /// libssh reads while it writes: what it has found then must not wait for the descriptor.
+    void wake_reader() {
+        if (ssh_channel_poll(channel_, 0) != 0 || ssh_channel_poll(channel_, 1) != 0) {
+            connection_->wake(descriptor_events::role::reader);
+        }
+    }
+
+    int read(std::span<char> into) {
+        if (channel_ == nullptr) {
+            return 0;
+        }
+        const auto size = static_cast<std::uint32_t>(std::min<std::size_t>(into.size(), 65536));
+        const int got = ssh_channel_read_nonblocking(channel_, into.data(), size, 0);
+        return got > 0 ? got : ssh_channel_read_nonblocking(channel_, into.data(), size, 1);
+    }
+
+    [[nodiscard]] std::optional<failure> end() const {
+        if (channel_ == nullptr) {
+            return failure(errc::cancelled, "the line was closed here");
+        }
+        if (ssh_is_connected(connection_->session()) == 0) {
+            return connection_->words(errc::peer_closed, "the SSH connection has ended");
+        }
+        const bool drained = ssh_channel_poll(channel_, 0) <= 0 && ssh_channel_poll(channel_, 1) <= 0;
+        if (drained && (ssh_channel_is_closed(channel_) != 0 || ssh_channel_is_eof(channel_) != 0)) {
+            return failure(errc::peer_closed, "the SSH server ended the console");
+        }
+        return std::nullopt;
+    }
+
+    runtime& runtime_;
+    std::unique_ptr<ssh_connection> connection_;
+    ssh_channel channel_;
+    bool breaking_ = false;
+    bool writer_waits_ = false;
+};
+
+task<result<void>> start_shell(ssh_connection& connection, ssh_channel channel, time_point deadline) {
+    std::function<int()> terminal = [channel] { return ssh_channel_request_pty_size(channel, "dumb", columns, rows); };
+    const auto given = co_await connection.repeat(std::move(terminal), deadline);
+    if (!given) {
+        co_return given.error();
+    }
+    if (*given != SSH_OK) {
+        co_return connection.words(errc::refused, "the server gives no terminal");
+    }
+    std::function<int()> shell = [channel] { return ssh_channel_request_shell(channel); };
+    const auto begun = co_await connection.repeat(std::move(shell), deadline);
+    if (!begun) {
+        co_return begun.error();
+    }
+    if (*begun != SSH_OK) {
+        co_return connection.words(errc::refused, "the server starts no shell");
+    }
+    co_return result<void>();
+}
+
+}  // namespace
+
+task<result<std::unique_ptr<line>>> open_ssh_line(runtime& rt, line_address address, time_point deadline) {
+    ssh_address to{address.to, address.user, address.password, address.key, address.known_hosts};
+    auto connected = co_await connect_ssh(rt, std::move(to), deadline);
+    if (!connected) {
+        co_return connected.error();
+    }
+    auto connection = std::move(*connected);
+    const auto channel = co_await connection->open_channel(deadline);
+    if (!channel) {
+        co_return channel.error();
+    }
+    auto opened = std::make_unique<ssh_line>(rt, std::move(connection), *channel);
+    auto& of = opened->connection();
+    const auto begun = co_await start_shell(of, *channel, deadline);
+    if (!begun) {
+        co_return begun.error();
+    }
+    std::unique_ptr<line> made = std::move(opened);
+    co_return std::move(made);
+}
+
+}  // namespace rollover::transport
