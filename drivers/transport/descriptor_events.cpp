@@ -66,7 +66,7 @@ task<result<void>> descriptor_events::wait(role who, bool for_writing, time_poin
     co_return result<void>();
 }
 
-void descriptor_events::wake(role who) {
+void descriptor_events::nudge(role who) {
     (who == role::reader ? state_->reader : state_->writer).notify();
 }
 

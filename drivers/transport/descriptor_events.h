@@ -18,11 +18,11 @@ public:
 
     enum class role { reader, writer };
 
-    /// Waits until there is something to read, or, with `for_writing`, to write, or until `wake`. One waiter in
+    /// Waits until there is something to read, or, with `for_writing`, to write, or until `nudge`. One waiter in
     /// each role. May end without a reason. Errors: timed_out, cancelled.
     [[nodiscard]] task<result<void>> wait(role who, bool for_writing, time_point deadline);
 
-    void wake(role who);
+    void nudge(role who);
 
 private:
     struct state;

@@ -29,13 +29,13 @@ void ssh_connection::close() noexcept {
 
 void ssh_connection::stop() noexcept {
     stopping_ = true;
-    wake(descriptor_events::role::reader);
-    wake(descriptor_events::role::writer);
+    nudge(descriptor_events::role::reader);
+    nudge(descriptor_events::role::writer);
 }
 
-void ssh_connection::wake(descriptor_events::role who) {
+void ssh_connection::nudge(descriptor_events::role who) {
     if (events_) {
-        events_->wake(who);
+        events_->nudge(who);
     }
 }
 

@@ -38,7 +38,7 @@ public:
 
     [[nodiscard]] ssh_session session() const noexcept { return session_; }
     [[nodiscard]] byte_stream& stream() noexcept { return *stream_; }
-    void wake(descriptor_events::role who);
+    void nudge(descriptor_events::role who);
     /// From now on every wait ends with `cancelled`.
     void stop() noexcept;
     /// No channel may be in use any more: libssh frees them.

@@ -26,7 +26,7 @@ public:
         for (;;) {
             const int got = read(into);
             if (writer_waits_ && can_send()) {
-                connection_->wake(descriptor_events::role::writer);
+                connection_->nudge(descriptor_events::role::writer);
             }
             if (got > 0) {
                 co_return line_event(data_received{static_cast<std::size_t>(got)});
@@ -114,7 +114,7 @@ private:
     /// libssh reads while it writes: what it has found then must not wait for the descriptor.
     void wake_reader() {
         if (ssh_channel_poll(channel_, 0) != 0 || ssh_channel_poll(channel_, 1) != 0) {
-            connection_->wake(descriptor_events::role::reader);
+            connection_->nudge(descriptor_events::role::reader);
         }
     }
 
