@@ -15,19 +15,19 @@ namespace rollover::sim {
 
 /// Faults by seed: each is the probability, 0..1, that a device (or its line) has it during the life of the simulator.
 struct fault_plan {
-    double connection_reset = 0;   ///< the converter resets the connection in the middle
-    double silence = 0;            ///< the device stops answering for good, or until it is power-cycled
-    double garbage = 0;            ///< bursts of random bytes on the line
-    double lost_characters = 0;    ///< a few of the typed characters are lost
-    double slow_boot = 0;          ///< boots take ten times as long
-    double refused = 0;            ///< the first connections are refused
+    double connection_reset = 0;  ///< the converter resets the connection in the middle
+    double silence = 0;           ///< the device stops answering for good, or until it is power-cycled
+    double garbage = 0;           ///< bursts of random bytes on the line
+    double lost_characters = 0;   ///< a few of the typed characters are lost
+    double slow_boot = 0;         ///< boots take ten times as long
+    double refused = 0;           ///< the first connections are refused
 };
 
 struct simulator_options {
     std::uint64_t seed = 1;
     fault_plan faults;
-    double time_scale = 1.0;       ///< of boots and slow commands
-    uart_options uart;             ///< the baud rate is taken from the lab file
+    double time_scale = 1.0;            ///< of boots and slow commands
+    uart_options uart;                  ///< the baud rate is taken from the lab file
     std::filesystem::path host_key;     ///< SSH host key; made when the file is not there
     std::filesystem::path known_hosts;  ///< written with the host keys of all simulated SSH servers; empty: not written
     bool chatty = true;
@@ -47,15 +47,25 @@ public:
     /// Closes everything and waits for it. Must be awaited before destruction once started.
     [[nodiscard]] task<void> stop();
 
-    /// A program that a cross-connect's driver runs on its host: ovs-vsctl and ovs-ofctl, as far as the driver uses them.
-    /// Given to `virtual_runtime::on_process`, and served over SSH on the real runtime.
+    /// A program that a cross-connect's driver runs on its host: ovs-vsctl and ovs-ofctl, as far as the driver uses
+    /// them. Given to `virtual_runtime::on_process`, and served over SSH on the real runtime.
     [[nodiscard]] result<process_result> run_on_host(const std::string& cross_connect, const process_request& request);
 
+    /// The same for the cross-connects without a host: their commands run on the engine's own. The bridge and
+    /// OVS_RUNDIR of the request say which is meant.
+    [[nodiscard]] result<process_result> run_here(const process_request& request);
+
+    /// Sends RFC 2217 FLOWCONTROL-SUSPEND (or -RESUME) to whoever is connected to the device's console; for tests.
+    void hold(model::device_index d, bool suspended);
+
+    /// Only after a successful `start`.
     [[nodiscard]] simulated_device& at(model::device_index d);
     [[nodiscard]] uart_counters counters(model::device_index d) const;
     [[nodiscard]] const fabric& network() const;
     /// Number of joins that stand on all simulated cross-connects; 0 when everything is undone.
     [[nodiscard]] std::size_t joins() const;
+    /// All rules of a cross-connect's bridge, as `ovs-ofctl -O OpenFlow13 --no-stats dump-flows` prints them.
+    [[nodiscard]] std::string flows(model::cross_connect_index x) const;
 
 private:
     struct state;

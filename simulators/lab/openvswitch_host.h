@@ -1,0 +1,63 @@
+// The host of a simulated cross-connect: bridges of Open vSwitch, driven by the text of its own tools. What the tools
+// print and how they end is compared with the real programs by tests/simulators/lab/openvswitch_real_test.cpp.
+#pragma once
+
+#include "engine/runtime/process.h"
+#include "simulators/lab/flow_table.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rollover::sim {
+
+struct bridge_port {
+    std::string name;
+    std::uint16_t number = 0;  ///< OpenFlow's number of the port
+};
+
+struct simulated_bridge {
+    std::string name;
+    std::string run_dir;             ///< OVS_RUNDIR of the Open vSwitch that has it; empty: the system's
+    std::vector<bridge_port> ports;  ///< without the local port
+    flow_table flows;
+
+    [[nodiscard]] std::optional<std::uint16_t> port_number(std::string_view port_name) const;
+    [[nodiscard]] std::vector<std::uint16_t> port_numbers() const;
+};
+
+class openvswitch_host {
+public:
+    /// Adds a bridge without rules; its ports get the numbers 1, 2, ... in this order. The reference stays good.
+    simulated_bridge& add_bridge(std::string name, std::string run_dir, const std::vector<std::string>& ports);
+
+    /// Runs one program: ovs-vsctl, ovs-ofctl, true, false, or `sh -c LINE`. `environment` may hold OVS_RUNDIR.
+    /// Result: as the program would end; 127 for a program that is not there.
+    [[nodiscard]] process_result run(std::vector<std::string> argv,
+                                     std::vector<std::pair<std::string, std::string>> environment,
+                                     std::string_view input);
+
+    /// Runs a line as the login shell does for SSH's "exec"; `input` is for the first command that reads it.
+    [[nodiscard]] process_result run_line(std::string_view line, std::string_view input);
+
+    [[nodiscard]] std::vector<simulated_bridge*> bridges_at(std::string_view run_dir);
+
+private:
+    std::vector<std::unique_ptr<simulated_bridge>> bridges_;
+};
+
+/// What a tool is called with, its own name removed from `arguments`.
+struct tool_call {
+    std::vector<std::string> arguments;
+    std::string run_dir;
+    std::string_view input;
+    std::vector<simulated_bridge*> bridges;  ///< those that this Open vSwitch has
+};
+
+/// ovs-vsctl(8): list-br, br-exists, list-ports, list-ifaces, port-to-br, get, list and find of Interface.
+[[nodiscard]] process_result run_vsctl(tool_call call);
+/// ovs-ofctl(8): add-flow, add-flows, replace-flows, del-flows, dump-flows.
+[[nodiscard]] process_result run_ofctl(tool_call call);
+
+}  // namespace rollover::sim

@@ -1,0 +1,76 @@
+#include "simulators/lab/tcp_line_server.h"
+
+#include "simulators/lab/tcp_line_session.h"
+
+namespace rollover::sim {
+
+namespace {
+using namespace std::chrono_literals;
+constexpr duration after_trouble = 1s;
+}  // namespace
+
+tcp_line_server::tcp_line_server(runtime& rt, serial_line& line, model::line_protocol protocol, log_sink log)
+    : runtime_(rt), line_(line), protocol_(protocol), log_(std::move(log)) {}
+
+result<void> tcp_line_server::listen(const endpoint& at) {
+    at_ = at;
+    auto listening = runtime_.listen(at);
+    if (!listening) {
+        return listening.error();
+    }
+    // A fault: the address is ours (that was tried), but for a while nobody is there.
+    if (line_.deaf_for() == duration::zero()) {
+        acceptor_ = std::move(*listening);
+    }
+    return {};
+}
+
+void tcp_line_server::say(severity level, const std::string& text) {
+    if (log_) {
+        log_({level, {}, line_.name(), text});
+    }
+}
+
+task<void> tcp_line_server::serve() {
+    if (!acceptor_) {
+        const auto slept = co_await sleep_for(runtime_, line_.deaf_for());
+        if (!slept) {
+            co_return;
+        }
+        auto listening = runtime_.listen(at_);
+        if (!listening) {
+            say(severity::error, listening.error().reason);
+            co_return;
+        }
+        acceptor_ = std::move(*listening);
+    }
+    task_group sessions(runtime_);
+    for (;;) {
+        auto accepted = co_await acceptor_->accept();
+        if (accepted) {
+            sessions.spawn(session(std::move(*accepted)));
+            continue;
+        }
+        if (accepted.error().code == errc::cancelled) {
+            break;
+        }
+        say(severity::warning, accepted.error().reason);
+        const auto slept = co_await sleep_for(runtime_, after_trouble);
+        if (!slept) {
+            break;
+        }
+    }
+    acceptor_->close();
+    sessions.cancel();
+    co_await sessions.join();
+}
+
+task<void> tcp_line_server::session(std::unique_ptr<byte_stream> stream) {
+    task_group group(runtime_);
+    tcp_line_session client(runtime_, line_, *stream, group, protocol_);
+    co_await client.run();
+    group.cancel();
+    co_await group.join();
+}
+
+}  // namespace rollover::sim
