@@ -1,6 +1,6 @@
 // The lab: sites, converters, switches, cross-connects, devices and the cabling between them, as plain values.
-// Vectors keep the order of the file. References between objects are indices into these vectors (strong types below), so
-// a lab can be copied, compared and walked without a map. Made by `read_lab` (reader.h), which guarantees that every
+// Vectors keep the order of the file. References between objects are indices into these vectors (strong types below),
+// so a lab can be copied, compared and walked without a map. Made by `read_lab` (reader.h), which guarantees that every
 // index is valid, every name is unique in its kind, and every rule of docs/labs.md holds.
 #pragma once
 
@@ -33,7 +33,7 @@ using credentials_index = index<struct credentials_tag>;
 /// How to log in somewhere. Secrets are references (rule 9).
 struct credentials {
     std::string name;
-    std::string user;                        ///< may be empty: a password alone
+    std::string user;  ///< may be empty: a password alone
     std::optional<secret_reference> password;
     std::optional<secret_reference> enable;  ///< the second password of platforms that have one (IOS `enable`)
     std::string key;                         ///< path of an SSH private key; empty: none
@@ -61,7 +61,7 @@ struct converter {
     std::string name;
     site_index site;
     line_protocol protocol = line_protocol::raw;
-    std::string host;  ///< empty for tty
+    std::string host;                        ///< empty for tty
     std::optional<credentials_index> login;  ///< ssh only
     std::string known_hosts;                 ///< ssh only: path of the file that the host key is checked against
     std::vector<converter_line> lines;
@@ -98,7 +98,7 @@ struct cross_connect {
     std::string name;
     site_index site;
     cross_connect_kind kind = cross_connect_kind::openvswitch;
-    std::string host;        ///< empty: on the engine's own host, commands run locally
+    std::string host;  ///< empty: on the engine's own host, commands run locally
     std::uint16_t port = 22;
     std::string bridge;
     std::optional<credentials_index> login;
@@ -114,7 +114,7 @@ struct console {
     line_reference line;
     std::uint32_t baud = 9600;  ///< bit/s, for the time estimate and for RFC 2217
     std::uint8_t data_bits = 8;
-    char parity = 'n';          ///< n, o, e
+    char parity = 'n';  ///< n, o, e
     std::uint8_t stop_bits = 1;
     duration char_delay = std::chrono::milliseconds(10);  ///< promised gap after every character
     duration line_delay = std::chrono::milliseconds(50);  ///< promised gap after a line end instead
@@ -135,8 +135,8 @@ struct switch_port {
 struct interface {
     std::string name;  ///< as the device spells it, e.g. "FastEthernet0/0"
     interface_type type = interface_type::ethernet;
-    std::optional<switch_port> port;        ///< where it is cabled to a switch
-    std::optional<line_reference> line;     ///< serial: where it is cabled to a converter (for patches)
+    std::optional<switch_port> port;     ///< where it is cabled to a switch
+    std::optional<line_reference> line;  ///< serial: where it is cabled to a converter (for patches)
     source_place place;
 };
 

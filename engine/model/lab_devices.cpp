@@ -1,0 +1,166 @@
+// Devices of a lab, with their consoles and interfaces.
+#include "engine/model/lab_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <fmt/format.h>
+#include <utility>
+
+namespace rollover::model {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::uint32_t slowest_baud = 50;
+constexpr std::uint32_t fastest_baud = 4'000'000;
+constexpr std::uint32_t last_vlan = 4094;  // 0 and 4095 are reserved (IEEE 802.1Q table 9-2)
+
+constexpr std::array<word<char>, 3> parities{{{"none", 'n'}, {"odd", 'o'}, {"even", 'e'}}};
+constexpr std::array<word<pacing_mode>, 3> pacings{
+    {{"timed", pacing_mode::timed}, {"acked", pacing_mode::acked}, {"echoed", pacing_mode::echoed}}};
+constexpr std::array<word<interface_type>, 2> types{
+    {{"ethernet", interface_type::ethernet}, {"serial", interface_type::serial}}};
+
+}  // namespace
+
+void lab_reader::read_device(element& e, site_index where) {
+    device d;
+    d.site = where;
+    d.place = e.place();
+    const auto name = e.required("name", rules::name);
+    devices_.add(e, name, static_cast<std::uint32_t>(lab_.devices.size()));
+    d.name = name;
+    d.platform = e.required("platform", rules::name);
+    d.model = e.optional("model", rules::label);
+    bool has_console = false;
+    for (const pugi::xml_node child : e.children("console")) {
+        element c(reading_, child);
+        if (has_console) {
+            c.wrong(fmt::format("a second <console> of device {}", in_quotes(name)), "a device has one; remove this");
+        }
+        has_console = true;
+        d.console = read_console(c, where);
+    }
+    if (!has_console) {
+        e.wrong("<device> has no <console>", "add <console line=\"CONVERTER/NUMBER\"/>");
+    }
+    read_features(d, e);
+    for (const pugi::xml_node child : e.children("interface")) {
+        element i(reading_, child);
+        d.interfaces.push_back(read_interface(i, d));
+    }
+    e.finish({"console", "feature", "interface"});
+    lab_.devices.push_back(std::move(d));
+}
+
+void lab_reader::read_features(device& d, const element& parent) {
+    name_table seen("feature", fmt::format(" of device {}", d.name));
+    for (const pugi::xml_node child : parent.children("feature")) {
+        element e(reading_, child);
+        const auto feature = e.required("name", rules::name);
+        seen.add(e, feature, 0);
+        d.features.emplace_back(feature);
+        e.finish();
+    }
+    std::ranges::sort(d.features);
+}
+
+std::optional<line_reference> lab_reader::find_line(const element& e, std::string_view converter_name,
+                                                    std::string_view number, std::string_view converter_attribute,
+                                                    std::string_view number_attribute, site_index where) {
+    const auto c = converters_.resolve(e, converter_attribute, converter_name);
+    if (!c) {
+        return std::nullopt;
+    }
+    same_site(e, converter_attribute, where, lab_.converters[*c].site, "the converter");
+    const auto line = lines_[*c].resolve(e, number_attribute, number);
+    if (!line) {
+        return std::nullopt;
+    }
+    used_.take(e, number_attribute, fmt::format("line {}/{}", converter_name, number));
+    return line_reference{converter_index{*c}, *line};
+}
+
+console lab_reader::read_console(element& e, site_index where) {
+    console c;
+    c.place = e.place();
+    const auto line = e.required("line", rules::line);
+    if (const std::size_t slash = line.find('/'); slash != std::string_view::npos) {
+        c.line = find_line(e, line.substr(0, slash), line.substr(slash + 1), "line", "line", where)
+                     .value_or(line_reference());
+    }
+    c.baud = e.number("baud", slowest_baud, fastest_baud, c.baud);
+    c.data_bits = static_cast<std::uint8_t>(e.number("data-bits", 5, 8, c.data_bits));
+    c.parity = e.choice<char>("parity", parities, c.parity);
+    c.stop_bits = static_cast<std::uint8_t>(e.number("stop-bits", 1, 2, c.stop_bits));
+    c.char_delay = e.time("char-delay", 0s, 10s, c.char_delay);
+    c.line_delay = e.time("line-delay", 0s, 60s, std::max(c.line_delay, c.char_delay));
+    c.pacing = e.choice<pacing_mode>("pacing", pacings, c.pacing);
+    c.login = login_of(e);
+    e.finish();
+    return c;
+}
+
+interface lab_reader::read_interface(element& e, const device& d) {
+    interface i;
+    i.place = e.place();
+    const auto name = e.required("name", rules::port);
+    i.name = name;
+    i.type = e.choice<interface_type>("type", types, i.type);
+    const interface_key key{static_cast<std::uint32_t>(lab_.devices.size()), name};
+    if (!name.empty() && !interfaces_.try_emplace(key, static_cast<std::uint32_t>(d.interfaces.size())).second) {
+        e.wrong("name", fmt::format("a second interface {} of device {}", in_quotes(name), in_quotes(d.name)),
+                "interface names are unique in a device");
+    }
+    for (const pugi::xml_node child : e.children("switch-port")) {
+        element port(reading_, child);
+        if (i.type == interface_type::serial) {
+            port.wrong("a serial interface on a switch port", "only ethernet interfaces are cabled to a switch");
+        }
+        i.port = read_switch_port(port, d);
+    }
+    for (const pugi::xml_node child : e.children("line")) {
+        element line(reading_, child);
+        if (i.type == interface_type::ethernet) {
+            line.wrong("an ethernet interface on a converter line", "add type=\"serial\" to the <interface>");
+        }
+        const auto converter = line.required("converter", rules::name);
+        const auto number = line.required("number", rules::line_number);
+        i.line = find_line(line, converter, number, "converter", "number", d.site);
+        line.finish();
+    }
+    if (e.count("switch-port") + e.count("line") > 1) {
+        e.wrong(fmt::format("interface {} is cabled twice", in_quotes(name)), "one <switch-port> or one <line>");
+    }
+    e.finish({"switch-port", "line"});
+    return i;
+}
+
+switch_port lab_reader::read_switch_port(element& e, const device& d) {
+    switch_port p;
+    const auto name = e.required("switch", rules::name);
+    p.port = e.required("port", rules::port);
+    p.vlan = static_cast<std::uint16_t>(e.required_number("vlan", 1, last_vlan));
+    const bool has_vlan = e.has("vlan");
+    e.finish();
+    const auto found = switches_.resolve(e, "switch", name);
+    if (!found) {
+        return p;
+    }
+    p.where = switch_index{*found};
+    const lab_switch& s = lab_.at(p.where);
+    same_site(e, "switch", d.site, s.site, "the switch");
+    if (!p.port.empty()) {
+        used_.take(e, "port", fmt::format("port {} of switch {}", p.port, name));
+    }
+    for (const auto& t : s.trunks) {
+        if (has_vlan && t.cross_connect.value < lab_.cross_connects.size()) {
+            used_.take(e, "vlan", fmt::format("VLAN {} on cross-connect {}", p.vlan, lab_.at(t.cross_connect).name));
+        }
+    }
+    return p;
+}
+
+}  // namespace rollover::model

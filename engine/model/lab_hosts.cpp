@@ -1,0 +1,207 @@
+// Converters, cross-connects and switches of a lab.
+#include "engine/model/lab_reader.h"
+
+#include <array>
+#include <fmt/format.h>
+#include <utility>
+
+namespace rollover::model {
+
+namespace {
+
+constexpr std::uint32_t largest_port = 65535;
+constexpr std::uint32_t ssh_port = 22;
+constexpr auto nowhere = static_cast<std::uint32_t>(-1);  ///< a reference that was reported: no such lab is given out
+
+constexpr std::array<word<line_protocol>, 5> protocols{{{"raw", line_protocol::raw},
+                                                        {"telnet", line_protocol::telnet},
+                                                        {"rfc2217", line_protocol::rfc2217},
+                                                        {"ssh", line_protocol::ssh},
+                                                        {"tty", line_protocol::tty}}};
+
+/// An attribute that has no meaning next to another one.
+void out_of_place(element& e, std::string_view attribute, std::string_view where) {
+    if (e.has(attribute)) {
+        e.wrong(attribute, fmt::format("{} means nothing {}", in_quotes(attribute), where), "remove it");
+    }
+}
+
+void needed(element& e, std::string_view attribute, std::string_view where) {
+    if (!e.has(attribute)) {
+        e.wrong(fmt::format("<{}> has no attribute {}", e.tag(), in_quotes(attribute)),
+                fmt::format("{} needs it", where));
+    }
+}
+
+}  // namespace
+
+void lab_reader::converter_access(element& e, converter& c) {
+    c.host = e.optional("host", rules::host);
+    c.login = login_of(e);
+    c.known_hosts = path_of(e, "known-hosts", rules::path);
+    if (c.protocol == line_protocol::tty) {
+        out_of_place(e, "host", "for protocol tty");
+    } else {
+        needed(e, "host", "a converter on the network");
+    }
+    if (c.protocol == line_protocol::ssh) {
+        needed(e, "login", "protocol ssh");
+        needed(e, "known-hosts", "protocol ssh");
+    } else {
+        out_of_place(e, "login", "but for protocol ssh");
+        out_of_place(e, "known-hosts", "but for protocol ssh");
+    }
+}
+
+void lab_reader::read_converter(element& e, site_index where) {
+    converter c;
+    c.site = where;
+    const auto name = e.required("name", rules::name);
+    converters_.add(e, name, static_cast<std::uint32_t>(lab_.converters.size()));
+    c.name = name;
+    c.protocol = e.choice<line_protocol>("protocol", protocols);
+    c.place = e.place();
+    converter_access(e, c);
+    lines_.emplace_back("line", fmt::format(" on converter {}", name));
+    for (const pugi::xml_node child : e.children("line")) {
+        element line(reading_, child);
+        read_line(line, c);
+    }
+    if (c.lines.empty()) {
+        e.wrong("<converter> has no <line>", "add <line number=\"1\" .../> for each serial port");
+    }
+    e.finish({"line"});
+    lab_.converters.push_back(std::move(c));
+}
+
+void lab_reader::read_line(element& e, converter& c) {
+    converter_line line;
+    line.place = e.place();
+    const auto number = e.required("number", rules::line_number);
+    lines_.back().add(e, number, static_cast<std::uint32_t>(c.lines.size()), "number");
+    line.number = number;
+    const bool ssh = c.protocol == line_protocol::ssh;
+    const bool tty = c.protocol == line_protocol::tty;
+    line.port = static_cast<std::uint16_t>(e.number("port", 1, largest_port, ssh ? ssh_port : 0));
+    line.path = e.optional("path", rules::absolute_path);
+    line.user = e.optional("user", rules::user);
+    if (tty) {
+        needed(e, "path", "a line of protocol tty");
+        out_of_place(e, "port", "for protocol tty");
+        if (!line.path.empty()) {
+            used_.take(e, "path", "device file " + line.path);
+        }
+    } else {
+        if (!ssh) {
+            needed(e, "port", "a line on the network");
+        }
+        out_of_place(e, "path", "but for protocol tty");
+        const std::string as = line.user.empty() ? "" : " as " + line.user;
+        if (line.port != 0 && !c.host.empty()) {
+            used_.take(e, "port", fmt::format("port {} of {}{}", line.port, c.host, as));
+        }
+    }
+    if (!ssh) {
+        out_of_place(e, "user", "but for protocol ssh");
+    }
+    e.finish();
+    c.lines.push_back(std::move(line));
+}
+
+void lab_reader::read_cross_connect(element& e, site_index where) {
+    static constexpr std::array<word<cross_connect_kind>, 1> kinds{{{"openvswitch", cross_connect_kind::openvswitch}}};
+    cross_connect x;
+    x.site = where;
+    x.place = e.place();
+    const auto name = e.required("name", rules::name);
+    cross_connects_.add(e, name, static_cast<std::uint32_t>(lab_.cross_connects.size()));
+    x.name = name;
+    x.kind = e.choice<cross_connect_kind>("kind", kinds);
+    x.host = e.optional("host", rules::host);
+    x.port = static_cast<std::uint16_t>(e.number("port", 1, largest_port, ssh_port));
+    x.bridge = e.required("bridge", rules::bridge);
+    x.login = login_of(e);
+    x.known_hosts = path_of(e, "known-hosts", rules::path);
+    x.ovs_run_dir = e.optional("ovs-run-dir", rules::absolute_path);
+    if (e.has("host")) {
+        needed(e, "login", "a cross-connect on another host (reached by SSH)");
+        needed(e, "known-hosts", "a cross-connect on another host (reached by SSH)");
+    } else {
+        for (const auto* const attribute : {"port", "login", "known-hosts"}) {
+            out_of_place(e, attribute, "without a host: the commands run on this one");
+        }
+    }
+    if (!x.bridge.empty()) {
+        used_.take(e, "bridge",
+                   fmt::format("bridge {} of {}{}", x.bridge, x.host.empty() ? "this host" : x.host,
+                               x.host.empty() ? x.ovs_run_dir : fmt::format(":{}{}", x.port, x.ovs_run_dir)));
+    }
+    e.finish();
+    lab_.cross_connects.push_back(std::move(x));
+}
+
+void lab_reader::read_switch(element& e, site_index where) {
+    lab_switch s;
+    s.site = where;
+    s.place = e.place();
+    const auto name = e.required("name", rules::name);
+    switches_.add(e, name, static_cast<std::uint32_t>(lab_.switches.size()));
+    s.name = name;
+    s.platform = e.optional("platform", rules::name);
+    for (const pugi::xml_node child : e.children("trunk")) {
+        element trunk(reading_, child);
+        s.trunks.push_back(read_trunk(trunk, s));
+    }
+    if (s.trunks.empty()) {
+        e.wrong("<switch> has no <trunk>", "add <trunk port=\"...\" cross-connect=\"...\"/>");
+    }
+    e.finish({"trunk"});
+    lab_.switches.push_back(std::move(s));
+}
+
+trunk lab_reader::read_trunk(element& e, const lab_switch& s) {
+    trunk t;
+    t.place = e.place();
+    t.port = e.required("port", rules::port);
+    const auto target = e.required("cross-connect", rules::name);
+    t.cross_connect_port = e.optional("cross-connect-port", rules::bridge_port);
+    if (!t.port.empty() && !s.name.empty()) {
+        used_.take(e, "port", fmt::format("port {} of switch {}", t.port, s.name));
+    }
+    t.cross_connect.value = nowhere;
+    if (const auto found = cross_connects_.resolve(e, "cross-connect", target)) {
+        t.cross_connect = cross_connect_index{*found};
+        same_site(e, "cross-connect", s.site, lab_.at(t.cross_connect).site, "the cross-connect");
+        used_.take(e, "cross-connect", fmt::format("a trunk from switch {} to cross-connect {}", s.name, target));
+        if (!t.cross_connect_port.empty()) {
+            used_.take(e, "cross-connect-port",
+                       fmt::format("port {} of cross-connect {}", t.cross_connect_port, target));
+        }
+    }
+    e.finish();
+    return t;
+}
+
+/// A trunk may leave out where it arrives only when there is no other.
+void lab_reader::check_trunk_ports() {
+    std::vector<std::size_t> trunks(lab_.cross_connects.size());
+    for (const auto& s : lab_.switches) {
+        for (const auto& t : s.trunks) {
+            ++trunks[t.cross_connect.value];
+        }
+    }
+    for (const auto& s : lab_.switches) {
+        for (const auto& t : s.trunks) {
+            if (t.cross_connect_port.empty() && trunks[t.cross_connect.value] > 1) {
+                reading_.out.add(
+                    t.place,
+                    fmt::format("cross-connect {} has several trunks, and this one does not say at which of "
+                                "its ports it arrives",
+                                in_quotes(lab_.at(t.cross_connect).name)),
+                    "add cross-connect-port=\"...\"");
+            }
+        }
+    }
+}
+
+}  // namespace rollover::model

@@ -1,0 +1,97 @@
+// Reads <lab>. Kinds are read one after the other, whatever their order in the file, so that every reference finds its
+// target at once: credentials, converters, cross-connects, switches, devices, wires and segments.
+#pragma once
+
+#include "engine/model/lab.h"
+#include "engine/model/name_table.h"
+#include "engine/model/xml_document.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace rollover::model {
+
+class lab_reader {
+public:
+    explicit lab_reader(xml_document& document);
+
+    /// Of use only when no mistake was added to the document's list.
+    [[nodiscard]] lab read();
+
+private:
+    /// An interface by the device's index and its own name.
+    struct interface_key {
+        std::uint32_t device = 0;
+        std::string_view name;
+        bool operator==(const interface_key&) const = default;
+    };
+    struct interface_hash {
+        std::size_t operator()(const interface_key& k) const noexcept {
+            return std::hash<std::string_view>()(k.name) ^ (k.device * std::size_t{0x9E3779B97F4A7C15U});
+        }
+    };
+
+    // lab_reader.cpp
+    void read_lab();
+    void read_credentials(element& e);
+    void read_hook(element& e);
+    [[nodiscard]] std::optional<credentials_index> login_of(element& e);
+    [[nodiscard]] std::string path_of(element& e, std::string_view attribute, const value_rule& rule) const;
+    [[nodiscard]] std::optional<secret_reference> secret_of(element& e, std::string_view attribute) const;
+    /// Calls `read` for every child `name` of every site.
+    void in_sites(const char* name, void (lab_reader::*read)(element&, site_index));
+    void same_site(const element& e, std::string_view attribute, site_index here, site_index there,
+                   std::string_view what) const;
+
+    // lab_hosts.cpp
+    void read_converter(element& e, site_index where);
+    void read_line(element& e, converter& c);
+    void converter_access(element& e, converter& c);
+    void read_cross_connect(element& e, site_index where);
+    void read_switch(element& e, site_index where);
+    [[nodiscard]] trunk read_trunk(element& e, const lab_switch& s);
+    void check_trunk_ports();
+
+    // lab_devices.cpp
+    void read_device(element& e, site_index where);
+    [[nodiscard]] console read_console(element& e, site_index where);
+    void read_features(device& d, const element& parent);
+    [[nodiscard]] interface read_interface(element& e, const device& d);
+    [[nodiscard]] switch_port read_switch_port(element& e, const device& d);
+    [[nodiscard]] std::optional<line_reference> find_line(const element& e, std::string_view converter_name,
+                                                          std::string_view number, std::string_view converter_attribute,
+                                                          std::string_view number_attribute, site_index where);
+
+    // lab_cabling.cpp
+    void read_wire(element& e, std::optional<site_index> where);
+    void read_segment(element& e, std::optional<site_index> where);
+    void read_ends(element& e, fixed_medium& medium, std::string_view kind, std::optional<site_index> where);
+    [[nodiscard]] std::optional<interface_reference> read_end(element& e, std::optional<site_index> where);
+    void check_wire(const element& e, const fixed_medium& wire) const;
+    void check_segment(const element& e, const fixed_medium& segment) const;
+
+    reading& reading_;
+    pugi::xml_node root_;
+    std::filesystem::path folder_;  ///< of the lab file; relative paths start here
+    lab lab_;
+
+    name_table credentials_{"credentials"};
+    name_table sites_{"site"};
+    name_table converters_{"converter"};
+    name_table switches_{"switch"};
+    name_table cross_connects_{"cross-connect"};
+    name_table devices_{"device"};
+    name_table wires_{"wire"};
+    name_table segments_{"segment"};
+    std::vector<name_table> lines_;  ///< by converter
+    std::unordered_map<interface_key, std::uint32_t, interface_hash> interfaces_;
+    claims used_;
+};
+
+}  // namespace rollover::model

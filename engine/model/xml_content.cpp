@@ -1,0 +1,147 @@
+// The other half of `element`: what nobody asked for, and the text between tags.
+#include "engine/model/xml_document.h"
+#include "engine/model/xml_scan.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace rollover::model {
+
+namespace {
+
+constexpr std::string_view instance_namespace = "http://www.w3.org/2001/XMLSchema-instance";
+
+std::string list_of(std::span<const std::string> names) {
+    std::string out;
+    for (const auto& name : names) {
+        out += (out.empty() ? "" : ", ") + name;
+    }
+    return out;
+}
+
+std::vector<std::string> strings(std::span<const std::string_view> views) {
+    return {views.begin(), views.end()};
+}
+
+}  // namespace
+
+/// `xmlns:x` declares a prefix, and `xsi:...schemaLocation` tells an editor where the schema is: both mean nothing
+/// here.
+bool element::is_schema_hint(const attribute& a) const {
+    if (a.name.starts_with("xmlns:")) {
+        return a.name.size() > 6 && !a.value.empty();
+    }
+    const attribute* const prefix = find("xmlns:xsi");
+    return (a.name == "xsi:noNamespaceSchemaLocation" || a.name == "xsi:schemaLocation") && prefix != nullptr &&
+           prefix->value == instance_namespace;
+}
+
+void element::unknown_attributes() {
+    std::vector<std::string_view> seen;
+    for (const auto& a : attributes_) {
+        if (std::ranges::find(seen, a.name) != seen.end()) {
+            out().add(reading_->source.at(a.name_at), fmt::format("attribute {} is given twice", in_quotes(a.name)),
+                      "remove one");
+        } else if (!a.known && !is_schema_hint(a)) {
+            const auto names = strings(asked_);
+            const std::string allowed =
+                names.empty() ? fmt::format("<{}> has no attributes", tag()) : "allowed: " + list_of(names);
+            out().add(reading_->source.at(a.name_at), fmt::format("<{}> has no attribute {}", tag(), in_quotes(a.name)),
+                      out().nearest(a.name, names, allowed));
+        }
+        seen.push_back(a.name);
+    }
+}
+
+void element::finish(std::initializer_list<std::string_view> allowed) {
+    unknown_attributes();
+    for (const pugi::xml_node child : node_.children()) {
+        if (child.type() != pugi::node_element) {
+            out().add(reading_->source.at(reading_->offset_of(child.value())), fmt::format("text in <{}>", tag()),
+                      "only elements may stand here; remove it");
+            continue;
+        }
+        const std::string_view name = child.name();
+        if (std::ranges::find(allowed, name) != allowed.end()) {
+            continue;
+        }
+        const auto names = strings(allowed);
+        out().add(reading_->source.at(reading_->offset_of(child.name()) - 1),
+                  fmt::format("<{}> is not allowed in <{}>", name.substr(0, 80), tag()),
+                  out().nearest(name, names, names.empty() ? "nothing may stand here" : "allowed: " + list_of(names)));
+    }
+    const bool blank_inside = allowed.size() == 0 && node_.first_child().empty() && !text().empty();
+    if (blank_inside) {
+        wrong(fmt::format("blanks in <{}>", tag()),
+              fmt::format("it is always empty: close it with /> instead of </{}>", tag()));
+    }
+}
+
+void element::finish_text() {
+    unknown_attributes();
+    for (const pugi::xml_node child : node_.children()) {
+        if (child.type() == pugi::node_element) {
+            out().add(reading_->source.at(reading_->offset_of(child.name()) - 1),
+                      fmt::format("an element in <{}>", tag()),
+                      "only text may stand here; write &lt; for the character <");
+        }
+    }
+}
+
+/// Just after the start tag; the end of the file for `<x/>`.
+std::size_t element::content_offset() const {
+    const std::string_view text = reading_->source.text();
+    char quote = 0;
+    for (std::size_t i = offset(); i < text.size(); ++i) {
+        if (quote != 0) {
+            quote = text[i] == quote ? '\0' : quote;
+        } else if (text[i] == '"' || text[i] == '\'') {
+            quote = text[i];
+        } else if (text[i] == '>') {
+            return text[i - 1] == '/' ? text.size() : i + 1;
+        }
+    }
+    return text.size();
+}
+
+std::vector<text_line> element::text() const {
+    const std::string_view source = reading_->source.text();
+    constexpr std::string_view cdata_begin = "<![CDATA[";
+    std::vector<text_line> lines;
+    std::size_t at = content_offset();
+    std::size_t cdata_end = 0;  // of the section that we are in
+    const auto line = [&]() -> std::string& {
+        if (lines.empty()) {
+            lines.push_back({{}, at});
+        }
+        return lines.back().text;
+    };
+    while (at < source.size()) {
+        const bool in_cdata = at < cdata_end;
+        if (in_cdata && at + 3 == cdata_end) {
+            at = cdata_end;
+        } else if (!in_cdata && source.substr(at, cdata_begin.size()) == cdata_begin) {
+            cdata_end = skip_comment(source, at);
+            at += cdata_begin.size();
+        } else if (!in_cdata && source[at] == '<') {
+            const std::size_t next = skip_comment(source, at);
+            if (next == at) {
+                break;  // the end tag, or a child that was reported
+            }
+            at = next;
+        } else if (source[at] == '\n' || source[at] == '\r') {
+            line();
+            at += source.substr(at, 2) == "\r\n" ? 2 : 1;
+            lines.push_back({{}, at});
+        } else if (!in_cdata && source[at] == '&') {
+            const reference r = read_reference(source.substr(at, 64));
+            line() += r.character;
+            at += std::max<std::size_t>(r.length, 1);
+        } else {
+            line() += source[at++];
+        }
+    }
+    return lines;
+}
+
+}  // namespace rollover::model
