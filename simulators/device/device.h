@@ -1,9 +1,10 @@
-// A simulated device and the serial port in front of it. They act like the real ones, at the level of single characters and
-// their times; they share no text and no code with the platform files, so that a test against them means something.
+// A simulated device and the serial port in front of it. They act like the real ones, at the level of single characters
+// and their times; they share no text and no code with the platform files, so that a test against them means something.
 #pragma once
 
 #include "engine/runtime/runtime.h"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,27 +22,35 @@ public:
     /// A character that the device's processor has taken from its receive FIFO.
     virtual void input(char character) = 0;
     virtual void input_break() = 0;
+    /// Until then the processor takes nothing from the FIFO, because it works on what it has got.
+    [[nodiscard]] virtual time_point busy_until() const { return {}; }
 };
 
 /// What the device prints; goes through the serial port at its speed.
 using output = std::function<void(std::string_view)>;
 
 struct uart_options {
-    std::uint32_t baud = 9600;   ///< bit/s; a character takes 10 bits
-    std::size_t fifo = 16;       ///< receive FIFO in characters; what comes when it is full is lost, as in a 16550
+    std::uint32_t baud = 9600;  ///< bit/s of the device; a character takes 10 bits (8N1)
+    std::size_t fifo = 16;      ///< receive FIFO in characters; what comes when it is full is lost, as in a 16550
     duration service_time = std::chrono::microseconds(300);  ///< the processor needs for each received character
+    /// The converter takes what the device prints out of its own FIFO when it holds so many characters, or when nothing
+    /// follows (receive trigger level of a 16550: 1, 4, 8 or 14). So a prompt may well come in two pieces.
+    std::size_t converter_trigger = 8;
 };
 
 /// What happened on a serial port, for tests and `rollover sim`.
 struct uart_counters {
-    std::uint64_t received = 0;  ///< characters that arrived from the line
+    std::uint64_t received = 0;  ///< characters that arrived from the line, those that are lost included
     std::uint64_t lost = 0;      ///< of them: overrun, or lost by a fault
     std::uint64_t printed = 0;   ///< characters sent to the line
+    std::uint64_t breaks = 0;    ///< BREAK conditions that the device has seen
 };
 
-/// The serial port: true to its baud rate in both directions, with a receive FIFO that overruns.
+/// The serial port: true to its baud rate in both directions, with a receive FIFO that overruns. One alarm for each
+/// direction, set only while there is something to do.
 class uart {
 public:
+    /// `rt` must outlive the port.
     uart(runtime& rt, uart_options options);
     ~uart();
     uart(const uart&) = delete;
@@ -49,16 +58,21 @@ public:
 
     /// Wires the device's receiver; the device must outlive the port's use.
     void attach(device& d);
-    /// What the device prints goes in here.
+    /// What the device prints goes in here. The port must outlive the printer.
     [[nodiscard]] output printer();
-    /// Where printed characters come out at the converter's end, each at its time (several may be handed over together
-    /// when they fall into the same millisecond).
+    /// Where printed characters come out at the converter's end: never before their last bit has passed, and not later
+    /// than `converter_trigger` character times after it.
     void on_line(std::function<void(std::string_view)> to_converter);
 
     /// From the converter: queued in the converter's own transmitter and shifted out at the baud rate.
     void send(std::string_view characters);
+    /// Queued like characters. What is shorter than a character is received as a NUL, as by a real UART.
     void send_break(duration how_long);
-    /// A mismatch with the device's own speed turns everything into garbage, both ways.
+    /// Characters that still wait in the converter's transmitter.
+    [[nodiscard]] std::size_t queued() const;
+    /// Drops them, as an RFC 2217 purge of the transmit buffer does.
+    void purge();
+    /// The speed of the converter's side. A mismatch with the device's own turns everything into garbage, both ways.
     void set_baud(std::uint32_t converter_side);
 
     /// A fault: of the characters that arrive at the device, each is lost with this probability.

@@ -8,17 +8,24 @@
 namespace rollover::sim {
 
 struct device_options {
-    std::string name;                      ///< host name out of the box is the platform's own ("Router"), this names it in messages
+    std::string name;  ///< of the lab file, as `fabric` knows it; the host name out of the box is the platform's own
+                       ///< ("Router"), this names it in messages
     std::string model;
     std::vector<std::string> interfaces;
     std::uint64_t seed = 1;
-    double time_scale = 1.0;               ///< boot and slow commands take this many times their usual duration (0.01 for demos)
-    double boot_factor = 1.0;              ///< fault: a slow boot
-    bool chatty = true;                    ///< log messages to the console while things change, also in the middle of typing
-    bool booted = true;                    ///< found running (as in a lab), not just switched on
-    std::string found_in;                  ///< state in which it is found: "", "config", "half-typed", "pager", "login"
-    std::string user;                      ///< login of platforms that always ask (linux)
+    double time_scale = 1.0;   ///< boot and slow commands take this many times their usual duration (0.01 for demos)
+    double boot_factor = 1.0;  ///< fault: a slow boot
+    bool chatty = true;        ///< log messages to the console while things change, also in the middle of typing
+    bool booted = true;        ///< found running, as in a lab; if not, it does nothing until `power_on`
+    /// Where the last user left it, when `booted`: "" (out of the box: cisco-ios sits in its initial dialog, linux at
+    /// its login prompt), "config", "half-typed", "pager", "exec" (user exec), "login" (a console that asks for `user`
+    /// and `password`, or for `password` alone; saved). All but "" and "login" leave a configuration behind: a foreign
+    /// host name, an address. Nothing is printed; the console is silent until somebody types.
+    std::string found_in;
+    std::string user;  ///< login of platforms that always ask (linux)
     std::string password;
+    /// The processor works so long on each command line and takes nothing from the receive FIFO meanwhile.
+    duration line_time = std::chrono::milliseconds(20);
 };
 
 /// A device with what tests want to see of it.
@@ -32,7 +39,8 @@ public:
 };
 
 /// `platform`: "cisco-ios", "linux". Nothing for a platform that has no simulator.
-[[nodiscard]] std::unique_ptr<simulated_device> make_device(runtime& rt, std::string_view platform, device_options options,
-                                                            output print, const fabric& network);
+[[nodiscard]] std::unique_ptr<simulated_device> make_device(runtime& rt, std::string_view platform,
+                                                            device_options options, output print,
+                                                            const fabric& network);
 
 }  // namespace rollover::sim
