@@ -41,10 +41,13 @@ struct placement {
 struct request {
     const model::lab& lab;
     const model::topology& topology;
-    std::set<model::device_index> unavailable;            ///< busy or quarantined
-    std::map<model::device_index, std::string> why;       ///< for the explanation: "busy in activation a3", "quarantined"
+    std::set<model::device_index> unavailable;       ///< busy or quarantined
+    std::map<model::device_index, std::string> why;  ///< for the explanation: "busy in activation a3", "quarantined"
     std::uint64_t seed = 1;
-    std::uint64_t bound = 10'000'000;                     ///< search nodes
+    std::uint64_t bound = 10'000'000;  ///< search nodes
+    /// Segments (index into lab::segments) that carry a link of another activation, with the words for the explanation:
+    /// a segment has no walls, so a second topology on it would hear the first.
+    std::map<std::uint32_t, std::string> unavailable_segments = {};
 };
 
 /// Why there is no placement.
@@ -56,6 +59,10 @@ struct reason {
 /// Answers, never mixed up: a placement; `impossible` (proved) with the reason; `undecided` at the bound.
 /// The failure's `reason` is the text of the smallest reason found, `hint` what would help.
 [[nodiscard]] result<placement> find(const request& r);
+
+/// The reason in full for a request that `find` answers with `impossible`: the text of its failure, and all the places.
+/// Errors: bad_input when there is a placement, undecided at the bound.
+[[nodiscard]] result<reason> explain(const request& r);
 
 /// Whether `p` is a correct answer to `r`; the words of the first breach, or nothing. Shares no code with `find`.
 [[nodiscard]] std::optional<std::string> verify(const request& r, const placement& p);

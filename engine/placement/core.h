@@ -1,0 +1,21 @@
+// Why there is no placement, as a set of nodes, requirements and links that already has none: as small as can be found.
+#pragma once
+
+#include "engine/placement/facts.h"
+#include "engine/placement/problem.h"
+
+#include <cstdint>
+
+namespace rollover::placement {
+
+/// A part of the topology that is impossible by itself.
+struct core {
+    selection part;        ///< part.all_devices: impossible even if every device was free
+    bool smallest = true;  ///< nothing more can be left out; false where a try ended undecided
+};
+
+/// For a topology that `search` proved impossible. Tries that come to `bound` search nodes count as "not proved", so
+/// the core is always a real one.
+[[nodiscard]] core find_core(const lab_facts& facts, const model::topology& t, std::uint64_t seed, std::uint64_t bound);
+
+}  // namespace rollover::placement

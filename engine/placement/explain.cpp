@@ -1,0 +1,437 @@
+#include "engine/placement/explain.h"
+
+#include "engine/base/text.h"
+#include "engine/placement/ports.h"
+#include "engine/placement/search.h"
+#include "engine/placement/words.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+namespace rollover::placement {
+
+namespace {
+
+using requirements = std::vector<const model::requirement*>;
+
+// A core, unfolded: its nodes, their requirements in it, the devices that meet these.
+class speaker {
+public:
+    speaker(const lab_facts& facts, const request& r, const core& c);
+
+    reason speak();
+    std::string advise() const;
+
+private:
+    struct part {
+        std::uint32_t node = 0;
+        requirements needs;  ///< those of the core
+        bit_set fitting;     ///< devices that meet those that speak of one device, available or not
+        bit_set available;   ///< of these, what counts in this core
+        bit_set missing;     ///< of these, what is not available
+    };
+
+    std::string about_one_node(const part& p) const;
+    std::string nothing_meets(const part& p) const;
+    std::string what_there_is(const model::requirement& r) const;
+    std::string about_nodes() const;
+    std::string about_ports(const part& p) const;
+    std::string about_one_link(std::uint32_t l) const;
+    std::string everything() const;
+    std::string not_available_too() const;
+
+    bool ports_are_short(const part& p) const;
+    std::vector<slot> slots_of(const part& p) const;
+    std::size_t usable_ports(const part& p, rank d) const;
+    std::string node_list() const;
+    std::string name(const part& p) const { return request_.topology.nodes[p.node].name; }
+    std::string lab_name() const { return "lab " + request_.lab.name; }
+
+    const lab_facts& facts_;
+    const request& request_;
+    const core& core_;
+    std::vector<part> parts_;
+    std::vector<std::uint32_t> links_;
+    bool relations_ = false;
+    problem problem_;
+};
+
+speaker::speaker(const lab_facts& facts, const request& r, const core& c)
+    : facts_(facts), request_(r), core_(c), problem_(compile(facts, r.topology, c.part)) {
+    for (std::uint32_t n = 0; n < r.topology.nodes.size(); ++n) {
+        if (!c.part.nodes[n]) {
+            continue;
+        }
+        part p{n, {}, bit_set(facts.device_count(), true), {}, {}};
+        for (std::size_t i = 0; i < r.topology.nodes[n].requirements.size(); ++i) {
+            if (c.part.requirements[n][i]) {
+                const model::requirement& q = r.topology.nodes[n].requirements[i];
+                p.needs.push_back(&q);
+                p.fitting.keep(facts.meeting(q));
+                relations_ = relations_ || is_relation(q);
+            }
+        }
+        p.available = p.fitting;
+        p.missing = bit_set(facts.device_count());
+        if (!c.part.all_devices) {
+            p.available.keep(facts.available());
+            p.missing = p.fitting;
+            for (std::size_t d = p.available.first(); d < p.available.size(); d = p.available.next(d + 1)) {
+                p.missing.erase(d);
+            }
+        }
+        parts_.push_back(std::move(p));
+    }
+    for (std::uint32_t l = 0; l < r.topology.links.size(); ++l) {
+        if (c.part.links[l]) {
+            links_.push_back(l);
+        }
+    }
+}
+
+reason speaker::speak() {
+    reason said;
+    const auto short_of_ports =
+        std::find_if(parts_.begin(), parts_.end(), [&](const part& p) { return ports_are_short(p); });
+    if (parts_.size() == 1 && links_.empty()) {
+        said.text = about_one_node(parts_.front());
+    } else if (links_.empty() && !relations_) {
+        said.text = about_nodes();
+    } else if (!links_.empty() && short_of_ports != parts_.end()) {
+        said.text = about_ports(*short_of_ports);
+    } else if (links_.size() == 1 && !relations_) {
+        said.text = about_one_link(links_.front());
+    } else {
+        said.text = everything();
+    }
+    for (const std::uint32_t l : links_) {
+        said.places.push_back(request_.topology.links[l].place);
+    }
+    for (const part& p : parts_) {
+        for (const model::requirement* q : p.needs) {
+            said.places.push_back(q->place);
+        }
+        if (p.needs.empty() && links_.empty()) {
+            said.places.push_back(request_.topology.nodes[p.node].place);
+        }
+    }
+    return said;
+}
+
+std::string speaker::about_one_node(const part& p) const {
+    if (p.fitting.first() == p.fitting.size()) {
+        return nothing_meets(p);
+    }
+    if (p.missing.first() == p.missing.size()) {  // devices are there: the node contradicts itself
+        return fmt::format("node {} needs {}: a node cannot be at another site than itself", name(p),
+                           words_of(p.needs));
+    }
+    const std::string needs = p.needs.empty() ? "" : fmt::format(" needs {}", words_of(p.needs));
+    const std::vector<std::string> names = names_of(facts_, p.missing);
+    const bool one = names.size() == 1;
+    if (one && p.needs.size() == 1 && p.needs.front()->what == model::requirement::kind::device) {
+        return fmt::format("node {}{}, and {}", name(p), needs, why_not_available(facts_, request_, p.missing));
+    }
+    if (p.needs.empty()) {
+        return fmt::format("node {} needs a device, and none is available: {}", name(p),
+                           why_not_available(facts_, request_, p.missing));
+    }
+    if (one) {
+        const std::string why = why_not_available(facts_, request_, p.missing).substr(names.front().size());
+        return fmt::format("node {}{}: only {} fits and it{}", name(p), needs, names.front(), why);
+    }
+    return fmt::format("node {}{}: only {} fit, and {}", name(p), needs, list_of(names),
+                       why_not_available(facts_, request_, p.missing));
+}
+
+std::string speaker::nothing_meets(const part& p) const {
+    if (request_.lab.devices.empty()) {
+        return fmt::format("node {} needs a device: {} has none", name(p), lab_name());
+    }
+    if (p.needs.size() == 1) {
+        const model::requirement& q = *p.needs.front();
+        if (q.what == model::requirement::kind::device) {
+            return fmt::format("node {} needs device {}: {} has no device of that name", name(p), q.value, lab_name());
+        }
+        return fmt::format("node {} needs {}: no device of {} {} it; {}", name(p), words_of(q), lab_name(),
+                           q.what == model::requirement::kind::site ? "is at" : "has", what_there_is(q));
+    }
+    std::string text = fmt::format("node {} needs {}: no device of {} has {}", name(p), words_of(p.needs), lab_name(),
+                                   p.needs.size() == 2 ? "both" : "all of these");
+    for (const model::requirement* q : p.needs) {
+        text += fmt::format("; {}: {}", words_of(*q), list_of(names_of(facts_, facts_.meeting(*q))));
+    }
+    return text;
+}
+
+// "there are: cisco-ios and frr": the values that the devices of the lab have.
+std::string speaker::what_there_is(const model::requirement& r) const {
+    using kind = model::requirement::kind;
+    std::set<std::string> values;
+    for (const model::device& d : request_.lab.devices) {
+        switch (r.what) {
+            case kind::platform: values.insert(d.platform); break;
+            case kind::model: values.insert(d.model); break;
+            case kind::feature: values.insert(d.features.begin(), d.features.end()); break;
+            case kind::site: values.insert(request_.lab.at(d.site).name); break;
+            case kind::device:
+            case kind::same_site_as:
+            case kind::different_site_from: break;
+        }
+    }
+    values.erase("");
+    if (values.empty()) {
+        return "there is none at all";
+    }
+    return "there are: " + list_of(std::vector<std::string>(values.begin(), values.end()), 12);
+}
+
+// Several nodes for too few devices.
+std::string speaker::about_nodes() const {
+    bit_set fitting(facts_.device_count());
+    for (const part& p : parts_) {
+        fitting.add(p.available);
+    }
+    const std::vector<std::string> devices = names_of(facts_, fitting);
+    const auto words = [](const part& p) { return words_of(p.needs); };
+    const bool alike =
+        std::all_of(parts_.begin(), parts_.end(), [&](const part& p) { return words(p) == words(parts_.front()); });
+    if (alike && parts_.front().needs.empty()) {
+        const char* free = core_.part.all_devices ? "" : " available";
+        return fmt::format("the topology has {} nodes: {} has only {} {}{}{}", parts_.size(), lab_name(),
+                           devices.size(), plural(devices.size(), "device"), free, not_available_too());
+    }
+    if (alike) {
+        const std::string only = devices.empty() ? "no device" : "only " + list_of(devices);
+        return fmt::format("nodes {} need {}: {} {} it{}", node_list(), words(parts_.front()), only,
+                           devices.size() == 1 ? "has" : "have", not_available_too());
+    }
+    std::string text = fmt::format("nodes {} have only {} to share", node_list(), list_of(devices));
+    for (const part& p : parts_) {
+        if (!p.needs.empty()) {
+            text += fmt::format("; node {} needs {}", name(p), words(p));
+        }
+    }
+    return text + not_available_too();
+}
+
+std::vector<slot> speaker::slots_of(const part& p) const {
+    for (std::size_t n = 0; n < problem_.nodes.size(); ++n) {
+        if (problem_.nodes[n].value == p.node) {
+            return problem_.slots[n];
+        }
+    }
+    return {};
+}
+
+// Interfaces of a device that could serve some link of the node, were it the only one.
+std::size_t speaker::usable_ports(const part& p, rank d) const {
+    const std::vector<slot> slots = slots_of(p);
+    const auto& ports = facts_.ports_of(d);
+    return static_cast<std::size_t>(std::count_if(ports.begin(), ports.end(), [&](const port& at) {
+        return std::any_of(slots.begin(), slots.end(), [&](const slot& s) {
+            return suits(at, s.type, s.name) && std::any_of(at.media.begin(), at.media.end(), [&](medium m) {
+                       return may_carry(facts_, problem_.links[s.link], m);
+                   });
+        });
+    }));
+}
+
+bool speaker::ports_are_short(const part& p) const {
+    problem alone = problem_;
+    keep_devices_with_enough_ports(alone);
+    for (std::size_t n = 0; n < alone.nodes.size(); ++n) {
+        if (alone.nodes[n].value == p.node) {
+            return alone.domains[n].first() == alone.domains[n].size();
+        }
+    }
+    return false;
+}
+
+// The medium, in words: "on a cross-connect".
+std::string via_words(model::link_via via) {
+    switch (via) {
+        case model::link_via::any: return "";
+        case model::link_via::cross_connect: return " on a cross-connect";
+        case model::link_via::wire: return " on a wire";
+        case model::link_via::segment: return " on a segment";
+    }
+    return "";
+}
+
+std::string speaker::about_ports(const part& p) const {
+    const std::vector<slot> slots = slots_of(p);
+    std::vector<std::string> names;
+    std::vector<std::string> pins;
+    bool one_kind = true;
+    const problem_link& first = problem_.links[slots.front().link];
+    for (const slot& s : slots) {
+        const problem_link& l = problem_.links[s.link];
+        const model::link& written = request_.topology.at(l.link);
+        names.push_back(written.name);
+        one_kind = one_kind && l.type == first.type && l.via == first.via;
+        if (!written.ends[s.end].interface.empty()) {
+            pins.push_back(fmt::format("{} on {}", written.name, written.ends[s.end].interface));
+        }
+    }
+    std::size_t most = 0;
+    std::vector<std::string> each;
+    for (const std::string& device : names_of(facts_, p.available)) {
+        for (std::size_t d = p.available.first(); d < p.available.size(); d = p.available.next(d + 1)) {
+            if (request_.lab.at(facts_.device_at(static_cast<rank>(d))).name == device) {
+                const std::size_t usable = usable_ports(p, static_cast<rank>(d));
+                most = std::max(most, usable);
+                each.push_back(fmt::format("{} has {}", device, usable));
+            }
+        }
+    }
+    const std::string kind =
+        one_kind ? std::string(first.type == model::interface_type::serial ? "serial " : "ethernet ") : "";
+    const std::string where = one_kind ? via_words(first.via) : "";
+    std::string text = fmt::format("{} {}: node {} needs {} {}{}{}", plural(slots.size(), "link"), list_of(names),
+                                   name(p), slots.size(), kind, plural(slots.size(), "interface"), where);
+    if (!pins.empty()) {
+        text += fmt::format(" ({})", list_of(pins));
+    }
+    if (!p.needs.empty()) {
+        text += fmt::format(" and {}", words_of(p.needs));
+    }
+    text += most < slots.size() ? fmt::format("; its devices have at most {} of use: {}", most, list_of(each))
+                                : fmt::format("; its devices have no such set: {}", list_of(each));
+    return text + not_available_too();
+}
+
+std::string speaker::about_one_link(std::uint32_t l) const {
+    const model::link& link = request_.topology.links[l];
+    std::string media;
+    switch (link.via) {
+        case model::link_via::any:
+            media = link.ends.size() == 2 ? "cross-connect, wire or segment" : "cross-connect or segment";
+            break;
+        case model::link_via::cross_connect: media = "cross-connect"; break;
+        case model::link_via::wire: media = "wire"; break;
+        case model::link_via::segment: media = "segment"; break;
+    }
+    if (link.via == model::link_via::wire && link.ends.size() != 2) {
+        return fmt::format("link {}: a wire has 2 ends, the link has {}", link.name, link.ends.size());
+    }
+    std::vector<std::string> each;
+    for (const part& p : parts_) {
+        std::string text = "node " + name(p);
+        text += p.needs.empty() ? "" : fmt::format(" ({})", words_of(p.needs));
+        each.push_back(text + ": " + list_of(names_of(facts_, p.available), 5));
+    }
+    std::string text = fmt::format("link {}: no {}{} joins devices for its nodes", link.name, media,
+                                   link.type == model::interface_type::serial ? " on serial interfaces" : "");
+    for (const model::link_end& e : link.ends) {
+        if (!e.interface.empty()) {
+            text += fmt::format(", {} at {}", request_.topology.at(e.node).name, e.interface);
+        }
+    }
+    for (const std::string& one : each) {
+        text += "; " + one;
+    }
+    for (const auto& [segment, why] : request_.unavailable_segments) {
+        if (segment < request_.lab.segments.size() &&
+            (link.via == model::link_via::segment || link.via == model::link_via::any)) {
+            text += fmt::format("; segment {} is {}", request_.lab.segments[segment].name, why);
+        }
+    }
+    return text + not_available_too();
+}
+
+// No short sentence is known for this shape: the parts, each with its place.
+std::string speaker::everything() const {
+    std::string text = core_.smallest ? "these cannot all hold at once, and leaving out any one would do"
+                                      : "these cannot all hold at once";
+    for (const part& p : parts_) {
+        for (const model::requirement* q : p.needs) {
+            text += fmt::format("; node {} needs {} ({})", name(p), words_of(*q), to_string(q->place));
+        }
+    }
+    for (const std::uint32_t l : links_) {
+        const model::link& link = request_.topology.links[l];
+        std::vector<std::string> ends;
+        for (const model::link_end& e : link.ends) {
+            ends.push_back(request_.topology.at(e.node).name + (e.interface.empty() ? "" : " " + e.interface));
+        }
+        text += fmt::format("; link {} joins {}{} ({})", link.name, list_of(ends), via_words(link.via),
+                            to_string(link.place));
+    }
+    std::vector<std::string> bare;
+    for (const part& p : parts_) {
+        if (p.needs.empty() && links_.empty()) {
+            bare.push_back(name(p));
+        }
+    }
+    if (!bare.empty()) {
+        text += fmt::format("; {} {} a device too", plural(bare.size(), "node") + " " + list_of(bare),
+                            bare.size() == 1 ? "needs" : "need");
+    }
+    return text + not_available_too();
+}
+
+// Devices that would fit but are not available: "; r3 is busy in activation a3".
+std::string speaker::not_available_too() const {
+    if (core_.part.all_devices) {
+        return "";
+    }
+    bit_set missing(facts_.device_count());
+    for (const part& p : parts_) {
+        missing.add(p.missing);
+    }
+    if (missing.first() == missing.size()) {
+        return "";
+    }
+    return "; would fit too, but " + why_not_available(facts_, request_, missing);
+}
+
+std::string speaker::node_list() const {
+    std::vector<std::string> names;
+    for (const part& p : parts_) {
+        names.push_back(name(p));
+    }
+    return list_of(names);
+}
+
+std::string speaker::advise() const {
+    if (!core_.part.all_devices) {
+        return "with all devices of the lab available there may be a placement: wait for them, or free one of those "
+               "named";
+    }
+    if (parts_.size() == 1 && links_.empty() && parts_.front().needs.size() == 1) {
+        const model::requirement& q = *parts_.front().needs.front();
+        std::vector<std::string> values;
+        for (const model::device& d : request_.lab.devices) {
+            switch (q.what) {
+                case model::requirement::kind::platform: values.push_back(d.platform); break;
+                case model::requirement::kind::model: values.push_back(d.model); break;
+                case model::requirement::kind::device: values.push_back(d.name); break;
+                case model::requirement::kind::site: values.push_back(request_.lab.at(d.site).name); break;
+                case model::requirement::kind::feature:
+                    values.insert(values.end(), d.features.begin(), d.features.end());
+                    break;
+                case model::requirement::kind::same_site_as:
+                case model::requirement::kind::different_site_from: break;
+            }
+        }
+        const std::string_view near = closest(q.value, values);
+        if (!near.empty()) {
+            return fmt::format("did you mean {}?", near);
+        }
+    }
+    return "loosen a requirement or a link that is named here, or use another lab";
+}
+
+}  // namespace
+
+reason put_in_words(const lab_facts& facts, const request& r, const core& c) {
+    return speaker(facts, r, c).speak();
+}
+
+std::string advice(const lab_facts& facts, const request& r, const core& c) {
+    return speaker(facts, r, c).advise();
+}
+
+}  // namespace rollover::placement

@@ -1,0 +1,177 @@
+#include "engine/placement/facts.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace rollover::placement {
+
+bool meets(const model::lab& l, const model::device& d, const model::requirement& r) {
+    using kind = model::requirement::kind;
+    switch (r.what) {
+        case kind::platform: return d.platform == r.value;
+        case kind::model: return d.model == r.value;
+        case kind::feature: return std::find(d.features.begin(), d.features.end(), r.value) != d.features.end();
+        case kind::device: return d.name == r.value;
+        case kind::site: return l.at(d.site).name == r.value;
+        case kind::same_site_as:
+        case kind::different_site_from: return true;
+    }
+    return false;
+}
+
+lab_facts::lab_facts(const request& r) : lab_(r.lab) {
+    rank_devices();
+    number_pins(r.topology);
+    read_ports();
+    read_media(r);
+    read_profiles();
+    available_ = bit_set(device_count(), true);
+    for (const model::device_index d : r.unavailable) {
+        if (d.value < device_count()) {
+            available_.erase(rank_of_device_[d.value]);
+        }
+    }
+}
+
+void lab_facts::rank_devices() {
+    device_of_rank_.resize(lab_.devices.size());
+    for (std::uint32_t i = 0; i < device_of_rank_.size(); ++i) {
+        device_of_rank_[i] = model::device_index{i};
+    }
+    const auto offers = [&](model::device_index d) {
+        return std::pair(lab_.at(d).features.size() + lab_.at(d).interfaces.size(), d);
+    };
+    std::sort(device_of_rank_.begin(), device_of_rank_.end(),
+              [&](model::device_index a, model::device_index b) { return offers(a) < offers(b); });
+    rank_of_device_.resize(device_of_rank_.size());
+    devices_at_site_.assign(lab_.sites.size(), bit_set(device_count()));
+    for (rank d = 0; d < device_count(); ++d) {
+        rank_of_device_[device_of_rank_[d].value] = d;
+        site_.push_back(lab_.at(device_of_rank_[d]).site.value);
+        devices_at_site_[site_.back()].insert(d);
+    }
+}
+
+void lab_facts::number_pins(const model::topology& t) {
+    for (const model::link& l : t.links) {
+        for (const model::link_end& e : l.ends) {
+            if (!e.interface.empty()) {
+                pins_.emplace(e.interface, static_cast<pin>(pins_.size()));
+            }
+        }
+    }
+}
+
+pin lab_facts::pin_of(std::string_view name) const {
+    const auto found = pins_.find(name);
+    return found == pins_.end() ? no_pin : found->second;
+}
+
+void lab_facts::read_ports() {
+    cross_connects_ = lab_.cross_connects.size();
+    ports_.resize(device_count());
+    for (rank d = 0; d < device_count(); ++d) {
+        for (const model::interface& i : lab_.at(device_of_rank_[d]).interfaces) {
+            port p{i.type, pin_of(i.name), {}};
+            if (i.port) {
+                for (const model::trunk& t : lab_.at(i.port->where).trunks) {
+                    p.media.push_back(t.cross_connect.value);
+                }
+            }
+            ports_[d].push_back(std::move(p));
+        }
+    }
+}
+
+void lab_facts::read_media(const request& r) {
+    wires_ = lab_.wires.size();
+    ends_.resize(cross_connects_ + wires_ + lab_.segments.size());
+    const auto add = [&](const model::fixed_medium& what, std::size_t m) {
+        for (const model::interface_reference& e : what.ends) {
+            const rank d = rank_of_device_[e.device.value];
+            ends_[m].push_back({d, e.interface});
+            ports_[d][e.interface].media.push_back(static_cast<medium>(m));
+        }
+    };
+    for (std::size_t i = 0; i < wires_; ++i) {
+        if (lab_.wires[i].ends.size() == 2) {
+            add(lab_.wires[i], cross_connects_ + i);
+        }
+    }
+    for (std::size_t i = 0; i < lab_.segments.size(); ++i) {
+        if (!r.unavailable_segments.contains(static_cast<std::uint32_t>(i))) {
+            add(lab_.segments[i], cross_connects_ + wires_ + i);
+        }
+    }
+    for (std::vector<port>& ports : ports_) {
+        for (port& p : ports) {
+            std::sort(p.media.begin(), p.media.end());
+            p.media.erase(std::unique(p.media.begin(), p.media.end()), p.media.end());
+        }
+    }
+}
+
+void lab_facts::read_profiles() {
+    // The ports as a text of numbers: equal texts are equal ports.
+    std::map<std::vector<std::uint32_t>, std::uint32_t> known;
+    for (rank d = 0; d < device_count(); ++d) {
+        std::vector<std::vector<std::uint32_t>> ports;
+        bool plain = true;
+        for (const port& p : ports_[d]) {
+            std::vector<std::uint32_t> text{static_cast<std::uint32_t>(p.type), static_cast<std::uint32_t>(p.name + 1),
+                                            static_cast<std::uint32_t>(p.media.size())};
+            text.insert(text.end(), p.media.begin(), p.media.end());
+            plain = plain && (p.media.empty() || is_cross_connect(p.media.back()));
+            ports.push_back(std::move(text));
+        }
+        std::sort(ports.begin(), ports.end());
+        std::vector<std::uint32_t> key;
+        for (const auto& text : ports) {
+            key.insert(key.end(), text.begin(), text.end());
+        }
+        profile_.push_back(known.emplace(std::move(key), static_cast<std::uint32_t>(known.size())).first->second);
+        only_cross_connected_.push_back(plain);
+    }
+}
+
+carrier lab_facts::carrier_of(medium m) const {
+    if (is_cross_connect(m)) {
+        return {carrier::kind::cross_connect, model::cross_connect_index{m}, 0};
+    }
+    const auto fixed = static_cast<std::uint32_t>(m - cross_connects_);
+    if (is_wire(m)) {
+        return {carrier::kind::wire, {}, fixed};
+    }
+    return {carrier::kind::segment, {}, static_cast<std::uint32_t>(fixed - wires_)};
+}
+
+const std::vector<bit_set>& lab_facts::reach(model::interface_type type, pin name) const {
+    const auto [entry, fresh] = reach_.try_emplace({type, name});
+    if (fresh) {
+        entry->second.assign(cross_connects_, bit_set(device_count()));
+        for (rank d = 0; d < device_count(); ++d) {
+            for (const port& p : ports_[d]) {
+                for (const medium m : p.media) {
+                    if (is_cross_connect(m) && suits(p, type, name)) {
+                        entry->second[m].insert(d);
+                    }
+                }
+            }
+        }
+    }
+    return entry->second;
+}
+
+const bit_set& lab_facts::meeting(const model::requirement& r) const {
+    const auto [entry, fresh] = meeting_.try_emplace({r.what, r.value}, device_count());
+    if (fresh) {
+        for (rank d = 0; d < device_count(); ++d) {
+            if (meets(lab_, lab_.at(device_of_rank_[d]), r)) {
+                entry->second.insert(d);
+            }
+        }
+    }
+    return entry->second;
+}
+
+}  // namespace rollover::placement

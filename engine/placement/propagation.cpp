@@ -1,0 +1,336 @@
+#include "engine/placement/propagation.h"
+
+#include <algorithm>
+
+namespace rollover::placement {
+
+namespace {
+// A node with so few devices left has the ports of each of them looked at, not only when one is left.
+constexpr std::size_t few_devices = 8;
+}  // namespace
+
+propagation::propagation(const problem& p)
+    : problem_(p),
+      facts_(*p.facts),
+      state_(p),
+      matching_(p.nodes.size(), p.facts->device_count(),
+                [this](std::uint32_t n) -> const bit_set& { return state_.devices(n); }),
+      relations_of_(p.nodes.size()),
+      node_weight_(p.nodes.size(), 1),
+      link_weight_(p.links.size(), 1),
+      link_waits_(p.links.size(), 0),
+      node_waits_(p.nodes.size(), 0),
+      scratch_(p.facts->device_count()) {
+    for (const problem_link& l : p.links) {
+        reach_.emplace_back();
+        for (const problem_end& e : l.ends) {
+            reach_.back().push_back(&facts_.reach(l.type, e.name));
+        }
+    }
+    for (std::uint32_t i = 0; i < p.relations.size(); ++i) {
+        relations_of_[p.relations[i].a].push_back(i);
+        relations_of_[p.relations[i].b].push_back(i);
+    }
+}
+
+bool propagation::start() {
+    for (std::uint32_t n = 0; n < problem_.nodes.size(); ++n) {
+        if (!node_changed(n)) {
+            return false;
+        }
+    }
+    for (std::uint32_t l = 0; l < problem_.links.size(); ++l) {
+        if (!link_changed(l)) {
+            return false;
+        }
+    }
+    return run();
+}
+
+bool propagation::decide_device(std::uint32_t node, rank d) {
+    return !state_.keep_device(node, d) || (node_changed(node) && run());
+}
+
+bool propagation::decide_medium(std::uint32_t link, medium m) {
+    return !state_.keep_medium(link, m) || (link_changed(link) && run());
+}
+
+bool propagation::exclude(std::uint32_t node, const std::vector<rank>& devices) {
+    bool changed = false;
+    for (const rank d : devices) {
+        changed = state_.remove_device(node, d) || changed;
+    }
+    return !changed || (node_changed(node) && run());
+}
+
+bool propagation::exclude_medium(std::uint32_t link, medium m) {
+    return !state_.remove_medium(link, m) || (link_changed(link) && run());
+}
+
+void propagation::undo(std::size_t mark) {
+    state_.undo(mark);
+    for (const std::uint32_t l : waiting_links_) {
+        link_waits_[l] = 0;
+    }
+    for (const std::uint32_t n : waiting_nodes_) {
+        node_waits_[n] = 0;
+    }
+    waiting_links_.clear();
+    waiting_nodes_.clear();
+    matching_waits_ = true;
+}
+
+std::uint64_t propagation::weight_of(std::uint32_t node) const {
+    std::uint64_t sum = node_weight_[node];
+    for (const slot& s : problem_.slots[node]) {
+        sum += link_weight_[s.link];
+    }
+    return sum;
+}
+
+void propagation::touch_node(std::uint32_t node) {
+    if (node_waits_[node] == 0) {
+        node_waits_[node] = 1;
+        waiting_nodes_.push_back(node);
+    }
+}
+
+void propagation::touch_link(std::uint32_t link) {
+    if (link_waits_[link] == 0) {
+        link_waits_[link] = 1;
+        waiting_links_.push_back(link);
+    }
+}
+
+// Cheap rules first: links, then ports, then the matching, until all are quiet.
+bool propagation::run() {
+    for (;;) {
+        if (!waiting_links_.empty()) {
+            const std::uint32_t link = waiting_links_.back();
+            waiting_links_.pop_back();
+            link_waits_[link] = 0;
+            if (!narrow_link(link)) {
+                ++link_weight_[link];
+                return false;
+            }
+        } else if (!waiting_nodes_.empty()) {
+            const std::uint32_t node = waiting_nodes_.back();
+            waiting_nodes_.pop_back();
+            node_waits_[node] = 0;
+            if (!check_ports(node)) {
+                ++node_weight_[node];
+                return false;
+            }
+        } else if (matching_waits_) {
+            matching_waits_ = false;
+            const std::int64_t failed = matching_.mend();
+            if (failed >= 0) {
+                ++node_weight_[static_cast<std::size_t>(failed)];
+                return false;
+            }
+        } else {
+            return true;
+        }
+    }
+}
+
+bool propagation::node_changed(std::uint32_t node) {
+    matching_waits_ = true;
+    touch_node(node);
+    if (state_.device_count(node) == 0) {
+        ++node_weight_[node];
+        return false;
+    }
+    for (const slot& s : problem_.slots[node]) {
+        touch_link(s.link);
+    }
+    for (const std::uint32_t r : relations_of_[node]) {
+        if (!narrow_relation(problem_.relations[r])) {
+            return false;
+        }
+    }
+    return state_.device_count(node) > 1 || claim_device(node);
+}
+
+// Every device plays at most one node.
+bool propagation::claim_device(std::uint32_t node) {
+    const rank d = state_.device_of(node);
+    for (std::uint32_t other = 0; other < problem_.nodes.size(); ++other) {
+        if (other != node && state_.remove_device(other, d) && !node_changed(other)) {
+            ++node_weight_[node];
+            return false;
+        }
+    }
+    return true;
+}
+
+bool propagation::link_changed(std::uint32_t link) {
+    touch_link(link);
+    for (const problem_end& e : problem_.links[link].ends) {
+        touch_node(e.node);
+    }
+    const media_domain& media = state_.media(link);
+    if (media.size() != 1 || facts_.is_cross_connect(media[0])) {
+        return media.size() != 0;
+    }
+    for (std::uint32_t other = 0; other < problem_.links.size(); ++other) {  // a wire or segment carries one link
+        if (other != link && state_.remove_medium(other, media[0]) && !link_changed(other)) {
+            ++link_weight_[link];
+            return false;
+        }
+    }
+    return true;
+}
+
+bool propagation::can_end(const problem_end& e, const problem_link& l, const media_end& at) const {
+    return suits(facts_.ports_of(at.device)[at.interface], l.type, e.name) &&
+           state_.devices(e.node).contains(at.device);
+}
+
+bool propagation::wire_fits(const problem_link& l, const media_end& first, const media_end& second) const {
+    return can_end(l.ends[0], l, first) && can_end(l.ends[1], l, second);
+}
+
+// Whether some devices that the ends may still have are all on medium m.
+bool propagation::supported(const problem_link& l, medium m) const {
+    if (facts_.is_cross_connect(m)) {
+        const auto& reach = reach_[static_cast<std::size_t>(&l - problem_.links.data())];
+        for (std::size_t e = 0; e < l.ends.size(); ++e) {
+            if (!state_.devices(l.ends[e].node).intersects((*reach[e])[m])) {
+                return false;
+            }
+        }
+        return true;
+    }
+    const std::vector<media_end>& ends = facts_.ends_of(m);
+    if (facts_.is_wire(m)) {
+        return wire_fits(l, ends[0], ends[1]) || wire_fits(l, ends[1], ends[0]);
+    }
+    return std::all_of(l.ends.begin(), l.ends.end(), [&](const problem_end& e) {
+        return std::any_of(ends.begin(), ends.end(), [&](const media_end& at) { return can_end(e, l, at); });
+    });
+}
+
+// Adds to `devices` those that medium m still allows at an end.
+void propagation::allow(const problem_link& l, std::uint32_t end, medium m, bit_set& devices) const {
+    if (facts_.is_cross_connect(m)) {
+        devices.add((*reach_[static_cast<std::size_t>(&l - problem_.links.data())][end])[m]);
+        return;
+    }
+    const std::vector<media_end>& ends = facts_.ends_of(m);
+    if (facts_.is_wire(m)) {
+        if (wire_fits(l, ends[0], ends[1])) {
+            devices.insert(ends[end].device);
+        }
+        if (wire_fits(l, ends[1], ends[0])) {
+            devices.insert(ends[1 - end].device);
+        }
+        return;
+    }
+    for (const media_end& at : ends) {
+        if (can_end(l.ends[end], l, at)) {
+            devices.insert(at.device);
+        }
+    }
+}
+
+bool propagation::narrow_link(std::uint32_t link) {
+    const problem_link& l = problem_.links[link];
+    bool changed = false;
+    for (std::size_t i = state_.media(link).size(); i-- > 0;) {
+        const medium m = state_.media(link)[i];
+        if (!supported(l, m)) {
+            changed = state_.remove_medium(link, m) || changed;
+        }
+    }
+    if (changed && !link_changed(link)) {
+        return false;
+    }
+    return state_.media(link).size() > 0 && narrow_ends(link);
+}
+
+bool propagation::narrow_ends(std::uint32_t link) {
+    const problem_link& l = problem_.links[link];
+    for (std::uint32_t e = 0; e < l.ends.size(); ++e) {
+        if (state_.device_count(l.ends[e].node) == 1) {
+            continue;  // every medium left is supported by this device
+        }
+        scratch_.clear();
+        for (std::size_t i = 0; i < state_.media(link).size(); ++i) {
+            allow(l, e, state_.media(link)[i], scratch_);
+        }
+        if (state_.keep_devices(l.ends[e].node, scratch_) && !node_changed(l.ends[e].node)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool propagation::narrow_relation(const relation& r) {
+    if (r.a == r.b) {
+        return r.same;
+    }
+    bit_set sites_a(facts_.device_count());
+    bit_set sites_b(facts_.device_count());
+    std::size_t count_a = 0;
+    std::size_t count_b = 0;
+    for (const bit_set& site : facts_.sites()) {
+        if (state_.devices(r.a).intersects(site)) {
+            sites_a.add(site);
+            ++count_a;
+        }
+        if (state_.devices(r.b).intersects(site)) {
+            sites_b.add(site);
+            ++count_b;
+        }
+    }
+    const auto narrow = [&](std::uint32_t node, const bit_set& other_sites, std::size_t other_count) {
+        if (!r.same && other_count > 1) {
+            return true;
+        }
+        bit_set wanted = state_.devices(node);
+        for (std::size_t d = wanted.first(); d < wanted.size(); d = wanted.next(d + 1)) {
+            if (other_sites.contains(d) != r.same) {
+                wanted.erase(d);
+            }
+        }
+        return !state_.keep_devices(node, wanted) || node_changed(node);
+    };
+    return narrow(r.a, sites_b, count_b) && narrow(r.b, sites_a, count_a);
+}
+
+bool propagation::ports_fit(std::uint32_t node, rank d) {
+    return ports_.fits(problem_.slots[node], facts_.ports_of(d), [&](const slot& s, const port& at) {
+        return std::any_of(at.media.begin(), at.media.end(),
+                           [&](medium m) { return state_.media(s.link).contains(m); });
+    });
+}
+
+bool propagation::check_ports(std::uint32_t node) {
+    if (problem_.slots[node].empty() || state_.device_count(node) > few_devices) {
+        return true;
+    }
+    std::vector<rank> failed;
+    const bit_set& devices = state_.devices(node);
+    for (std::size_t d = devices.first(); d < devices.size(); d = devices.next(d + 1)) {
+        if (!ports_fit(node, static_cast<rank>(d))) {
+            failed.push_back(static_cast<rank>(d));
+        }
+    }
+    for (const rank d : failed) {
+        state_.remove_device(node, d);
+    }
+    return failed.empty() || node_changed(node);
+}
+
+std::vector<std::uint32_t> propagation::interfaces_of(std::uint32_t node) {
+    std::vector<std::uint32_t> interfaces;
+    if (ports_fit(node, state_.device_of(node))) {
+        for (std::size_t s = 0; s < problem_.slots[node].size(); ++s) {
+            interfaces.push_back(ports_.interface_of(s));
+        }
+    }
+    return interfaces;
+}
+
+}  // namespace rollover::placement

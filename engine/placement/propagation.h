@@ -1,0 +1,73 @@
+// What follows from a decision: domains are narrowed until nothing more follows, or a contradiction shows.
+// Every rule only ever removes what no answer can have, so the search on top stays complete.
+#pragma once
+
+#include "engine/placement/matching.h"
+#include "engine/placement/ports.h"
+#include "engine/placement/state.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace rollover::placement {
+
+class propagation {
+public:
+    explicit propagation(const problem& p);
+    propagation(const propagation&) = delete;
+    propagation& operator=(const propagation&) = delete;
+
+    [[nodiscard]] const search_state& at() const noexcept { return state_; }
+
+    /// Everything that follows from the problem alone. False: there is no answer.
+    [[nodiscard]] bool start();
+    // Decisions, with all that follows. False: contradiction, undo needed.
+    [[nodiscard]] bool decide_device(std::uint32_t node, rank d);
+    [[nodiscard]] bool decide_medium(std::uint32_t link, medium m);
+    /// Takes devices from a node: it was shown that they lead nowhere.
+    [[nodiscard]] bool exclude(std::uint32_t node, const std::vector<rank>& devices);
+    [[nodiscard]] bool exclude_medium(std::uint32_t link, medium m);
+
+    [[nodiscard]] std::size_t mark() const noexcept { return state_.mark(); }
+    void undo(std::size_t mark);
+
+    /// How much trouble a node made so far: contradictions at it and at its links, at least 1.
+    [[nodiscard]] std::uint64_t weight_of(std::uint32_t node) const;
+    /// With all devices and media decided: the interfaces of a node, by its slots.
+    [[nodiscard]] std::vector<std::uint32_t> interfaces_of(std::uint32_t node);
+
+private:
+    [[nodiscard]] bool run();
+    [[nodiscard]] bool node_changed(std::uint32_t node);
+    [[nodiscard]] bool link_changed(std::uint32_t link);
+    [[nodiscard]] bool claim_device(std::uint32_t node);
+    [[nodiscard]] bool narrow_link(std::uint32_t link);
+    [[nodiscard]] bool narrow_ends(std::uint32_t link);
+    [[nodiscard]] bool narrow_relation(const relation& r);
+    [[nodiscard]] bool check_ports(std::uint32_t node);
+    [[nodiscard]] bool ports_fit(std::uint32_t node, rank d);
+    [[nodiscard]] bool supported(const problem_link& l, medium m) const;
+    [[nodiscard]] bool wire_fits(const problem_link& l, const media_end& first, const media_end& second) const;
+    [[nodiscard]] bool can_end(const problem_end& e, const problem_link& l, const media_end& at) const;
+    void allow(const problem_link& l, std::uint32_t end, medium m, bit_set& devices) const;
+    void touch_node(std::uint32_t node);
+    void touch_link(std::uint32_t link);
+
+    const problem& problem_;
+    const lab_facts& facts_;
+    search_state state_;
+    node_matching matching_;
+    port_matcher ports_;
+    std::vector<std::vector<const std::vector<bit_set>*>> reach_;  ///< by link and end: devices by cross-connect
+    std::vector<std::vector<std::uint32_t>> relations_of_;         ///< by node
+    std::vector<std::uint64_t> node_weight_;
+    std::vector<std::uint64_t> link_weight_;
+    std::vector<std::uint32_t> waiting_links_;
+    std::vector<char> link_waits_;
+    std::vector<std::uint32_t> waiting_nodes_;  ///< whose ports are to be looked at
+    std::vector<char> node_waits_;
+    bool matching_waits_ = true;
+    bit_set scratch_;
+};
+
+}  // namespace rollover::placement

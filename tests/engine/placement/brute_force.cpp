@@ -1,0 +1,155 @@
+#include "tests/engine/placement/brute_force.h"
+
+#include <algorithm>
+#include <functional>
+
+namespace rollover::placement {
+
+namespace {
+
+using model::interface_reference;
+
+class enumerator {
+public:
+    explicit enumerator(const request& r) : r_(r), lab_(r.lab), top_(r.topology) {}
+
+    bool nodes(std::size_t n) {
+        if (n == top_.nodes.size()) {
+            return requirements() && links(0);
+        }
+        for (std::uint32_t d = 0; d < lab_.devices.size(); ++d) {
+            const model::device_index device{d};
+            if (r_.unavailable.count(device) == 0 && std::find(f_.begin(), f_.end(), device) == f_.end()) {
+                f_.push_back(device);
+                const bool found = nodes(n + 1);
+                f_.pop_back();
+                if (found) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+private:
+    bool requirements() const {
+        using kind = model::requirement::kind;
+        for (std::size_t n = 0; n < top_.nodes.size(); ++n) {
+            const model::device& d = lab_.devices[f_[n].value];
+            for (const model::requirement& q : top_.nodes[n].requirements) {
+                const auto site_of_other = [&] { return lab_.devices[f_[q.other.value].value].site.value; };
+                if ((q.what == kind::platform && d.platform != q.value) ||
+                    (q.what == kind::model && d.model != q.value) ||
+                    (q.what == kind::feature && !std::count(d.features.begin(), d.features.end(), q.value)) ||
+                    (q.what == kind::device && d.name != q.value) ||
+                    (q.what == kind::site && lab_.sites[d.site.value].name != q.value) ||
+                    (q.what == kind::same_site_as && d.site.value != site_of_other()) ||
+                    (q.what == kind::different_site_from && d.site.value == site_of_other())) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    // Interfaces for the ends of link l, one end after the other; then a medium that has them all.
+    bool links(std::size_t l) {
+        if (l == top_.links.size()) {
+            return true;
+        }
+        std::vector<interface_reference> ends;
+        return end(l, ends);
+    }
+
+    bool end(std::size_t l, std::vector<interface_reference>& ends) {
+        const model::link& link = top_.links[l];
+        if (ends.size() == link.ends.size()) {
+            return medium(l, ends);
+        }
+        const model::link_end& e = link.ends[ends.size()];
+        const model::device_index d = f_[e.node.value];
+        for (std::uint32_t i = 0; i < lab_.devices[d.value].interfaces.size(); ++i) {
+            const model::interface& candidate = lab_.devices[d.value].interfaces[i];
+            const interface_reference at{d, i};
+            if (candidate.type != link.type || (!e.interface.empty() && e.interface != candidate.name) ||
+                std::count(used_.begin(), used_.end(), at) != 0) {
+                continue;
+            }
+            used_.push_back(at);
+            ends.push_back(at);
+            const bool found = end(l, ends);
+            ends.pop_back();
+            used_.pop_back();
+            if (found) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    bool medium(std::size_t l, const std::vector<interface_reference>& ends) {
+        const model::link_via via = top_.links[l].via;
+        const bool any = via == model::link_via::any;
+        const auto all = [&](const std::function<bool(interface_reference)>& holds) {
+            return std::all_of(ends.begin(), ends.end(), holds);
+        };
+        if (any || via == model::link_via::cross_connect) {
+            for (std::uint32_t x = 0; x < lab_.cross_connects.size(); ++x) {
+                if (all([&](interface_reference e) { return reaches(e, x); }) && links(l + 1)) {
+                    return true;
+                }
+            }
+        }
+        if ((any || via == model::link_via::wire) && ends.size() == 2) {
+            for (const model::fixed_medium& w : lab_.wires) {
+                if (all([&](interface_reference e) { return e == w.ends[0] || e == w.ends[1]; }) && links(l + 1)) {
+                    return true;
+                }
+            }
+        }
+        if (any || via == model::link_via::segment) {
+            for (std::uint32_t s = 0; s < lab_.segments.size(); ++s) {
+                const auto& on = lab_.segments[s].ends;
+                if (r_.unavailable_segments.count(s) != 0 || std::count(segments_.begin(), segments_.end(), s) != 0 ||
+                    !all([&](interface_reference e) { return std::count(on.begin(), on.end(), e) != 0; })) {
+                    continue;
+                }
+                segments_.push_back(s);
+                const bool found = links(l + 1);
+                segments_.pop_back();
+                if (found) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    bool reaches(interface_reference e, std::uint32_t x) const {
+        const auto& port = lab_.devices[e.device.value].interfaces[e.interface].port;
+        if (!port) {
+            return false;
+        }
+        for (const model::trunk& t : lab_.switches[port->where.value].trunks) {
+            if (t.cross_connect.value == x) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    const request& r_;
+    const model::lab& lab_;
+    const model::topology& top_;
+    std::vector<model::device_index> f_;
+    std::vector<interface_reference> used_;
+    std::vector<std::uint32_t> segments_;
+};
+
+}  // namespace
+
+bool exists_by_brute_force(const request& r) {
+    return enumerator(r).nodes(0);
+}
+
+}  // namespace rollover::placement
