@@ -5,6 +5,7 @@
 #include "engine/base/diagnostic.h"
 #include "engine/runtime/time.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -15,52 +16,64 @@
 
 namespace rollover::platform {
 
+class patterns;
+
 /// What an operator's credentials provide for an answer.
 enum class answer_kind { text, user, password, enable_password };
 
 /// One thing that is typed: a text, a key, or a secret.
 struct keystrokes {
     answer_kind kind = answer_kind::text;
-    std::string text;     ///< for `text`; control characters already decoded (written {^Z}, {CR}, {ESC} in the XML)
-    bool enter = true;    ///< a CR follows
+    std::string text;   ///< for `text`; control characters already decoded (written {^Z}, {CR}, {ESC} in the XML)
+    bool enter = true;  ///< a CR follows
     bool acts_at_once = false;  ///< a key that is not echoed (space in a pager, y at [confirm])
 };
 
 /// A state that a console can be in, recognized by its open line when the device is silent.
 struct state {
     std::string name;
-    std::vector<std::string> prompts;  ///< RE2, matched against the whole open line; `(?P<host>...)` learns the host name
-    std::vector<std::string> banners;  ///< RE2, also recognizes the state by the last finished line ("Press RETURN to get started!")
+    std::vector<std::string>
+        prompts;  ///< RE2, matched against the whole open line; `(?P<host>...)` learns the host name
+    std::vector<std::string>
+        banners;  ///< RE2, also recognizes the state by the last finished line ("Press RETURN to get started!")
     duration quiet = std::chrono::milliseconds(30);  ///< silence that is needed before a prompt counts
+    /// Text is typed here without a prompt for each line (a banner, a certificate); a configuration cannot end here.
+    bool takes_text = false;
+    /// A configuration may pass through this state but not end in it (an open quote of a shell).
+    bool incomplete = false;
+    std::string hint;  ///< for a person who reads that a device is stuck here; may be empty
+    source_place place;
+};
+
+/// A question that a command may ask, answered by rule; a question without a rule stops the dialogue.
+struct question {
+    std::string pattern;  ///< RE2, searched for in the open line
+    keystrokes answer;
     source_place place;
 };
 
 /// One way from a state towards another one.
 struct transition {
     std::string from;
-    std::string to;        ///< where it is expected to lead (others are accepted too: the state is looked at again)
-    std::vector<keystrokes> type;
-    duration limit = std::chrono::seconds(10);
+    std::string to;  ///< where it is expected to lead (others are accepted too: the state is looked at again)
+    std::vector<keystrokes> type;               ///< empty: wait until the device goes on by itself (a boot)
+    std::vector<question> questions;            ///< asked on the way; `enable` asks for its password
+    duration limit = std::chrono::seconds(10);  ///< how long the device may be silent
     source_place place;
-};
-
-/// A question that a command may ask, answered by rule; a question without a rule stops the dialogue.
-struct question {
-    std::string pattern;   ///< RE2, searched for in the open line
-    keystrokes answer;
 };
 
 /// One command of a procedure.
 struct step {
-    std::string command;           ///< may hold ${interface} inside `for_each_interface`, ${file}, ${host}
-    std::string in_state;          ///< brought there first; empty: stay
+    std::string command;   ///< may hold ${interface} inside `for_each_interface`
+    std::string in_state;  ///< brought there first; empty: stay
     std::vector<question> questions;
-    std::string ends_in;           ///< state that it must end in; empty: the same as before
-    std::string expect;            ///< RE2 that the output must match; empty: anything
-    std::string refuse;            ///< RE2 that the output must not match; empty: nothing
+    std::string ends_in;  ///< state that it must end in; empty: the same as before
+    std::string expect;   ///< RE2 that the output must match; empty: anything
+    std::string refuse;   ///< RE2 that the output must not match; empty: nothing
     bool for_each_interface = false;
-    bool may_fail = false;         ///< an error of the device is not one of ours
-    duration limit = std::chrono::seconds(30);
+    bool may_fail = false;                      ///< an error of the device is not one of ours
+    bool boots = false;                         ///< the device starts anew: any known state ends it, until `boot_limit`
+    duration limit = std::chrono::seconds(30);  ///< how long the device may be silent
     source_place place;
 };
 
@@ -72,39 +85,56 @@ enum class erase_method {
 
 /// How configurations are read back and compared.
 struct readback {
-    std::string command;                  ///< "show running-config"
-    std::vector<std::string> ignore;      ///< RE2, whole lines that do not count (headers, time stamps, "!")
-    std::string block_end;                ///< line that ends an indented block, "exit"; empty: indentation alone
-    std::vector<std::string> permanent;   ///< RE2, headers of blocks that cannot be removed with `no` (interfaces)
-    std::string negation = "no ";         ///< prefix that takes a line back
+    std::string command;              ///< "show running-config"
+    std::vector<std::string> ignore;  ///< RE2, whole lines that do not count (headers, time stamps, "!")
+    std::string block_end;  ///< RE2, whole line that ends an indented block, "exit(-.+)?"; empty: indentation alone
+    std::vector<std::string> permanent;  ///< RE2, headers of blocks that cannot be removed with `no` (interfaces)
+    std::string negation = "no ";        ///< prefix that takes a line back
+};
+
+/// A character that a configuration line may not hold, and why.
+struct forbidden_character {
+    char character = 0;
+    std::string because;  ///< "opens help at once"
 };
 
 struct description {
-    std::string name;           ///< "cisco-ios"
+    std::string name;  ///< "cisco-ios"
     std::string file;
     std::vector<state> states;
     std::vector<transition> transitions;
-    std::string home;           ///< the state that commands are run in
-    std::string config_state;   ///< the state that configuration lines are typed in
+    std::string home;                           ///< the state that commands are run in
+    std::string config_state;                   ///< the state that configuration lines are typed in
     std::vector<std::string> config_substates;  ///< other states that are fine while configuring ("config-if")
     std::vector<std::string> leave_unknown;     ///< keystrokes tried in turn when the state is not known: {^C}, {^U}, q
     std::vector<keystrokes> wake;               ///< tried in turn while a console stays silent
     std::string kill_line = "\x15";
-    std::vector<std::string> pagers;            ///< RE2 of the open line; answered with `pager_key`
+    std::vector<std::string> pagers;  ///< RE2 of the open line; answered with `pager_key`
     std::string pager_key = " ";
-    std::vector<std::string> errors;            ///< RE2, searched for in each line of a command's output
-    std::vector<std::string> log_lines;         ///< RE2 of whole lines that the device says by itself
-    std::vector<std::string> forbidden_characters;  ///< characters that a configuration may not hold, see `check_line`
-    std::vector<step> prepare;   ///< after coming home: paging off, width
+    std::string pager_leave = "q";    ///< ends a pager that somebody else left behind
+    std::vector<std::string> errors;  ///< RE2, searched for in each line of a command's output
+    /// RE2 of text that the device says by itself; searched for up to the end of a line, so that it is also found
+    /// behind a prompt or in the middle of an echo, and cut out.
+    std::vector<std::string> log_lines;
+    std::vector<forbidden_character> forbidden_characters;  ///< see `check_line`
+    std::vector<step> prepare;                              ///< after coming home: paging off, width
     std::vector<step> save;
     std::vector<step> erase;
     std::vector<step> after_config;
     erase_method how_to_erase = erase_method::procedure;
     std::vector<step> verify_clean;
+    std::vector<step> hand_over;  ///< before a user gets the console: paging on again
     platform::readback readback;
-    duration boot_limit = std::chrono::minutes(10);  ///< how long a reload may take
+    duration boot_limit = std::chrono::minutes(10);     ///< how long a reload may take
     duration erase_estimate = std::chrono::seconds(5);  ///< for the plan
-    unsigned longest_line = 254;  ///< longer configuration lines are refused by the plan
+    unsigned longest_line = 254;                        ///< longer configuration lines are refused by the plan
+    /// The expressions, compiled once and shared by all sessions; set by `read_description` and `library::add`.
+    std::shared_ptr<const patterns> compiled;
+
+    /// The index of a state; nothing when there is none of that name.
+    [[nodiscard]] std::optional<std::size_t> find_state(std::string_view state_name) const;
+    /// Whether configuration lines may be typed in this state.
+    [[nodiscard]] bool is_configuring(std::size_t state_index) const;
 };
 
 /// Descriptions by name, shared by all sessions.
@@ -120,7 +150,12 @@ private:
     std::map<std::string, std::shared_ptr<const description>, std::less<>> by_name_;
 };
 
-/// Reads one platform file. On mistakes the value is empty.
+/// The largest platform file that is read, in bytes.
+inline constexpr std::size_t largest_platform_file = std::size_t{1} << 20U;
+
+/// Reads one platform file (docs/platforms.md, topologies/schema/platform.xsd). On mistakes the value is empty; all of
+/// them are reported, each with its place. Rejects what the lab reader rejects: DOCTYPE, invalid UTF-8, control
+/// characters.
 [[nodiscard]] std::optional<description> read_description(std::string_view xml, const std::string& file,
                                                           diagnostics& mistakes);
 

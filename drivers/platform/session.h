@@ -7,6 +7,7 @@
 #include "engine/base/log.h"
 #include "engine/base/secret.h"
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -66,12 +67,15 @@ public:
     /// Ends with the proof: read back and compared. Errors: device_differs with the difference.
     [[nodiscard]] task<result<void>> erase(const configuration& before, time_point deadline);
 
+    /// Saves the running configuration, where the platform can; else does nothing.
+    [[nodiscard]] task<result<void>> save(time_point deadline);
+
     /// Leaves the device as a user should find it: at home, on an empty line.
     [[nodiscard]] task<result<void>> hand_over(time_point deadline);
 
 private:
-    struct state;
-    std::unique_ptr<state> state_;
+    struct shell;
+    std::unique_ptr<shell> shell_;
 };
 
 /// The lines that turn `now` into `wanted` on a platform that restores (pure): negations first, then what is missing.

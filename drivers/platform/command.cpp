@@ -1,0 +1,138 @@
+#include "drivers/platform/command.h"
+
+#include "engine/base/text.h"
+
+namespace rollover::platform {
+namespace {
+
+constexpr std::size_t most_words = 2000;  // of a device's answer in a failure
+
+std::string cut(std::string text) {
+    if (text.size() > most_words) {
+        text.resize(most_words);
+        text += "...";
+    }
+    return text;
+}
+
+bool matches(const std::string& expression, std::string_view text) {
+    const pattern_set one({expression}, pattern_set::match::anywhere);
+    return one.any(text);
+}
+
+}  // namespace
+
+command_machine::command_machine(dialogue_context& c, command_rules rules)
+    : context_(c), rules_(std::move(rules)), settle_(c, rules_.settle), prompt_(c.open_line) {}
+
+std::string command_machine::doing() const {
+    return fmt::format("waiting for the answer to '{}'", printable(rules_.text));
+}
+
+action command_machine::advance(const event& e) {
+    if (e.what == event::kind::begin) {
+        return begin();
+    }
+    if (auto next = settle_.advance(e)) {
+        return std::move(*next);
+    }
+    return judge();
+}
+
+action command_machine::begin() {
+    if (!context_.position) {
+        return action::fail(failed(errc::internal, "a command was to be typed in an unknown state"));
+    }
+    context_.output.clear();
+    context_.status.reset();
+    console::typing how;
+    how.kill_line = context_.how->kill_line;
+    how.echo_expected = !rules_.text.empty();
+    return action::type(rules_.text, how);
+}
+
+action command_machine::judge() {
+    if (settle_.result() == settle::outcome::known) {
+        return judge_known();
+    }
+    const auto was = context_.position_name();
+    context_.position.reset();
+    switch (settle_.result()) {
+        case settle::outcome::asked:
+            return action::fail(
+                failed(errc::device_state, fmt::format("the device asks '{}', and the platform {} has no answer for it",
+                                                       printable(trim(settle_.open_line())), context_.how->name))
+                    .advise("nothing was answered; add a question to the platform file, or leave the command out"));
+        case settle::outcome::silent:
+            return action::fail(failed(errc::timed_out, fmt::format("no answer at all in {}", was)));
+        case settle::outcome::stuck:
+            return action::fail(failed(errc::timed_out, "the answer does not end in a prompt that the platform knows"));
+        case settle::outcome::flooded:
+            return action::fail(failed(errc::device_state, "the device does not stop talking"));
+        case settle::outcome::known: break;
+    }
+    return action::fail(failed(errc::internal, "an outcome of no kind"));
+}
+
+action command_machine::judge_known() {
+    const auto came_from = *context_.position;
+    context_.position = settle_.where();
+    context_.status = settle_.status();
+    const auto echo = find_echo(*context_.match, prompt_, rules_.text, settle_.lines());
+    context_.output = output_after_echo(*context_.match, echo.lines, settle_.lines());
+    if (auto bad = judge_output(echo)) {
+        return action::fail(std::move(*bad));
+    }
+    if (auto bad = judge_state(came_from)) {
+        return action::fail(std::move(*bad));
+    }
+    return action::done();
+}
+
+std::optional<failure> command_machine::judge_output(const echo_found& echo) const {
+    if (echo.what == echo_found::verdict::damaged && !rules_.boots) {
+        return failed(errc::device_differs, fmt::format("the device received '{}' instead", printable(echo.shown)))
+            .advise("characters are lost on the line: raise char-delay, or set pacing=\"echoed\", in the lab file");
+    }
+    if (rules_.may_fail) {
+        return std::nullopt;
+    }
+    for (const auto line : split_lines(context_.output)) {
+        if (context_.match->errors.any(line)) {
+            return failed(errc::device_rejected, "the device rejected the command");
+        }
+    }
+    if (context_.status && *context_.status != 0) {
+        return failed(errc::device_rejected, fmt::format("the command failed with exit status {}", *context_.status));
+    }
+    if (!rules_.expect.empty() && !matches(rules_.expect, context_.output)) {
+        return failed(errc::device_state, fmt::format("the answer does not match '{}'", rules_.expect));
+    }
+    if (!rules_.refuse.empty() && matches(rules_.refuse, context_.output)) {
+        return failed(errc::device_state, fmt::format("the answer matches '{}'", rules_.refuse));
+    }
+    return std::nullopt;
+}
+
+std::optional<failure> command_machine::judge_state(std::size_t came_from) const {
+    const auto now = *context_.position;
+    const auto& allowed = rules_.ends_in;
+    const bool fine =
+        rules_.boots ||
+        (allowed.empty() ? now == came_from : std::find(allowed.begin(), allowed.end(), now) != allowed.end());
+    if (fine) {
+        return std::nullopt;
+    }
+    const auto& reached = context_.state_at(now);
+    auto why = rules_.leaving.empty() ? std::string("the device is in another state than expected") : rules_.leaving;
+    return failed(errc::device_state, fmt::format("{}: it was in state {}, now it is in {}", why,
+                                                  context_.state_at(came_from).name, reached.name))
+        .advise(reached.hint);
+}
+
+failure command_machine::failed(errc code, std::string why) const {
+    const auto& said = settle_.result() == settle::outcome::known ? context_.output : settle_.last_words();
+    return failure(code, std::move(why)).after_command(rules_.text).said(cut(said));
+}
+
+}  // namespace rollover::platform

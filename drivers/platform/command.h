@@ -1,0 +1,44 @@
+// One command, or one line of a configuration: typed, answered, judged.
+#pragma once
+
+#include "drivers/platform/echo.h"
+#include "drivers/platform/settle.h"
+
+namespace rollover::platform {
+
+/// What is typed and what is allowed to come of it.
+struct command_rules {
+    std::string text;
+    settle_rules settle;
+    std::vector<std::size_t> ends_in;  ///< states; empty: the one that it was typed in
+    bool boots = false;                ///< any state but an incomplete one is a good end
+    std::string expect;                ///< RE2 that the output must match; empty: anything
+    std::string refuse;                ///< RE2 that the output must not match
+    bool may_fail = false;             ///< an error that the device reports is none of ours
+    std::string leaving;               ///< the words of a failure when it ends elsewhere
+};
+
+/// Needs a known position. Ends with the output in the context and the position known, or fails: device_rejected (with
+/// command and answer), device_differs (the device has received something else), device_state (another state, a
+/// question without a rule, an answer that is not the expected one), timed_out.
+class command_machine final : public machine {
+public:
+    command_machine(dialogue_context& c, command_rules rules);
+    [[nodiscard]] action advance(const event& e) override;
+    [[nodiscard]] std::string doing() const override;
+
+private:
+    action begin();
+    action judge();
+    action judge_known();
+    [[nodiscard]] std::optional<failure> judge_output(const echo_found& echo) const;
+    [[nodiscard]] std::optional<failure> judge_state(std::size_t came_from) const;
+    [[nodiscard]] failure failed(errc code, std::string why) const;
+
+    dialogue_context& context_;
+    command_rules rules_;
+    settle settle_;
+    std::string prompt_;
+};
+
+}  // namespace rollover::platform

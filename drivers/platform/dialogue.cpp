@@ -1,0 +1,101 @@
+#include "drivers/platform/dialogue.h"
+
+namespace rollover::platform {
+namespace {
+
+failure no_login(std::string_view what, std::string_view attribute) {
+    return failure(errc::not_found, fmt::format("the device asks for {}, and the lab gives none for it", what))
+        .advise(
+            fmt::format("add credentials with {} to the lab file and name them in the device's console", attribute));
+}
+
+}  // namespace
+
+action action::type(std::string text, console::typing how) {
+    action a;
+    a.what = kind::type;
+    a.text = std::move(text);
+    a.how = std::move(how);
+    return a;
+}
+
+action action::listen(duration quiet, duration limit) {
+    action a;
+    a.what = kind::listen;
+    a.quiet = quiet;
+    a.limit = limit;
+    return a;
+}
+
+action action::fail(failure why) {
+    action a;
+    a.what = kind::failed;
+    a.why = std::move(why);
+    return a;
+}
+
+std::string dialogue_context::position_name() const {
+    return position ? fmt::format("state {}", state_at(*position).name) : "an unknown state";
+}
+
+result<action> keystroke_action(const dialogue_context& c, const keystrokes& k) {
+    console::typing how;
+    how.enter = k.enter;
+    how.kill_line = c.how->kill_line;
+    how.echo_expected = !k.acts_at_once && !k.text.empty();
+    switch (k.kind) {
+        case answer_kind::text: return action::type(k.text, how);
+        case answer_kind::user:
+            if (c.who.user.empty()) {
+                return no_login("a user name", "user");
+            }
+            how.echo_expected = true;
+            return action::type(c.who.user, how);
+        case answer_kind::password:
+        case answer_kind::enable_password: {
+            const bool enable = k.kind == answer_kind::enable_password;
+            const auto& given = enable ? c.who.enable_password : c.who.password;
+            if (!given) {
+                return no_login(enable ? "the enable password" : "a password", enable ? "enable" : "password");
+            }
+            how.secret = true;
+            how.echo_expected = false;
+            return action::type(given->reveal(), how);
+        }
+    }
+    return failure(errc::internal, "an answer of no kind");
+}
+
+action sequence::advance(const event& e) {
+    event now = e;
+    for (;;) {
+        if (!current_) {
+            if (next_ == parts_.size()) {
+                return action::done();
+            }
+            current_ = parts_[next_++]();
+            if (!current_) {
+                continue;
+            }
+            event first;
+            first.now = now.now;
+            now = std::move(first);
+        }
+        auto a = current_->advance(now);
+        if (a.what != action::kind::done) {
+            return a;
+        }
+        current_.reset();
+    }
+}
+
+std::string sequence::doing() const {
+    return current_ ? current_->doing() : "nothing";
+}
+
+action decision::advance(const event&) {
+    const auto decided = decide_();
+    return decided ? action::done() : action::fail(decided.error());
+}
+
+}  // namespace rollover::platform

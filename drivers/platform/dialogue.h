@@ -1,0 +1,105 @@
+// The language of dialogues: a machine sees what a console shows and answers with the next thing to do. No I/O, no
+// clock, no coroutine (rule 8): the session carries actions out and feeds back what came of them.
+//     event ─► machine::advance ─► action ─► (session: console::type, console::listen) ─► event ─► ...
+#pragma once
+
+#include "drivers/console/console.h"
+#include "drivers/platform/description.h"
+#include "drivers/platform/patterns.h"
+#include "drivers/platform/session.h"
+
+#include <functional>
+
+namespace rollover::platform {
+
+/// What came of the last action.
+struct event {
+    enum class kind {
+        begin,  ///< the first event of every machine
+        typed,  ///< the last character has left
+        heard,  ///< `listen` came back
+    };
+    kind what = kind::begin;
+    console::heard heard = console::heard::nothing;
+    std::vector<std::string> lines;  ///< finished since the last event
+    std::string open_line;           ///< as it stands now
+    time_point now{};
+};
+
+/// What to do next.
+struct action {
+    enum class kind { type, listen, done, failed };
+    kind what = kind::done;
+    std::string text;     ///< type: characters, control characters and secrets as they are
+    console::typing how;  ///< type
+    duration quiet{};     ///< listen: silence that ends it
+    duration limit{};     ///< listen: from now
+    failure why;          ///< failed
+
+    [[nodiscard]] static action type(std::string text, console::typing how);
+    [[nodiscard]] static action listen(duration quiet, duration limit);
+    [[nodiscard]] static action done() { return {}; }
+    [[nodiscard]] static action fail(failure why);
+    [[nodiscard]] bool ends() const noexcept { return what == kind::done || what == kind::failed; }
+};
+
+/// What all dialogues with one device share and learn. Lives as long as its session.
+struct dialogue_context {
+    std::shared_ptr<const description> how;
+    std::shared_ptr<const patterns> match;
+    logins who;
+    std::vector<std::string> interfaces;
+    std::function<void(severity, const std::string&)> note;  ///< never empty
+
+    std::optional<std::size_t> position;  ///< index of the state that the device was last seen in; nothing: not known
+    std::string open_line;                ///< as last seen
+    std::string host;                     ///< learned from the prompts; empty: not yet
+    bool met = false;                     ///< the first contact is over: what is heard now is no stale buffer
+    std::string output;                   ///< of the last command, without echo, prompt and log lines
+    std::optional<int> status;            ///< of the last command, on platforms whose prompt shows it
+    configuration read;                   ///< what the last reading of the configuration has found
+
+    [[nodiscard]] const state& state_at(std::size_t index) const { return how->states[index]; }
+    /// The name of the position, for messages: "state exec", "an unknown state".
+    [[nodiscard]] std::string position_name() const;
+};
+
+/// `written` as it is typed: where a text stands, or which login. Errors: not_found when the lab gives no such login.
+[[nodiscard]] result<action> keystroke_action(const dialogue_context& c, const keystrokes& k);
+
+class machine {
+public:
+    virtual ~machine() = default;
+    /// After done or failed it is not called again.
+    [[nodiscard]] virtual action advance(const event& e) = 0;
+    /// What it is about, for the words of a timeout: "waiting for the answer to 'reload'".
+    [[nodiscard]] virtual std::string doing() const = 0;
+};
+
+/// Machines one after the other; each is made when the one before is done, so it may use what that one has found.
+class sequence final : public machine {
+public:
+    /// A part that makes no machine is skipped.
+    using part = std::function<std::unique_ptr<machine>()>;
+    explicit sequence(std::vector<part> parts) : parts_(std::move(parts)) {}
+    [[nodiscard]] action advance(const event& e) override;
+    [[nodiscard]] std::string doing() const override;
+
+private:
+    std::vector<part> parts_;
+    std::size_t next_ = 0;
+    std::unique_ptr<machine> current_;
+};
+
+/// A decision without any talk: ends at once with what `decide` says.
+class decision final : public machine {
+public:
+    explicit decision(std::function<result<void>()> decide) : decide_(std::move(decide)) {}
+    [[nodiscard]] action advance(const event& e) override;
+    [[nodiscard]] std::string doing() const override { return "comparing"; }
+
+private:
+    std::function<result<void>()> decide_;
+};
+
+}  // namespace rollover::platform

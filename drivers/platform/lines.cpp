@@ -1,0 +1,87 @@
+#include "drivers/platform/lines.h"
+
+#include "engine/base/text.h"
+
+namespace rollover::platform {
+namespace {
+
+constexpr duration line_limit = std::chrono::seconds(60);  // crypto keys and name look-ups take that long
+
+command_rules rules_of(const dialogue_context& c, const std::string& text, bool last) {
+    command_rules rules;
+    rules.text = text;
+    rules.settle.limit = line_limit;
+    rules.settle.text_line = text;
+    rules.leaving = "the line leaves the configuration mode, the lines after it would go astray";
+    for (std::size_t i = 0; i < c.how->states.size(); ++i) {
+        if (c.how->is_configuring(i) || (last && c.how->states[i].name == c.how->home)) {
+            rules.ends_in.push_back(i);
+        }
+    }
+    return rules;
+}
+
+}  // namespace
+
+lines_machine::lines_machine(dialogue_context& c, std::span<const typed_line> lines, on_rejection what,
+                             std::function<void(const progress&)> tell)
+    : context_(c), lines_(lines), on_rejection_(what), tell_(std::move(tell)) {
+    progress_.total = lines.size();
+}
+
+std::string lines_machine::doing() const {
+    return current_ ? fmt::format("line {} of {}, {}", progress_.typed + 1, progress_.total, current_->doing())
+                    : std::string("configuring");
+}
+
+action lines_machine::advance(const event& e) {
+    if (!current_) {
+        return start_line(e);
+    }
+    auto next = current_->advance(e);
+    return next.ends() ? finish_line(std::move(next), e) : next;
+}
+
+action lines_machine::start_line(const event& e) {
+    if (progress_.typed == lines_.size()) {
+        return finish();
+    }
+    const auto& line = lines_[progress_.typed];
+    current_.emplace(context_, rules_of(context_, line.text, progress_.typed + 1 == lines_.size()));
+    event first;
+    first.now = e.now;
+    return current_->advance(first);
+}
+
+action lines_machine::finish_line(action ended, const event& e) {
+    const auto& line = lines_[progress_.typed];
+    current_.reset();
+    if (ended.what == action::kind::failed) {
+        const bool tolerated = on_rejection_ == on_rejection::go_on && ended.why.code == errc::device_rejected &&
+                               context_.position && context_.how->is_configuring(*context_.position);
+        if (!tolerated) {
+            return action::fail(std::move(ended.why).at(to_string(line.place)));
+        }
+        context_.note(severity::debug, fmt::format("'{}' was rejected: {}", line.text, printable(context_.output)));
+    } else if (!context_.output.empty()) {
+        context_.note(severity::info, fmt::format("'{}' was answered: {}", line.text, printable(context_.output)));
+    }
+    ++progress_.typed;
+    progress_.characters += line.text.size() + 1;
+    if (tell_) {
+        tell_(progress_);
+    }
+    return start_line(e);
+}
+
+action lines_machine::finish() {
+    const auto& here = context_.state_at(*context_.position);
+    if (!here.takes_text && !here.incomplete) {
+        return action::done();
+    }
+    auto why = failure(errc::device_state, fmt::format("the configuration ends in the middle of state {}", here.name))
+                   .advise(here.hint);
+    return action::fail(lines_.empty() ? std::move(why) : std::move(why).at(to_string(lines_.back().place)));
+}
+
+}  // namespace rollover::platform

@@ -1,0 +1,38 @@
+// Types the lines of a configuration one by one and stops at the first that is not taken.
+#pragma once
+
+#include "drivers/platform/command.h"
+
+#include <span>
+
+namespace rollover::platform {
+
+/// What happens to a line that the device rejects.
+enum class on_rejection {
+    stop,   ///< the machine fails with the author's place
+    go_on,  ///< a note in the log; whoever restores a configuration compares afterwards
+};
+
+/// Needs a position in configuration mode. Every line must end in a configuration state; the last may also lead home.
+/// Fails like `command_machine`, with the line's place in `where`.
+class lines_machine final : public machine {
+public:
+    lines_machine(dialogue_context& c, std::span<const typed_line> lines, on_rejection what,
+                  std::function<void(const progress&)> tell);
+    [[nodiscard]] action advance(const event& e) override;
+    [[nodiscard]] std::string doing() const override;
+
+private:
+    action start_line(const event& e);
+    action finish_line(action ended, const event& e);
+    action finish();
+
+    dialogue_context& context_;
+    std::span<const typed_line> lines_;
+    on_rejection on_rejection_;
+    std::function<void(const progress&)> tell_;
+    progress progress_;
+    std::optional<command_machine> current_;
+};
+
+}  // namespace rollover::platform

@@ -1,0 +1,45 @@
+// Finds out where a device is, whatever state it was left in: silent, booting, in a pager, behind a half-typed line,
+// inside another program. Types nothing before it has listened, and ends within a fixed number of tries.
+#pragma once
+
+#include "drivers/platform/settle.h"
+
+#include <deque>
+
+namespace rollover::platform {
+
+/// Ends with a known position, or fails: device_state with what was seen and what was tried.
+class look_machine final : public machine {
+public:
+    explicit look_machine(dialogue_context& c);
+    [[nodiscard]] action advance(const event& e) override;
+    [[nodiscard]] std::string doing() const override { return "looking where the device is"; }
+
+private:
+    /// One try: what is typed (nothing: only listen) and how long an answer may take.
+    struct attempt {
+        std::vector<keystrokes> type;
+        duration limit{};
+    };
+
+    action start_next();
+    action type_next();
+    action conclude();
+    void plan_attempts();
+    [[nodiscard]] bool needs_proof(std::size_t seen) const;
+    [[nodiscard]] failure lost() const;
+
+    [[nodiscard]] event beginning() const;
+
+    dialogue_context& context_;
+    time_point now_{};
+    std::deque<attempt> attempts_;
+    attempt current_;
+    std::size_t typed_ = 0;
+    std::optional<settle> settle_;
+    bool proven_ = false;
+    bool heard_ = false;
+    std::string words_;
+};
+
+}  // namespace rollover::platform

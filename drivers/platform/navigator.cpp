@@ -1,0 +1,212 @@
+#include "drivers/platform/navigator.h"
+
+#include "engine/base/text.h"
+
+#include <deque>
+
+namespace rollover::platform {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr unsigned most_steps = 40;
+constexpr unsigned most_uses = 4;    // of one transition; a first Enter can be swallowed while log lines print
+constexpr unsigned most_logins = 2;  // a third wrong password locks accounts
+constexpr unsigned most_looks = 4;
+constexpr duration check_limit = 30ms;
+constexpr duration changed_limit = 2s;
+
+bool is_login(const keystrokes& k) {
+    return k.kind != answer_kind::text;
+}
+
+bool types_secret(const transition& t) {
+    return std::any_of(t.type.begin(), t.type.end(), is_login) ||
+           std::any_of(t.questions.begin(), t.questions.end(), [](const question& q) { return is_login(q.answer); });
+}
+
+void cover(std::string& text, const std::string& hidden) {
+    for (auto at = text.find(hidden); at != std::string::npos; at = text.find(hidden, at)) {
+        text.replace(at, hidden.size(), "****");
+        at += 4;
+    }
+}
+
+}  // namespace
+
+std::optional<std::size_t> next_transition(const description& d, std::size_t from, std::size_t to,
+                                           const std::vector<unsigned>& used, unsigned most) {
+    constexpr auto none = static_cast<std::size_t>(-1);
+    std::vector<std::size_t> first_edge(d.states.size(), none);
+    std::vector<bool> seen(d.states.size(), false);
+    std::deque<std::size_t> open{from};
+    seen[from] = true;
+    while (!open.empty()) {
+        const auto here = open.front();
+        open.pop_front();
+        for (std::size_t i = 0; i < d.transitions.size(); ++i) {
+            const auto& edge = d.transitions[i];
+            const auto allowed = types_secret(edge) ? std::min(most, most_logins) : most;
+            const auto next = d.find_state(edge.to);
+            if (edge.from != d.states[here].name || used[i] >= allowed || !next || seen[*next]) {
+                continue;
+            }
+            seen[*next] = true;
+            first_edge[*next] = here == from ? i : first_edge[here];
+            open.push_back(*next);
+        }
+    }
+    return from == to || !seen[to] ? std::nullopt : std::optional(first_edge[to]);
+}
+
+navigator::navigator(dialogue_context& c, std::size_t target)
+    : context_(c), target_(target), used_(c.how->transitions.size(), 0) {
+    for (const auto* hidden : {&c.who.password, &c.who.enable_password}) {
+        if (hidden->has_value() && !(*hidden)->empty()) {
+            secrets_.push_back((*hidden)->reveal());
+        }
+    }
+}
+
+std::string navigator::doing() const {
+    return fmt::format("on the way from {} to state {}", context_.position_name(), context_.state_at(target_).name);
+}
+
+action navigator::advance(const event& e) {
+    now_ = e.now;
+    if (e.what == event::kind::begin) {
+        return begin();
+    }
+    if (look_) {
+        auto next = look_->advance(e);
+        if (next.what == action::kind::failed) {
+            for (const auto& hidden : secrets_) {
+                cover(next.why.device_text, hidden);
+            }
+            if (next.why.device_text.empty()) {
+                next.why.device_text = words_;
+            }
+            return next;
+        }
+        if (next.what != action::kind::done) {
+            return next;
+        }
+        look_.reset();
+        return step();
+    }
+    if (!settle_) {
+        return type_next();
+    }
+    if (auto next = settle_->advance(e)) {
+        return std::move(*next);
+    }
+    return arrived();
+}
+
+action navigator::begin() {
+    if (!context_.position) {
+        return look_again();
+    }
+    checking_ = true;
+    settle_rules rules;
+    rules.limit = check_limit;
+    rules.limit_once_heard = changed_limit;
+    rules.finishes_line = false;
+    settle_.emplace(context_, std::move(rules));
+    return *settle_->advance(beginning());
+}
+
+action navigator::look_again() {
+    settle_.reset();
+    if (++looks_ > most_looks) {
+        return action::fail(no_way());
+    }
+    look_.emplace(context_);
+    return look_->advance(beginning());
+}
+
+action navigator::step() {
+    settle_.reset();
+    const auto here = *context_.position;
+    if (here == target_) {
+        return action::done();
+    }
+    const auto edge = next_transition(*context_.how, here, target_, used_, most_uses);
+    if (!edge || ++steps_ > most_steps) {
+        return action::fail(no_way());
+    }
+    edge_ = *edge;
+    ++used_[edge_];
+    typed_ = 0;
+    return type_next();
+}
+
+event navigator::beginning() const {
+    event first;
+    first.now = now_;
+    return first;
+}
+
+action navigator::type_next() {
+    const auto& edge = context_.how->transitions[edge_];
+    if (typed_ < edge.type.size()) {
+        auto typing = keystroke_action(context_, edge.type[typed_++]);
+        if (!typing) {
+            return action::fail(typing.error());
+        }
+        return std::move(*typing);
+    }
+    settle_rules rules;
+    rules.limit = edge.limit;
+    rules.questions = edge.questions;
+    rules.boots = edge.type.empty();
+    rules.finishes_line = !edge.type.empty() && edge.type.back().enter;
+    if (edge.type.empty()) {
+        rules.leaves = context_.position;
+    }
+    settle_.emplace(context_, std::move(rules));
+    return *settle_->advance(beginning());
+}
+
+void navigator::remember_words() {
+    words_ = settle_->last_words();
+    for (const auto& hidden : secrets_) {
+        cover(words_, hidden);
+    }
+}
+
+action navigator::arrived() {
+    const auto outcome = settle_->result();
+    if (std::exchange(checking_, false) && outcome == settle::outcome::silent) {
+        return step();  // nothing has happened since the last dialogue
+    }
+    remember_words();
+    if (outcome != settle::outcome::known) {
+        context_.position.reset();
+        return look_again();
+    }
+    context_.position = settle_->where();
+    return step();
+}
+
+failure navigator::no_way() const {
+    const auto& wanted = context_.state_at(target_).name;
+    if (!context_.position) {
+        return failure(errc::device_state, fmt::format("the device does not get to state {}", wanted)).said(words_);
+    }
+    const auto& here = context_.state_at(*context_.position);
+    const bool login = std::any_of(used_.begin(), used_.end(), [&](const unsigned& n) {
+        return n > 0 && types_secret(context_.how->transitions[static_cast<std::size_t>(&n - used_.data())]);
+    });
+    if (login) {
+        return failure(errc::refused, fmt::format("the device does not take the login; it is in state {}", here.name))
+            .said(words_)
+            .advise("check the credentials of this device in the lab file");
+    }
+    return failure(errc::device_state,
+                   fmt::format("the device is in state {} and does not get from there to state {}", here.name, wanted))
+        .said(words_)
+        .advise(here.hint);
+}
+
+}  // namespace rollover::platform

@@ -1,0 +1,205 @@
+#include "drivers/platform/procedure.h"
+
+#include "drivers/platform/configuration.h"
+#include "drivers/platform/lines.h"
+#include "drivers/platform/navigator.h"
+
+namespace rollover::platform {
+namespace {
+
+using parts = std::vector<sequence::part>;
+
+constexpr duration run_limit = std::chrono::seconds(60);  // of silence
+constexpr duration read_limit = std::chrono::seconds(60);
+constexpr unsigned most_rounds = 4;  // of restoring: what depends on something else goes in the second
+
+std::size_t state_named(const dialogue_context& c, const std::string& name) {
+    return c.how->find_state(name).value_or(0);
+}
+
+void go_to(dialogue_context& c, const std::string& name, parts& to) {
+    to.push_back([&c, name] { return std::make_unique<navigator>(c, state_named(c, name)); });
+}
+
+std::string for_interface(std::string command, const std::string& interface) {
+    constexpr std::string_view variable = "${interface}";
+    for (auto at = command.find(variable); at != std::string::npos; at = command.find(variable, at)) {
+        command.replace(at, variable.size(), interface);
+        at += interface.size();
+    }
+    return command;
+}
+
+command_rules rules_of(const dialogue_context& c, const step& s, const std::string& interface) {
+    command_rules rules;
+    rules.text = for_interface(s.command, interface);
+    rules.settle.questions = s.questions;
+    rules.settle.limit = s.boots ? c.how->boot_limit : s.limit;
+    rules.settle.boots = s.boots;
+    rules.boots = s.boots;
+    rules.expect = s.expect;
+    rules.refuse = s.refuse;
+    rules.may_fail = s.may_fail;
+    if (!s.ends_in.empty()) {
+        rules.ends_in.push_back(state_named(c, s.ends_in));
+    }
+    return rules;
+}
+
+void add_step(dialogue_context& c, const step& s, const std::string& interface, parts& to) {
+    if (!s.in_state.empty()) {
+        go_to(c, s.in_state, to);
+    }
+    to.push_back([&c, &s, interface]() -> machine_ptr {
+        return std::make_unique<command_machine>(c, rules_of(c, s, interface));
+    });
+    if (s.boots) {
+        to.push_back([&c]() -> machine_ptr {
+            c.host.clear();  // it may have another name now
+            return nullptr;
+        });
+    }
+}
+
+/// The steps, each for every interface where it says so. They live in the description, which the context keeps alive.
+void add_steps(dialogue_context& c, const std::vector<step>& steps, parts& to) {
+    for (const auto& s : steps) {
+        if (!s.for_each_interface) {
+            add_step(c, s, {}, to);
+            continue;
+        }
+        for (const auto& interface : c.interfaces) {
+            add_step(c, s, interface, to);
+        }
+    }
+}
+
+machine_ptr in_order(parts p) {
+    return std::make_unique<sequence>(std::move(p));
+}
+
+command_rules plain_command(std::string text, duration limit) {
+    command_rules rules;
+    rules.text = std::move(text);
+    rules.settle.limit = limit;
+    return rules;
+}
+
+/// Lines that are made while the dialogue runs live as long as their machine.
+class restoring_machine final : public machine {
+public:
+    restoring_machine(dialogue_context& c, std::vector<std::string> commands) {
+        for (auto& text : commands) {
+            lines_.push_back({std::move(text), {"restored configuration", 0, 0}});
+        }
+        parts p;
+        go_to(c, c.how->config_state, p);
+        p.push_back([this, &c] { return std::make_unique<lines_machine>(c, lines_, on_rejection::go_on, nullptr); });
+        go_to(c, c.how->home, p);
+        steps_ = in_order(std::move(p));
+    }
+    [[nodiscard]] action advance(const event& e) override { return steps_->advance(e); }
+    [[nodiscard]] std::string doing() const override { return "restoring: " + steps_->doing(); }
+
+private:
+    std::vector<typed_line> lines_;
+    machine_ptr steps_;
+};
+
+void add_restoring(dialogue_context& c, const configuration& before, parts& to) {
+    for (unsigned round = 0; round < most_rounds; ++round) {
+        to.push_back([&c] { return make_read(c); });
+        to.push_back([&c, &before]() -> machine_ptr {
+            auto commands = lines_to_restore(*c.how, c.read, before);
+            return commands.empty() ? nullptr : std::make_unique<restoring_machine>(c, std::move(commands));
+        });
+    }
+    to.push_back([&c] { return make_read(c); });
+    to.push_back([&c, &before] {
+        return std::make_unique<decision>([&c, &before]() -> result<void> {
+            if (c.read == before) {
+                return {};
+            }
+            return failure(errc::device_differs, "the configuration is not the one from before the activation")
+                .said(difference(c.read, before))
+                .advise("restore it by hand, then clear the device's quarantine");
+        });
+    });
+}
+
+}  // namespace
+
+machine_ptr make_bring_home(dialogue_context& c) {
+    parts p;
+    go_to(c, c.how->home, p);
+    add_steps(c, c.how->prepare, p);
+    go_to(c, c.how->home, p);
+    return in_order(std::move(p));
+}
+
+machine_ptr make_run(dialogue_context& c, std::string command) {
+    parts p;
+    go_to(c, c.how->home, p);
+    p.push_back([&c, command = std::move(command)] {
+        return std::make_unique<command_machine>(c, plain_command(command, run_limit));
+    });
+    return in_order(std::move(p));
+}
+
+machine_ptr make_configure(dialogue_context& c, std::span<const typed_line> lines,
+                           std::function<void(const progress&)> tell) {
+    parts p;
+    go_to(c, c.how->config_state, p);
+    p.push_back([&c, lines, tell = std::move(tell)] {
+        return std::make_unique<lines_machine>(c, lines, on_rejection::stop, tell);
+    });
+    go_to(c, c.how->home, p);
+    add_steps(c, c.how->after_config, p);
+    go_to(c, c.how->home, p);
+    return in_order(std::move(p));
+}
+
+machine_ptr make_read(dialogue_context& c) {
+    parts p;
+    go_to(c, c.how->home, p);
+    p.push_back([&c] {
+        auto rules = plain_command(c.how->readback.command, read_limit);
+        rules.may_fail = true;  // a configuration may hold text that looks like an error
+        return std::make_unique<command_machine>(c, std::move(rules));
+    });
+    p.push_back([&c]() -> machine_ptr {
+        c.read = normalized(*c.how, c.output);
+        return nullptr;
+    });
+    return in_order(std::move(p));
+}
+
+machine_ptr make_erase(dialogue_context& c, const configuration& before) {
+    parts p;
+    p.push_back([&c] { return make_bring_home(c); });
+    add_steps(c, c.how->erase, p);
+    if (c.how->how_to_erase == erase_method::restore) {
+        add_restoring(c, before, p);
+    }
+    p.push_back([&c] { return make_bring_home(c); });
+    add_steps(c, c.how->verify_clean, p);
+    go_to(c, c.how->home, p);
+    return in_order(std::move(p));
+}
+
+machine_ptr make_save(dialogue_context& c) {
+    parts p;
+    go_to(c, c.how->home, p);
+    add_steps(c, c.how->save, p);
+    return in_order(std::move(p));
+}
+
+machine_ptr make_hand_over(dialogue_context& c) {
+    parts p;
+    go_to(c, c.how->home, p);
+    add_steps(c, c.how->hand_over, p);
+    go_to(c, c.how->home, p);
+    return in_order(std::move(p));
+}
+
+}  // namespace rollover::platform

@@ -1,0 +1,27 @@
+// The procedures of a platform as machines: coming home, one command, a configuration, reading back, erasing, handing
+// over. Each is a sequence of navigations and commands; the context must outlive it.
+#pragma once
+
+#include "drivers/platform/dialogue.h"
+
+#include <span>
+
+namespace rollover::platform {
+
+using machine_ptr = std::unique_ptr<machine>;
+
+/// From whatever state to home, and the `prepare` steps.
+[[nodiscard]] machine_ptr make_bring_home(dialogue_context& c);
+/// One command at home; its answer is the context's `output`.
+[[nodiscard]] machine_ptr make_run(dialogue_context& c, std::string command);
+/// Types `lines` in configuration mode and comes home. `tell` may be empty. `lines` must outlive the machine.
+[[nodiscard]] machine_ptr make_configure(dialogue_context& c, std::span<const typed_line> lines,
+                                         std::function<void(const progress&)> tell);
+/// Reads the configuration back into the context's `read`.
+[[nodiscard]] machine_ptr make_read(dialogue_context& c);
+/// Makes the device clean and proves it (see description::how_to_erase). `before` must outlive the machine.
+[[nodiscard]] machine_ptr make_erase(dialogue_context& c, const configuration& before);
+[[nodiscard]] machine_ptr make_save(dialogue_context& c);
+[[nodiscard]] machine_ptr make_hand_over(dialogue_context& c);
+
+}  // namespace rollover::platform

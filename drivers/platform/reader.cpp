@@ -1,0 +1,268 @@
+#include "drivers/platform/patterns.h"
+#include "drivers/platform/reader_procedures.h"
+#include "engine/base/text.h"
+
+#include <array>
+#include <set>
+
+namespace rollover::platform {
+namespace {
+
+constexpr unsigned longest_possible_line = 4095;  // a tty in canonical mode, termios(3)
+const std::array<std::string, 2> erase_methods{"procedure", "restore"};
+
+/// {host} and {status} stand for the groups that a prompt may have; authors are spared (?P&lt;...&gt;) in XML.
+std::string with_groups(std::string expression) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 2> groups{
+        {{"{host}", R"((?P<host>[A-Za-z0-9][-\w./]*))"}, {"{status}", R"((?P<status>\d+))"}}};
+    for (const auto& [written, meant] : groups) {
+        for (auto at = expression.find(written); at != std::string::npos; at = expression.find(written, at)) {
+            expression.replace(at, written.size(), meant);
+            at += meant.size();
+        }
+    }
+    return expression;
+}
+
+void read_state(const element& e, description& d) {
+    e.allow({"name", "quiet", "takes-text", "incomplete", "configuring", "hint"}, {"prompt", "banner"});
+    state s;
+    s.name = e.required("name");
+    s.place = e.place();
+    s.quiet = e.time("quiet", s.quiet);
+    s.takes_text = e.boolean("takes-text", false);
+    s.incomplete = e.boolean("incomplete", false);
+    s.hint = e.text("hint");
+    for (const auto& p : e.children("prompt")) {
+        p.allow({"match"}, {});
+        s.prompts.push_back(with_groups(p.pattern("match", true)));
+    }
+    for (const auto& b : e.children("banner")) {
+        b.allow({"match"}, {});
+        s.banners.push_back(b.pattern("match", true));
+    }
+    if (s.prompts.empty() && s.banners.empty()) {
+        e.complain(fmt::format("the state '{}' cannot be recognized", s.name), "it needs a <prompt> or a <banner>");
+    }
+    if (d.find_state(s.name)) {
+        e.complain_at("name", fmt::format("the state '{}' is there twice", s.name));
+    }
+    if (e.boolean("configuring", false)) {
+        d.config_substates.push_back(s.name);
+    }
+    d.states.push_back(std::move(s));
+}
+
+void read_transition(const element& e, description& d) {
+    e.allow({"from", "to", "limit"}, {"type", "key", "question"});
+    transition t;
+    t.from = e.required("from");
+    t.to = e.required("to");
+    t.place = e.place();
+    t.limit = e.time("limit", t.limit);
+    t.type = read_all_keystrokes(e);
+    t.questions = read_questions(e);
+    d.transitions.push_back(std::move(t));
+}
+
+std::vector<std::string> read_patterns(const element& parent, const char* name) {
+    std::vector<std::string> all;
+    for (const auto& e : parent.children(name)) {
+        e.allow({"match"}, {});
+        all.push_back(e.pattern("match", true));
+    }
+    return all;
+}
+
+void read_forbidden(const element& e, description& d) {
+    e.allow({"character", "because"}, {});
+    static_cast<void>(e.required("character"));
+    const auto keys = e.keys("character");
+    if (e.has("character") && keys.size() != 1) {
+        e.complain_at("character", "this is not one character", "one <forbid> for each");
+        return;
+    }
+    d.forbidden_characters.push_back({keys.empty() ? '\0' : keys[0], e.required("because")});
+}
+
+void read_readback(const element& e, description& d) {
+    e.allow({"command", "block-end", "negation"}, {"ignore", "permanent"});
+    d.readback.command = e.required("command");
+    d.readback.block_end = e.pattern("block-end", false);
+    d.readback.negation = e.text("negation", d.readback.negation);
+    d.readback.ignore = read_patterns(e, "ignore");
+    d.readback.permanent = read_patterns(e, "permanent");
+}
+
+/// Elements that may stand there once.
+std::optional<element> only_child(const element& root, const char* name) {
+    const auto all = root.children(name);
+    for (std::size_t i = 1; i < all.size(); ++i) {
+        all[i].complain(fmt::format("<{}> is there twice", name), "put the contents into one");
+    }
+    return all.empty() ? std::nullopt : std::optional(all.front());
+}
+
+std::vector<step> read_procedure(const element& root, const char* name) {
+    const auto e = only_child(root, name);
+    if (!e) {
+        return {};
+    }
+    e->allow({}, {"command"});
+    return read_steps(*e);
+}
+
+void read_keys_of_unknown(const element& root, description& d) {
+    if (const auto wake = only_child(root, "wake")) {
+        wake->allow({}, {"type", "key"});
+        d.wake = read_all_keystrokes(*wake);
+    }
+    if (const auto leave = only_child(root, "leave-unknown")) {
+        leave->allow({}, {"key"});
+        for (const auto& k : read_all_keystrokes(*leave)) {
+            d.leave_unknown.push_back(k.text);
+        }
+    }
+}
+
+void read_erase(const element& root, description& d) {
+    const auto e = only_child(root, "erase");
+    if (!e) {
+        root.complain("a platform needs <erase>", "without it no device of it can be made clean");
+        return;
+    }
+    e->allow({"method", "estimate"}, {"command"});
+    d.how_to_erase = e->one_of("method", erase_methods, 0) == 1 ? erase_method::restore : erase_method::procedure;
+    d.erase_estimate = e->time("estimate", d.erase_estimate);
+    d.erase = read_steps(*e);
+}
+
+void read_root(const element& root, description& d) {
+    root.allow({"name", "home", "configure", "kill-line", "pager-key", "pager-leave", "boot-limit", "longest-line"},
+               {"source", "state", "transition", "wake", "leave-unknown", "pager", "error", "log-line", "forbid",
+                "prepare", "save", "after-config", "erase", "verify-clean", "hand-over", "readback"});
+    d.name = root.required("name");
+    d.home = root.required("home");
+    d.config_state = root.required("configure");
+    d.kill_line = root.keys("kill-line", d.kill_line);
+    d.pager_key = root.keys("pager-key", d.pager_key);
+    d.pager_leave = root.keys("pager-leave", d.pager_leave);
+    d.boot_limit = root.time("boot-limit", d.boot_limit);
+    d.longest_line = root.number("longest-line", d.longest_line, 1, longest_possible_line);
+    for (const auto& e : root.children("state")) {
+        read_state(e, d);
+    }
+    for (const auto& e : root.children("transition")) {
+        read_transition(e, d);
+    }
+    for (const auto& e : root.children("forbid")) {
+        read_forbidden(e, d);
+    }
+    read_keys_of_unknown(root, d);
+    d.pagers = read_patterns(root, "pager");
+    d.errors = read_patterns(root, "error");
+    d.log_lines = read_patterns(root, "log-line");
+    d.prepare = read_procedure(root, "prepare");
+    d.save = read_procedure(root, "save");
+    d.after_config = read_procedure(root, "after-config");
+    read_erase(root, d);
+    d.verify_clean = read_procedure(root, "verify-clean");
+    d.hand_over = read_procedure(root, "hand-over");
+    if (const auto e = only_child(root, "readback")) {
+        read_readback(*e, d);
+    } else {
+        root.complain("a platform needs <readback>", "how the running configuration is shown");
+    }
+}
+
+/// Names of states that are used somewhere.
+class reference_checker {
+public:
+    reference_checker(const description& d, xml_source& source) : description_(d), source_(source) {
+        for (const auto& s : d.states) {
+            names_.push_back(s.name);
+        }
+    }
+
+    void check(const std::string& name, const source_place& where) {
+        if (name.empty() || description_.find_state(name)) {
+            return;
+        }
+        const auto near = closest(name, names_);
+        source_.complain(where, fmt::format("there is no state '{}'", printable(name)),
+                         near.empty() ? fmt::format("the states are {}", join(names_, ", "))
+                                      : fmt::format("did you mean '{}'?", near));
+    }
+
+    void check(const std::vector<step>& steps) {
+        for (const auto& s : steps) {
+            check(s.in_state, s.place);
+            check(s.ends_in, s.place);
+        }
+    }
+
+private:
+    const description& description_;
+    xml_source& source_;
+    std::vector<std::string> names_;
+};
+
+void check_references(const element& root, const description& d, xml_source& source) {
+    reference_checker references(d, source);
+    references.check(d.home, root.place("home"));
+    references.check(d.config_state, root.place("configure"));
+    for (const auto& t : d.transitions) {
+        references.check(t.from, t.place);
+        references.check(t.to, t.place);
+    }
+    for (const auto* steps : {&d.prepare, &d.save, &d.after_config, &d.erase, &d.verify_clean, &d.hand_over}) {
+        references.check(*steps);
+    }
+}
+
+/// States from which home cannot be reached need at least words for a person.
+void check_ways_home(const description& d, xml_source& source) {
+    std::set<std::string> reaching{d.home};
+    for (bool grown = true; grown;) {
+        grown = false;
+        for (const auto& t : d.transitions) {
+            grown = (reaching.count(t.to) != 0 && reaching.insert(t.from).second) || grown;
+        }
+    }
+    for (const auto& s : d.states) {
+        if (reaching.count(s.name) == 0 && s.hint.empty()) {
+            source.complain(s.place, fmt::format("there is no way from state '{}' to '{}'", s.name, d.home),
+                            "add a <transition>, or a hint attribute for the person who has to do it by hand");
+        }
+    }
+}
+
+}  // namespace
+
+std::optional<description> read_description(std::string_view xml, const std::string& file, diagnostics& mistakes) {
+    const auto before = mistakes.size();
+    xml_source source(xml, file, mistakes);
+    const auto node = source.root();
+    if (node.empty()) {
+        return std::nullopt;
+    }
+    const element root(source, node);
+    description d;
+    d.file = file;
+    read_root(root, d);
+    check_references(root, d, source);
+    if (d.find_state(d.home)) {
+        check_ways_home(d, source);
+    }
+    if (mistakes.size() != before) {
+        std::sort(mistakes.begin() + static_cast<std::ptrdiff_t>(before), mistakes.end(),
+                  [](const diagnostic& a, const diagnostic& b) {
+                      return std::pair(a.place.line, a.place.column) < std::pair(b.place.line, b.place.column);
+                  });
+        return std::nullopt;
+    }
+    d.compiled = std::make_shared<const patterns>(d);
+    return d;
+}
+
+}  // namespace rollover::platform

@@ -1,0 +1,147 @@
+#include "drivers/platform/session.h"
+
+#include "drivers/platform/dialogue.h"
+#include "drivers/platform/procedure.h"
+#include "engine/base/text.h"
+
+namespace rollover::platform {
+
+struct session::shell {
+    shell(runtime& rt, console::console& console_on, log_sink sink) : time(rt), on(console_on), log(std::move(sink)) {}
+
+    runtime& time;
+    console::console& on;
+    log_sink log;
+    dialogue_context context;
+
+    task<result<void>> hold(std::unique_ptr<machine> dialogue, time_point deadline);
+    task<result<void>> type(action a, event& came, time_point deadline);
+    task<result<void>> listen(action a, event& came, time_point deadline);
+    failure blame(failure why, const machine& dialogue) const;
+};
+
+failure session::shell::blame(failure why, const machine& dialogue) const {
+    if (why.code == errc::timed_out && why.command.empty()) {
+        why.reason += fmt::format(", {}", dialogue.doing());
+    }
+    if (why.device_text.empty() && why.code == errc::timed_out) {
+        why.device_text = context.open_line;
+    }
+    // The author's place of a line stays in front; the device is named behind it.
+    return std::move(why).at(on.name());
+}
+
+task<result<void>> session::shell::type(action a, event& came, time_point deadline) {
+    result<void> typed = co_await on.type(std::move(a.text), std::move(a.how), deadline);
+    came.what = event::kind::typed;
+    came.now = time.now();
+    co_return typed;
+}
+
+task<result<void>> session::shell::listen(action a, event& came, time_point deadline) {
+    const auto now = time.now();
+    if (now >= deadline) {
+        co_return failure(errc::timed_out, "the time for this device is over");
+    }
+    const auto limit = a.limit < deadline - now ? now + a.limit : deadline;
+    const result<console::heard> heard = co_await on.listen(a.quiet, limit);
+    if (!heard) {
+        co_return heard.error();
+    }
+    auto screen = on.take(true);
+    came.what = event::kind::heard;
+    came.heard = *heard;
+    came.lines = std::move(screen.lines);
+    came.open_line = std::move(screen.open_line);
+    came.now = time.now();
+    co_return result<void>{};
+}
+
+/// Carries out what the machine says until it ends.
+task<result<void>> session::shell::hold(std::unique_ptr<machine> dialogue, time_point deadline) {
+    event came;
+    came.now = time.now();
+    for (;;) {
+        auto next = dialogue->advance(came);
+        if (next.what == action::kind::done) {
+            co_return result<void>{};
+        }
+        if (next.what == action::kind::failed) {
+            co_return blame(std::move(next.why), *dialogue);
+        }
+        came = event();
+        result<void> carried_out;
+        if (next.what == action::kind::type) {
+            carried_out = co_await type(std::move(next), came, deadline);
+        } else {
+            carried_out = co_await listen(std::move(next), came, deadline);
+        }
+        if (!carried_out) {
+            context.position.reset();
+            co_return blame(carried_out.error(), *dialogue);
+        }
+    }
+}
+
+session::session(runtime& rt, console::console& on, std::shared_ptr<const description> how, logins who,
+                 std::vector<std::string> interfaces, log_sink log)
+    : shell_(std::make_unique<shell>(rt, on, std::move(log))) {
+    auto& c = shell_->context;
+    c.match = how->compiled ? how->compiled : std::make_shared<const patterns>(*how);
+    c.how = std::move(how);
+    c.who = std::move(who);
+    c.interfaces = std::move(interfaces);
+    c.note = [s = shell_.get()](severity level, const std::string& text) {
+        if (s->log) {
+            s->log({level, {}, s->on.name(), text});
+        }
+    };
+}
+
+session::~session() = default;
+
+task<result<void>> session::bring_home(time_point deadline) {
+    auto dialogue = make_bring_home(shell_->context);
+    co_return co_await shell_->hold(std::move(dialogue), deadline);
+}
+
+task<result<std::string>> session::run(std::string command, time_point deadline) {
+    auto dialogue = make_run(shell_->context, std::move(command));
+    const result<void> held = co_await shell_->hold(std::move(dialogue), deadline);
+    if (!held) {
+        co_return held.error();
+    }
+    co_return shell_->context.output;
+}
+
+task<result<void>> session::configure(std::span<const typed_line> lines, time_point deadline,
+                                      const std::function<void(const progress&)>& tell) {
+    auto dialogue = make_configure(shell_->context, lines, tell);
+    co_return co_await shell_->hold(std::move(dialogue), deadline);
+}
+
+task<result<configuration>> session::read_configuration(time_point deadline) {
+    auto dialogue = make_read(shell_->context);
+    const result<void> held = co_await shell_->hold(std::move(dialogue), deadline);
+    if (!held) {
+        co_return held.error();
+    }
+    co_return shell_->context.read;
+}
+
+task<result<void>> session::erase(const configuration& before, time_point deadline) {
+    auto dialogue = make_erase(shell_->context, before);
+    co_return co_await shell_->hold(std::move(dialogue), deadline);
+}
+
+task<result<void>> session::save(time_point deadline) {
+    auto dialogue = make_save(shell_->context);
+    co_return co_await shell_->hold(std::move(dialogue), deadline);
+}
+
+task<result<void>> session::hand_over(time_point deadline) {
+    auto dialogue = make_hand_over(shell_->context);
+    co_return co_await shell_->hold(std::move(dialogue), deadline);
+}
+
+}  // namespace rollover::platform

@@ -1,0 +1,247 @@
+#include "drivers/platform/settle.h"
+
+#include "engine/base/text.h"
+
+namespace rollover::platform {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr duration shortest_quiet = 30ms;
+constexpr duration doubtful_quiet = 300ms;     // a prompt with another host name: may be text of the output
+constexpr duration overwritten_quiet = 500ms;  // a log line after the prompt: more of them may follow
+constexpr duration question_quiet = 2s;        // an open line that reads like a question: it is one
+constexpr std::size_t most_bytes = std::size_t{8} << 20U;
+constexpr unsigned most_answers = 4;  // to one question
+constexpr unsigned most_enters = 4;
+constexpr unsigned most_pages = 20'000;
+
+/// A cut host name (IOS in configuration mode) or the same one leaves no doubt.
+bool host_fits(const std::string& known, const std::optional<std::string>& seen) {
+    return known.empty() || !seen || known.rfind(*seen, 0) == 0;
+}
+
+bool reads_like_a_question(std::string_view open_line) {
+    const auto text = trim(open_line);
+    return !text.empty() && (text.back() == '?' || text.back() == ':' || text.back() == ']');
+}
+
+std::vector<std::string> expressions_of(const std::vector<question>& questions) {
+    std::vector<std::string> all;
+    for (const auto& q : questions) {
+        all.push_back(q.pattern);
+    }
+    return all;
+}
+
+}  // namespace
+
+settle::settle(dialogue_context& c, settle_rules rules)
+    : context_(c),
+      rules_(std::move(rules)),
+      questions_(expressions_of(rules_.questions), pattern_set::match::anywhere),
+      answers_(rules_.questions.size(), 0) {
+    if (rules_.pager_answer.empty()) {
+        rules_.pager_answer = c.how->pager_key;
+    }
+}
+
+action settle::listen(duration quiet, duration limit) {
+    last_quiet_ = quiet;
+    return action::listen(quiet, limit);
+}
+
+duration settle::limit() const noexcept {
+    return heard_anything_ && rules_.limit_once_heard > duration{} ? rules_.limit_once_heard : rules_.limit;
+}
+
+std::optional<action> settle::advance(const event& e) {
+    if (e.what == event::kind::heard) {
+        return hear(e);
+    }
+    last_heard_ = e.now;
+    heard_anything_ = false;
+    return listen(shortest_quiet, rules_.limit);
+}
+
+std::optional<action> settle::hear(const event& e) {
+    for (const auto& line : e.lines) {
+        bytes_ += line.size() + 1;
+        lines_.push_back(line);
+    }
+    open_line_ = e.open_line;
+    context_.open_line = e.open_line;
+    if (bytes_ > most_bytes) {
+        return end(outcome::flooded);
+    }
+    if (e.heard == console::heard::nothing) {
+        chatter_since_.reset();
+        return look(e.now - last_heard_);
+    }
+    heard_anything_ = true;
+    if (e.heard == console::heard::chatter) {
+        last_heard_ = e.now;
+        chatter_since_ = chatter_since_.value_or(e.now);
+        return e.now - *chatter_since_ > rules_.most_chatter ? end(outcome::flooded)
+                                                             : std::optional(listen(shortest_quiet, limit()));
+    }
+    chatter_since_.reset();
+    last_heard_ = e.now - last_quiet_;
+    return look(last_quiet_);
+}
+
+std::optional<action> settle::look(duration silence) {
+    if (!heard_anything_) {
+        return see_nothing_known(silence);
+    }
+    if (context_.match->pagers.any(open_line_) && ++pages_ <= most_pages) {
+        console::typing key;
+        key.enter = false;
+        key.echo_expected = false;
+        return action::type(rules_.pager_answer, key);
+    }
+    if (const auto rule = question_by_rule()) {
+        return answer(*rule);
+    }
+    const auto prompt = sight();
+    return prompt ? see_prompt(*prompt, silence) : see_nothing_known(silence);
+}
+
+std::optional<patterns::prompt> settle::sight() const {
+    if (rules_.finishes_line && lines_.size() <= finished_before_answer_) {
+        return std::nullopt;
+    }
+    auto prompt = context_.match->prompt_of(open_line_);
+    if (!prompt && takes_next_text()) {
+        prompt = patterns::prompt{*context_.position, {}, {}};
+    }
+    if (!prompt && trim(context_.match->without_log(open_line_)).empty()) {
+        for (auto line = lines_.rbegin(); line != lines_.rend(); ++line) {
+            const auto said = trim(context_.match->without_log(*line));
+            if (const auto announced = context_.match->banner_of(said)) {
+                prompt = patterns::prompt{*announced, {}, {}};
+            }
+            if (!said.empty()) {
+                break;
+            }
+        }
+    }
+    return prompt && prompt->state != rules_.leaves ? prompt : std::nullopt;
+}
+
+std::optional<action> settle::see_prompt(const patterns::prompt& p, duration silence) {
+    duration needed = std::max(shortest_quiet, context_.state_at(p.state).quiet);
+    if (!host_fits(context_.host, p.host)) {
+        needed = std::max(needed, doubtful_quiet);
+    }
+    if (silence < needed) {
+        return listen(needed, needed);
+    }
+    where_ = p;
+    if (p.host && (!host_fits(context_.host, p.host) || context_.host.empty())) {
+        context_.host = *p.host;
+    }
+    return end(outcome::known);
+}
+
+std::optional<action> settle::see_nothing_known(duration silence) {
+    const bool waits_for_question = heard_anything_ && !rules_.boots && reads_like_a_question(open_line_);
+    const bool overwritten = heard_anything_ && enters_ < most_enters && prompt_was_overwritten();
+    const duration wake = rules_.first_wake * (enters_ + 1);
+    if (overwritten && silence >= overwritten_quiet) {
+        context_.note(severity::debug, "a log line stands behind the prompt: Enter brings a new one");
+        return press_enter();
+    }
+    if (waits_for_question && silence >= question_quiet) {
+        return end(outcome::asked);
+    }
+    if (rules_.boots && silence >= wake && enters_ < most_enters) {
+        return press_enter();
+    }
+    if (silence >= limit()) {
+        return end(heard_anything_ ? outcome::stuck : outcome::silent);
+    }
+    duration until = limit();
+    if (overwritten) {
+        until = std::min(until, overwritten_quiet);
+    }
+    if (waits_for_question) {
+        until = std::min(until, question_quiet);
+    }
+    if (rules_.boots && enters_ < most_enters) {
+        until = std::min(until, wake);
+    }
+    return listen(shortest_quiet, until - silence);
+}
+
+bool settle::prompt_was_overwritten() const {
+    if (!trim(open_line_).empty()) {
+        const auto before_log = context_.match->without_log(open_line_);
+        return before_log.size() < open_line_.size() && context_.match->prompt_of(before_log).has_value();
+    }
+    for (auto line = lines_.rbegin(); line != lines_.rend(); ++line) {
+        const auto said = context_.match->without_log(*line);
+        if (context_.match->prompt_of(said)) {
+            return lines_.rend() - line > 1 || !rules_.finishes_line;  // the first line is the echo, prompt and all
+        }
+        if (!trim(said).empty()) {
+            return false;
+        }
+    }
+    return false;
+}
+
+bool settle::takes_next_text() const {
+    return !rules_.text_line.empty() && trim(open_line_).empty() && context_.position &&
+           context_.state_at(*context_.position).takes_text && !lines_.empty() &&
+           lines_.back().ends_with(rules_.text_line);
+}
+
+std::optional<std::size_t> settle::question_by_rule() const {
+    const auto rule = questions_.first(open_line_);
+    if (!rule) {
+        return std::nullopt;
+    }
+    const bool login = rules_.questions[*rule].answer.kind != answer_kind::text;
+    if (answers_[*rule] >= (login ? 1U : most_answers)) {
+        return std::nullopt;
+    }
+    // The echo of an answer stands behind its question: that is not the question once more.
+    const bool same_line = last_rule_ == rule && lines_.size() <= finished_before_answer_;
+    return same_line ? std::nullopt : rule;
+}
+
+std::optional<action> settle::answer(std::size_t rule) {
+    ++answers_[rule];
+    last_rule_ = rule;
+    auto typing = keystroke_action(context_, rules_.questions[rule].answer);
+    if (!typing) {
+        return action::fail(typing.error());
+    }
+    finished_before_answer_ = lines_.size();  // what counts from now on stands below the answer
+    return std::move(*typing);
+}
+
+std::optional<action> settle::press_enter() {
+    ++enters_;
+    console::typing enter;
+    enter.echo_expected = false;
+    enter.kill_line = context_.how->kill_line;
+    return action::type("", enter);
+}
+
+std::optional<action> settle::end(outcome o) {
+    outcome_ = o;
+    return std::nullopt;
+}
+
+std::string settle::last_words() const {
+    constexpr std::size_t most_lines = 8;
+    std::string words;
+    for (auto i = lines_.size() > most_lines ? lines_.size() - most_lines : 0; i < lines_.size(); ++i) {
+        words += lines_[i] + '\n';
+    }
+    return words + open_line_;
+}
+
+}  // namespace rollover::platform

@@ -1,0 +1,82 @@
+// Waits, after something was typed, until a device has come to rest, and says where: at a prompt, at a question, or
+// lost. On the way it answers what the rules allow: pagers, known questions, and a prompt that a log line has
+// overwritten.
+#pragma once
+
+#include "drivers/platform/dialogue.h"
+
+namespace rollover::platform {
+
+/// What is expected after the typing.
+struct settle_rules {
+    duration limit = std::chrono::seconds(10);  ///< of silence, then the device counts as stuck
+    duration limit_once_heard{};                ///< instead of `limit` when something was heard; 0: the same
+    std::vector<question> questions;            ///< answered by rule
+    std::string pager_answer;                   ///< empty: the platform's key for the next page
+    bool finishes_line = true;                  ///< a line was entered: a prompt counts only below it
+    bool boots = false;                         ///< the device starts anew: only a known state, or the limit, ends it
+    duration first_wake = std::chrono::seconds(90);    ///< of silence while it boots, then one CR
+    duration most_chatter = std::chrono::minutes(30);  ///< without a pause, then it counts as flooded
+    std::optional<std::size_t> leaves;                 ///< a state that does not count: the one to be left
+    std::string text_line;                             ///< what was typed where text is taken without prompts
+};
+
+class settle {
+public:
+    enum class outcome {
+        known,    ///< `where` says
+        silent,   ///< nothing at all was heard within the limit
+        asked,    ///< a question that no rule answers
+        stuck,    ///< something else stands on the open line, for the limit
+        flooded,  ///< it never stops talking
+    };
+
+    settle(dialogue_context& c, settle_rules rules);
+
+    /// The next action, or nothing when it has come to rest.
+    [[nodiscard]] std::optional<action> advance(const event& e);
+
+    [[nodiscard]] outcome result() const noexcept { return outcome_; }
+    [[nodiscard]] std::size_t where() const noexcept { return where_.state; }
+    [[nodiscard]] std::optional<int> status() const noexcept { return where_.status; }
+    /// All lines that were finished since, log lines and all.
+    [[nodiscard]] const std::vector<std::string>& lines() const noexcept { return lines_; }
+    [[nodiscard]] const std::string& open_line() const noexcept { return open_line_; }
+    /// The last of what was said, for a failure.
+    [[nodiscard]] std::string last_words() const;
+
+private:
+    std::optional<action> hear(const event& e);
+    std::optional<action> look(duration silence);
+    action listen(duration quiet, duration limit);
+    [[nodiscard]] duration limit() const noexcept;
+    std::optional<action> see_prompt(const patterns::prompt& p, duration silence);
+    std::optional<action> see_nothing_known(duration silence);
+    [[nodiscard]] std::optional<patterns::prompt> sight() const;
+    [[nodiscard]] bool prompt_was_overwritten() const;
+    [[nodiscard]] bool takes_next_text() const;
+    [[nodiscard]] std::optional<std::size_t> question_by_rule() const;
+    std::optional<action> answer(std::size_t rule);
+    std::optional<action> press_enter();
+    std::optional<action> end(outcome o);
+
+    dialogue_context& context_;
+    settle_rules rules_;
+    outcome outcome_ = outcome::silent;
+    patterns::prompt where_;
+    std::vector<std::string> lines_;
+    std::string open_line_;
+    std::size_t bytes_ = 0;
+    pattern_set questions_;
+    std::vector<unsigned> answers_;
+    std::optional<std::size_t> last_rule_;
+    std::size_t finished_before_answer_ = 0;
+    time_point last_heard_{};
+    duration last_quiet_{};
+    std::optional<time_point> chatter_since_;
+    bool heard_anything_ = false;  ///< since the last typing
+    unsigned enters_ = 0;
+    unsigned pages_ = 0;
+};
+
+}  // namespace rollover::platform
