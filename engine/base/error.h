@@ -18,12 +18,12 @@ enum class errc {
     protocol = 200,  ///< bytes that the protocol does not allow
     refused,         ///< the peer understood and said no (option, authentication, host key)
     // 3xx: input and output
-    io = 300,      ///< the operating system said no
-    unreachable,   ///< no connection could be made
-    peer_closed,   ///< the other side ended the connection
-    timed_out,     ///< a limit of ours passed
-    cancelled,     ///< somebody asked us to stop
-    busy,          ///< held by somebody else now; later it may work
+    io = 300,     ///< the operating system said no
+    unreachable,  ///< no connection could be made
+    peer_closed,  ///< the other side ended the connection
+    timed_out,    ///< a limit of ours passed
+    cancelled,    ///< somebody asked us to stop
+    busy,         ///< held by somebody else now; later it may work
     // 4xx: the device
     device_rejected = 400,  ///< the device answered a command with an error
     device_state,           ///< the device is in a state that we cannot leave or do not know

@@ -15,7 +15,7 @@ struct process_request {
     std::vector<std::pair<std::string, std::string>> environment;  ///< added to ours
     std::string folder;                                            ///< working directory; empty: ours
     duration limit = std::chrono::seconds(30);                     ///< then the whole process group is killed
-    std::size_t output_limit = std::size_t{1} << 20U;              ///< bytes kept of each output; the rest is read and dropped
+    std::size_t output_limit = std::size_t{1} << 20U;  ///< bytes kept of each output; the rest is read and dropped
 };
 
 /// How it ended. The program ran in a process group of its own, and no member of that group is left.

@@ -12,8 +12,7 @@ namespace asio = boost::asio;
 
 class virtual_alarm final : public alarm {
 public:
-    virtual_alarm(virtual_runtime& rt, std::function<void()> callback)
-        : runtime_(rt), callback_(std::move(callback)) {}
+    virtual_alarm(virtual_runtime& rt, std::function<void()> callback) : runtime_(rt), callback_(std::move(callback)) {}
     ~virtual_alarm() override { clear(); }
     virtual_alarm(const virtual_alarm&) = delete;
     virtual_alarm& operator=(const virtual_alarm&) = delete;

@@ -1,12 +1,12 @@
-#include "engine/base/diagnostic.h"
 #include "engine/base/error.h"
-#include "engine/base/secret.h"
 
-#include <gtest/gtest.h>
+#include "engine/base/diagnostic.h"
+#include "engine/base/secret.h"
 
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <gtest/gtest.h>
 
 namespace rollover {
 namespace {

@@ -1,9 +1,8 @@
 #include "engine/runtime/real_runtime.h"
 
-#include <gtest/gtest.h>
-
 #include <array>
 #include <csignal>
+#include <gtest/gtest.h>
 #include <unistd.h>
 
 namespace rollover {
@@ -78,7 +77,8 @@ TEST(RealRuntime, ProcessAtItsLimit_WholeGroupIsKilled) {
         bool gone = false;
         for (int i = 0; i < 100 && !gone; ++i) {
             process_request look;
-            look.argv = {"sh", "-c", "case $(ps -o stat= -p " + std::to_string(grandchild) + ") in ''|Z*) exit 0;; esac; exit 1"};
+            look.argv = {"sh", "-c",
+                         "case $(ps -o stat= -p " + std::to_string(grandchild) + ") in ''|Z*) exit 0;; esac; exit 1"};
             const auto state = co_await r.run(std::move(look));
             gone = state && state->exit_code == 0;
         }

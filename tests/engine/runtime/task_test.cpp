@@ -1,7 +1,6 @@
 #include "engine/runtime/virtual_runtime.h"
 
 #include <gtest/gtest.h>
-
 #include <stdexcept>
 
 namespace rollover {

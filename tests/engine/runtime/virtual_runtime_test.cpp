@@ -1,8 +1,7 @@
 #include "engine/runtime/virtual_runtime.h"
 
-#include <gtest/gtest.h>
-
 #include <array>
+#include <gtest/gtest.h>
 
 namespace rollover {
 namespace {
