@@ -102,7 +102,7 @@ result<line_address> parse_line_address(std::string_view text) {
     if (text.starts_with('/')) {
         address.protocol = protocol::tty;
         address.path = text;
-        if (text.find('\0') != std::string_view::npos || text.size() == 1) {
+        if (text.find('\0') != std::string_view::npos || text.size() == 1 || text.starts_with("//")) {
             return bad(text, "this is no path of a device file");
         }
         return address;

@@ -87,6 +87,7 @@ task<result<void>> telnet_line::pump(event& mine, time_point deadline) {
 void telnet_line::take(std::string_view bytes) {
     telnet_output out;
     codec_.feed(bytes, out);
+    writer_.queue(out.reply);  // first: an option is agreed before it is used
     std::size_t told = 0;
     const std::string_view data = out.data;
     for (const auto& what : out.events) {
@@ -96,7 +97,6 @@ void telnet_line::take(std::string_view bytes) {
     }
     inbox_.put(data.substr(told));
     first_words_.see(data);
-    writer_.queue(out.reply);
 }
 
 void telnet_line::take_event(const telnet_event& what) {
