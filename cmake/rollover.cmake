@@ -50,6 +50,11 @@ if(ROLLOVER_SANITIZE)
     target_compile_definitions(rollover_settings INTERFACE _GLIBCXX_ASSERTIONS)
 endif()
 
+if(ROLLOVER_FUZZ)
+    # Without it libFuzzer sees no coverage and only throws dice.
+    target_compile_options(rollover_settings INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # One precompiled header serves every target: same flags everywhere, so it is built once.
 function(rollover_precompile target)
     if(TARGET rollover_pch)
