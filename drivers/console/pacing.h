@@ -1,5 +1,5 @@
 // Pacing: the enforced minimum time between two characters on a line (rule 4), for thousands of lines on one thread.
-// `pacer` decides per line, without I/O; `pacing_wheel` is the one alarm that serves all lines of a runtime.
+// `pacer` (pacing_machine.h) decides per line, without I/O; `pacing_wheel` is the one alarm that serves all lines.
 #pragma once
 
 #include "engine/runtime/time.h"
@@ -13,8 +13,9 @@ namespace rollover::console {
 /// How the next character is released.
 enum class pacing_mode {
     timed,   ///< when the gap has passed since the last character was handed to the operating system
-    acked,   ///< when the gap has passed since the converter's TCP was seen to have acknowledged the last character
-    echoed,  ///< when, in addition to the gap, the device has echoed the last character
+    acked,   ///< when the gap has passed since the converter's TCP was seen to have acknowledged the last character;
+             ///< where acknowledgements cannot be seen (tty), as timed
+    echoed,  ///< when, in addition to the gap of acked, the device has echoed the last character
 };
 
 struct pacing {
@@ -23,17 +24,21 @@ struct pacing {
     duration line_delay = std::chrono::milliseconds(50);  ///< after CR, instead; at least char_delay
 };
 
-/// The gaps really achieved on a line, measured between the instants just after each write.
+/// The gaps really achieved on a line, measured between the instants just after each write. A pause in which nothing
+/// was to be typed is no gap.
 struct gap_statistics {
     std::uint64_t characters = 0;
     std::uint64_t gaps = 0;
     std::uint64_t too_short = 0;  ///< gaps below the promise: must stay 0
     duration shortest{};
     duration longest{};
-    duration p50{};
+    duration p50{};  ///< percentiles are exact to 3 %
     duration p99{};
-    duration total{};             ///< from the first character to the last
-    std::uint64_t repairs = 0;    ///< lines cleared and typed again
+    duration total{};           ///< from the first character to the last
+    std::uint64_t repairs = 0;  ///< lines cleared and typed again
+    duration late_p50{};        ///< how much later than allowed characters left; waiting for an echo is not late
+    duration late_p99{};
+    duration late_most{};
 };
 
 }  // namespace rollover::console

@@ -1,0 +1,180 @@
+#include "drivers/console/line_console.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+namespace rollover::console {
+
+std::unique_ptr<console> make_console(runtime& rt, pacing_wheel& wheel, std::unique_ptr<transport::line> line,
+                                      console_options options, std::shared_ptr<transcript> record, log_sink log) {
+    return std::make_unique<line_console>(rt, wheel, std::move(line), std::move(options), std::move(record),
+                                          std::move(log));
+}
+
+line_console::line_console(runtime& rt, pacing_wheel& wheel, std::unique_ptr<transport::line> line,
+                           console_options options, std::shared_ptr<transcript> record, log_sink log)
+    : runtime_(rt),
+      wheel_(wheel),
+      line_(std::move(line)),
+      options_(std::move(options)),
+      record_(std::move(record)),
+      log_(std::move(log)),
+      screen_(options_.most_lines),
+      typist_(options_.pacing),
+      progress_(rt),
+      heard_(rt),
+      group_(rt) {
+    group_.spawn(read());
+}
+
+line_console::~line_console() {
+    wheel_.forget(*this);
+}
+
+task<void> line_console::read() {
+    for (;;) {
+        const auto got = co_await line_->receive(buffer_, never);
+        if (!got) {
+            end(got.error());
+            co_return;
+        }
+        on_event(*got);
+    }
+}
+
+void line_console::on_event(const transport::line_event& event) {
+    if (const auto* data = std::get_if<transport::data_received>(&event)) {
+        const auto bytes = std::span(buffer_).first(std::min(data->bytes, buffer_.size()));
+        mask(bytes);
+        on_data({bytes.data(), bytes.size()});
+    } else if (std::holds_alternative<transport::suspended>(event)) {
+        typist_.pace().suspend();
+        note(severity::debug, "the converter asks to stop sending");
+    } else if (std::holds_alternative<transport::resumed>(event)) {
+        typist_.pace().resume(runtime_.now());
+        note(severity::debug, "the converter takes characters again");
+        if (!typist_.is_idle()) {
+            wheel_.schedule(*this, runtime_.now());
+        }
+    } else if (std::holds_alternative<transport::break_received>(event)) {
+        note(severity::info, "the device sent BREAK");
+    } else if (const auto* state = std::get_if<transport::line_state>(&event)) {
+        note(severity::debug, fmt::format("line state 0x{:02x}", state->bits));
+    } else if (const auto* modem = std::get_if<transport::modem_state>(&event)) {
+        note(severity::debug, fmt::format("modem state 0x{:02x}", modem->bits));
+    } else if (const auto* said = std::get_if<transport::remark>(&event)) {
+        note(severity::info, said->text);
+    }
+}
+
+void line_console::mask(std::span<char> bytes) {
+    for (char& byte : bytes) {
+        if (!masking_) {
+            return;
+        }
+        if (byte == '\n') {
+            masking_ = typist_.position() < typist_.size();  // a log line in the middle of the secret is not its end
+        } else if (static_cast<unsigned char>(byte) > ' ') {
+            byte = '*';
+        }
+    }
+}
+
+void line_console::on_data(std::string_view bytes) {
+    if (record_) {
+        record_->received(bytes);
+    }
+    const time_point now = runtime_.now();
+    heard_at_ = now;
+    if (typist_.watches_echo()) {
+        for (const char byte : bytes) {
+            on_byte(byte, now);
+        }
+        wheel_.schedule(*this, now);
+    } else {
+        screen_.feed(bytes);
+    }
+    if (!std::exchange(untaken_, true)) {
+        heard_.notify();
+    }
+}
+
+void line_console::on_byte(char byte, time_point when) {
+    const auto did = screen_.feed(byte);
+    typist_.received(byte, did, screen_.before_cursor(), when);
+}
+
+void line_console::end(failure why) {
+    ended_ = std::move(why).at(options_.name);
+    if (ended_->code != errc::cancelled && record_) {
+        record_->remark(ended_->reason);
+    }
+    heard_.notify();
+    progress_.notify();
+}
+
+void line_console::note(severity level, std::string text) {
+    if (record_) {
+        record_->remark(text);
+    }
+    if (log_) {
+        const log_line line{level, {}, options_.name, std::move(text)};
+        log_(line);
+    }
+}
+
+task<result<heard>> line_console::listen(duration quiet, time_point limit) {
+    for (;;) {
+        if (ended_) {
+            co_return *ended_;
+        }
+        const time_point now = runtime_.now();
+        if (untaken_ && now >= heard_at_ + quiet) {
+            co_return heard::quiet;
+        }
+        if (now >= limit) {
+            co_return untaken_ ? heard::chatter : heard::nothing;
+        }
+        // Bytes that follow set no timer: at its time it is looked at again.
+        const time_point until = untaken_ ? std::min(limit, heard_at_ + quiet) : limit;
+        const wake why = co_await heard_.wait(until);
+        if (why == wake::cancelled) {
+            co_return failure(errc::cancelled, "stopped while listening").at(options_.name);
+        }
+    }
+}
+
+screen_text line_console::take(bool keep_open_line) {
+    untaken_ = false;
+    return screen_.take(keep_open_line);
+}
+
+task<result<void>> line_console::send_break(duration how_long) {
+    auto sent = co_await line_->send_break(how_long);
+    typist_.pace().disturbed(runtime_.now());
+    if (!sent) {
+        co_return std::move(sent).error().at(options_.name);
+    }
+    note(severity::info, "BREAK was sent");
+    co_return result<void>();
+}
+
+task<void> line_console::close() {
+    const bool first = !std::exchange(closed_, true);
+    stop_typing();
+    group_.cancel();
+    if (first) {
+        line_->close();
+    }
+    co_await group_.join();
+    if (record_) {
+        const auto flushed = record_->flush();
+        if (!flushed && log_) {
+            const log_line line{severity::warning, {}, options_.name, describe(flushed.error())};
+            log_(line);
+        }
+    }
+}
+
+}  // namespace rollover::console

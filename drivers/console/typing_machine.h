@@ -1,0 +1,87 @@
+// Types one text on one line: what is sent next, when, and what happens when the echo is wrong. Sans-I/O.
+// Data path: console::type -> typing_machine -> pacer; bytes received are told to it while `watches_echo()`.
+#pragma once
+
+#include "drivers/console/echo_machine.h"
+#include "drivers/console/pacing_machine.h"
+#include "drivers/console/typing.h"
+#include "engine/base/error.h"
+
+namespace rollover::console {
+
+struct typing_step {
+    enum class action {
+        send,         ///< `character`, now; then tell `sent`
+        ask_ack,      ///< at `when`: tell the pacer what is unacknowledged
+        wait,         ///< until `when`, or until something is received
+        hold,         ///< until the converter resumes
+        drop_debris,  ///< a line is typed again: what was received since `begin` is the debris of the one before
+        finished,
+        failed,  ///< see `why`
+    };
+    action what = action::finished;
+    time_point when{};
+    char character = 0;
+};
+
+class typing_machine {
+public:
+    explicit typing_machine(const pacing& how) : pace_(how) {}
+
+    /// Begins to type `text` (and CR with `how.enter`). The machine is idle.
+    void begin(std::string text, typing how, time_point now);
+    /// Stops; the rest of the text is forgotten. Nothing when idle.
+    void abandon();
+
+    [[nodiscard]] typing_step next(time_point now);
+    void sent(time_point after);
+    /// A byte was received. `did`, `before_cursor`: see echo_machine.
+    void received(char byte, screen::effect did, std::string_view before_cursor, time_point when);
+
+    /// The next step depends on what is received: bytes have to be told one by one, and `next` asked again.
+    [[nodiscard]] bool watches_echo() const noexcept { return phase_ != phase::idle && compares_; }
+    [[nodiscard]] bool is_idle() const noexcept { return phase_ == phase::idle; }
+    [[nodiscard]] bool is_secret() const noexcept { return how_.secret; }
+    /// Characters of the text that have left, and all of them.
+    [[nodiscard]] std::size_t position() const noexcept { return position_; }
+    [[nodiscard]] std::size_t size() const noexcept { return text_.size(); }
+    [[nodiscard]] const failure& why() const noexcept { return why_; }
+    /// Why the line was cleared last, and what was received instead of the echo; never a secret.
+    [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
+    [[nodiscard]] const std::string& seen() const noexcept { return echo_.seen(); }
+
+    [[nodiscard]] pacer& pace() noexcept { return pace_; }
+    [[nodiscard]] const pacer& pace() const noexcept { return pace_; }
+
+private:
+    enum class phase { idle, typing, clearing, settling };
+
+    [[nodiscard]] std::optional<typing_step> in_typing(time_point now);
+    [[nodiscard]] std::optional<typing_step> in_clearing(time_point now);
+    [[nodiscard]] std::optional<typing_step> in_settling(time_point now);
+    [[nodiscard]] typing_step in_pause(time_point now) const;
+    [[nodiscard]] typing_step paced(time_point now, char character) const;
+    void repair(std::string trouble, time_point now);
+    void give_up();
+    [[nodiscard]] bool echo_of(char character) const;
+    void settle(bool retype, time_point now);
+
+    pacer pace_;
+    echo_machine echo_;
+    phase phase_ = phase::idle;
+    std::string text_;
+    typing how_;
+    bool compares_ = false;  // echoes are compared
+    bool retype_ = false;    // after settling, the line is typed again
+    std::size_t position_ = 0;
+    std::size_t line_start_ = 0;
+    std::size_t cleared_ = 0;  // how much of kill_line has left
+    unsigned repairs_ = 0;
+    time_point heard_at_{};  // last byte received, or last character sent
+    time_point settling_since_{};
+    std::string trouble_;
+    failure why_;
+    bool why_given_ = false;  // the line is cleared for the last time
+};
+
+}  // namespace rollover::console
