@@ -256,20 +256,17 @@ result<flow_request> parse_flow(std::string_view text, flow_request::verb what, 
     flow_request request;
     request.what = what;
     std::string_view fields = text;
-    std::optional<std::string_view> actions;
+    std::string_view actions;
     if (what == flow_request::verb::add) {
-        const std::size_t at = text.find("action");
-        if (at != std::string_view::npos) {
-            std::string_view rest = text.substr(at + std::string_view("action").size());
-            if (rest.starts_with('s')) {
-                rest.remove_prefix(1);
-            }
-            if (!rest.starts_with('=')) {
-                return wrong("must specify an action");
-            }
-            actions = rest.substr(1);
-            fields = text.substr(0, at);
+        constexpr std::string_view word = "action";
+        const std::size_t at = text.find(word);
+        const bool plural = at != std::string_view::npos && text.substr(at + word.size()).starts_with('s');
+        const std::size_t mark = at == std::string_view::npos ? at : at + word.size() + (plural ? 1 : 0);
+        if (mark >= text.size() || text[mark] != '=') {
+            return wrong("must specify an action");
         }
+        fields = text.substr(0, at);
+        actions = text.substr(mark + 1);
     }
     while (const auto pair = next_key_value(fields)) {
         const auto read = read_field(*pair, request, ports);
@@ -278,10 +275,7 @@ result<flow_request> parse_flow(std::string_view text, flow_request::verb what, 
         }
     }
     if (what == flow_request::verb::add) {
-        if (!actions) {
-            return wrong("must specify an action");
-        }
-        auto read = read_actions(*actions, ports);
+        auto read = read_actions(actions, ports);
         if (!read) {
             return read.error();
         }
