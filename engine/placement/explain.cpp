@@ -40,6 +40,9 @@ private:
     std::string about_one_link(std::uint32_t l) const;
     std::string everything() const;
     std::string not_available_too() const;
+    std::string segments_in_use() const;
+    const model::link* bad_wire() const;
+    bool is_related(const part& p) const;
 
     bool ports_are_short(const part& p) const;
     std::vector<slot> slots_of(const part& p) const;
@@ -98,6 +101,8 @@ reason speaker::speak() {
         said.text = about_one_node(parts_.front());
     } else if (links_.empty() && !relations_) {
         said.text = about_nodes();
+    } else if (const model::link* link = bad_wire()) {
+        said.text = fmt::format("link {}: a wire has 2 ends, the link has {}", link->name, link->ends.size());
     } else if (!links_.empty() && short_of_ports != parts_.end()) {
         said.text = about_ports(*short_of_ports);
     } else if (links_.size() == 1 && !relations_) {
@@ -299,7 +304,33 @@ std::string speaker::about_ports(const part& p) const {
     }
     text += most < slots.size() ? fmt::format("; its devices have at most {} of use: {}", most, list_of(each))
                                 : fmt::format("; its devices have no such set: {}", list_of(each));
-    return text + not_available_too();
+    return text + segments_in_use() + not_available_too();
+}
+
+// A link that asks for what no lab can give: a wire with other than two ends.
+const model::link* speaker::bad_wire() const {
+    for (const std::uint32_t l : links_) {
+        const model::link& link = request_.topology.links[l];
+        if (link.via == model::link_via::wire && link.ends.size() != 2) {
+            return &link;
+        }
+    }
+    return nullptr;
+}
+
+// "; segment s1 is in use by activation a3": where it might have carried a link of the core.
+std::string speaker::segments_in_use() const {
+    const bool wanted = std::any_of(links_.begin(), links_.end(), [&](std::uint32_t l) {
+        const model::link_via via = request_.topology.links[l].via;
+        return via == model::link_via::segment || via == model::link_via::any;
+    });
+    std::string text;
+    for (const auto& [segment, why] : request_.unavailable_segments) {
+        if (wanted && segment < request_.lab.segments.size()) {
+            text += fmt::format("; segment {} is {}", request_.lab.segments[segment].name, why);
+        }
+    }
+    return text;
 }
 
 std::string speaker::about_one_link(std::uint32_t l) const {
@@ -312,9 +343,6 @@ std::string speaker::about_one_link(std::uint32_t l) const {
         case model::link_via::cross_connect: media = "cross-connect"; break;
         case model::link_via::wire: media = "wire"; break;
         case model::link_via::segment: media = "segment"; break;
-    }
-    if (link.via == model::link_via::wire && link.ends.size() != 2) {
-        return fmt::format("link {}: a wire has 2 ends, the link has {}", link.name, link.ends.size());
     }
     std::vector<std::string> each;
     for (const part& p : parts_) {
@@ -332,13 +360,15 @@ std::string speaker::about_one_link(std::uint32_t l) const {
     for (const std::string& one : each) {
         text += "; " + one;
     }
-    for (const auto& [segment, why] : request_.unavailable_segments) {
-        if (segment < request_.lab.segments.size() &&
-            (link.via == model::link_via::segment || link.via == model::link_via::any)) {
-            text += fmt::format("; segment {} is {}", request_.lab.segments[segment].name, why);
-        }
-    }
-    return text + not_available_too();
+    return text + segments_in_use() + not_available_too();
+}
+
+// Whether a requirement of another node of the core speaks of this one.
+bool speaker::is_related(const part& p) const {
+    return std::any_of(parts_.begin(), parts_.end(), [&](const part& other) {
+        return std::any_of(other.needs.begin(), other.needs.end(),
+                           [&](const model::requirement* q) { return is_relation(*q) && q->other.value == p.node; });
+    });
 }
 
 // No short sentence is known for this shape: the parts, each with its place.
@@ -361,7 +391,7 @@ std::string speaker::everything() const {
     }
     std::vector<std::string> bare;
     for (const part& p : parts_) {
-        if (p.needs.empty() && links_.empty()) {
+        if (p.needs.empty() && links_.empty() && !is_related(p)) {
             bare.push_back(name(p));
         }
     }
@@ -369,7 +399,7 @@ std::string speaker::everything() const {
         text += fmt::format("; {} {} a device too", plural(bare.size(), "node") + " " + list_of(bare),
                             bare.size() == 1 ? "needs" : "need");
     }
-    return text + not_available_too();
+    return text + segments_in_use() + not_available_too();
 }
 
 // Devices that would fit but are not available: "; r3 is busy in activation a3".
@@ -399,6 +429,9 @@ std::string speaker::advise() const {
     if (!core_.part.all_devices) {
         return "with all devices of the lab available there may be a placement: wait for them, or free one of those "
                "named";
+    }
+    if (!segments_in_use().empty()) {
+        return "wait until the segments named here are free, or loosen a requirement or a link";
     }
     if (parts_.size() == 1 && links_.empty() && parts_.front().needs.size() == 1) {
         const model::requirement& q = *parts_.front().needs.front();

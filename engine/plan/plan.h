@@ -32,12 +32,12 @@ struct device_plan {
     std::vector<planned_line> config;
     std::vector<planned_check> checks;
     std::uint64_t characters = 0;  ///< that will be typed once the device is at home, CRs included
-    duration typing_time{};        ///< characters x gap, and the line gaps
+    duration typing_time{};        ///< see `typing_time`
 };
 
 struct member {
     model::interface_reference interface;
-    std::string port;        ///< of the cross-connect's bridge
+    std::string port;  ///< of the cross-connect's bridge
     std::uint16_t vlan = 0;
 };
 
@@ -55,16 +55,23 @@ struct plan {
     placement::placement placement;
     std::vector<device_plan> devices;  ///< in the order of the topology's nodes
     std::vector<planned_join> joins;
-    duration time{};                   ///< of the slowest device
+    duration time{};  ///< of the slowest device
 };
 
-/// Errors, all at once in `mistakes` (then no plan): unknown platform, a line that cannot be typed on its platform (too long,
-/// a character the console would act on), `${...}` that does not resolve.
+/// Errors, all at once in `mistakes` (then no plan): unknown platform, a line that cannot be typed on its platform (too
+/// long, a character the console would act on), `${...}` that does not resolve.
 [[nodiscard]] std::optional<plan> make_plan(const model::lab& lab, const model::topology& topology,
                                             const model::arguments& given, const placement::placement& placement,
                                             const platform::library& platforms, diagnostics& mistakes);
 
-/// Exactly what will be typed for one device, CRs as line ends: entering configuration, the lines, leaving it.
+/// Exactly what will be typed for one device once it is at home, CRs as line ends: the way from home to the
+/// configuration state, the lines, the way back, the commands that the platform wants after a configuration. Not in it,
+/// because only the device knows: names and passwords that it may ask for, answers to questions, and the way back from
+/// a state below configuration where that is not the same as from the top (on the shipped platforms it is).
 [[nodiscard]] std::string characters_of(const device_plan& d, const platform::description& p);
+
+/// The promised gaps of `typed`, and nothing else: line_delay for every CR, char_delay for every other character. The
+/// device's own time (echo, prompts) comes on top.
+[[nodiscard]] duration typing_time(std::string_view typed, const model::console& console);
 
 }  // namespace rollover::plan

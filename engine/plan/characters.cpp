@@ -1,0 +1,73 @@
+// What is typed on a device, and how long that takes.
+#include "engine/plan/plan.h"
+
+#include <algorithm>
+#include <deque>
+
+namespace rollover::plan {
+
+namespace {
+
+constexpr char cr = '\r';
+
+// What a user types that is known now: a name or a password of the lab's credentials is not.
+void type(std::string& out, const platform::keystrokes& k) {
+    if (k.kind == platform::answer_kind::text) {
+        out += k.text;
+    }
+    if (k.enter) {
+        out += cr;
+    }
+}
+
+// The keystrokes of a shortest way between two states, as a session takes it.
+void type_way(std::string& out, const platform::description& p, const std::string& from, const std::string& to) {
+    std::map<std::string, const platform::transition*> last;  // by state: the transition that found it
+    std::deque<std::string> open{from};
+    while (from != to && !open.empty() && last.count(to) == 0) {
+        const std::string here = open.front();
+        open.pop_front();
+        for (const platform::transition& t : p.transitions) {
+            if (t.from == here && t.to != from && last.emplace(t.to, &t).second) {
+                open.push_back(t.to);
+            }
+        }
+    }
+    if (last.count(to) == 0) {
+        return;
+    }
+    std::vector<const platform::transition*> way;
+    for (std::string here = to; here != from; here = way.back()->from) {
+        way.push_back(last.at(here));
+    }
+    for (auto t = way.rbegin(); t != way.rend(); ++t) {
+        for (const platform::keystrokes& k : (*t)->type) {
+            type(out, k);
+        }
+    }
+}
+
+}  // namespace
+
+std::string characters_of(const device_plan& d, const platform::description& p) {
+    std::string out;
+    type_way(out, p, p.home, p.config_state);
+    for (const planned_line& line : d.config) {
+        out += line.text + cr;
+    }
+    type_way(out, p, p.config_state, p.home);
+    for (const platform::step& s : p.after_config) {
+        if (!s.for_each_interface) {
+            out += s.command + cr;
+        }
+    }
+    return out;
+}
+
+duration typing_time(std::string_view typed, const model::console& console) {
+    const auto line_ends = std::count(typed.begin(), typed.end(), cr);
+    const auto others = static_cast<std::ptrdiff_t>(typed.size()) - line_ends;
+    return others * console.char_delay + line_ends * console.line_delay;
+}
+
+}  // namespace rollover::plan

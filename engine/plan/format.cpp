@@ -1,0 +1,157 @@
+#include "engine/plan/format.h"
+
+#include "engine/base/text.h"
+#include "engine/placement/format.h"
+
+#include <algorithm>
+#include <chrono>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace rollover::plan {
+
+namespace {
+
+using json = nlohmann::ordered_json;
+
+double seconds(duration d) {
+    return std::chrono::duration<double>(d).count();
+}
+
+std::int64_t milliseconds(duration d) {
+    return std::chrono::ceil<std::chrono::milliseconds>(d).count();
+}
+
+// Without a platform there are only the author's lines.
+std::string typed_on(const device_plan& d, const model::lab& lab, const platform::library& platforms) {
+    const auto p = platforms.find(lab.at(d.device).platform);
+    return p ? characters_of(d, *p) : std::string();
+}
+
+std::string typed_lines(const std::string& typed) {
+    std::string text;
+    std::string line;
+    for (const char c : typed) {
+        if (c == '\r') {
+            text += "  " + printable(line) + '\n';
+            line.clear();
+        } else {
+            line += c;
+        }
+    }
+    return line.empty() ? text : text + "  " + printable(line) + '\n';
+}
+
+std::string summary(const model::lab& lab, const model::topology& topology, const plan& p) {
+    std::vector<std::vector<std::string>> rows{{"node", "device", "platform", "lines", "characters", "time"}};
+    for (const device_plan& d : p.devices) {
+        const model::device& at = lab.at(d.device);
+        rows.push_back({topology.at(d.node).name, at.name, at.platform, fmt::to_string(d.config.size()),
+                        fmt::to_string(d.characters), fmt::format("{:.2f} s", seconds(d.typing_time))});
+    }
+    std::string text = placement::table(rows);
+    if (!p.joins.empty()) {
+        std::vector<std::vector<std::string>> joins{{"join", "cross-connect", "members"}};
+        for (const planned_join& j : p.joins) {
+            std::string members;
+            for (const member& m : j.members) {
+                members += fmt::format("{}{} ({} vlan {})", members.empty() ? "" : " - ",
+                                       model::name_of(lab, m.interface), m.port, m.vlan);
+            }
+            joins.push_back({j.link, lab.at(j.cross_connect).name, std::move(members)});
+        }
+        text += '\n' + placement::table(joins);
+    }
+    return text + fmt::format("\nall devices at once: {:.2f} s of typing\n", seconds(p.time));
+}
+
+std::string details(const model::lab& lab, const model::topology& topology, const device_plan& d,
+                    const platform::library& platforms) {
+    std::string text = fmt::format("{} plays {}: {} characters, {:.2f} s\n", lab.at(d.device).name,
+                                   topology.at(d.node).name, d.characters, seconds(d.typing_time));
+    text += typed_lines(typed_on(d, lab, platforms));
+    for (const planned_check& c : d.checks) {
+        text += fmt::format("  check: {} has {} within {:.0f} s\n", printable(c.command), printable(c.expect),
+                            seconds(c.within));
+    }
+    return text;
+}
+
+json json_of(const model::lab& lab, const model::topology& topology, const device_plan& d,
+             const platform::library& platforms) {
+    json config = json::array();
+    for (const planned_line& line : d.config) {
+        config.push_back({{"text", line.text}, {"place", to_string(line.place)}});
+    }
+    json checks = json::array();
+    for (const planned_check& c : d.checks) {
+        checks.push_back({{"command", c.command},
+                          {"expect", c.expect},
+                          {"within_ms", milliseconds(c.within)},
+                          {"place", to_string(c.place)}});
+    }
+    return {{"node", topology.at(d.node).name},
+            {"device", lab.at(d.device).name},
+            {"platform", lab.at(d.device).platform},
+            {"characters", d.characters},
+            {"time_ms", milliseconds(d.typing_time)},
+            {"typed", typed_on(d, lab, platforms)},
+            {"config", std::move(config)},
+            {"checks", std::move(checks)}};
+}
+
+json json_of(const model::lab& lab, const planned_join& j) {
+    json members = json::array();
+    for (const member& m : j.members) {
+        members.push_back({{"device", lab.at(m.interface.device).name},
+                           {"interface", lab.at(m.interface).name},
+                           {"port", m.port},
+                           {"vlan", m.vlan}});
+    }
+    return {{"link", j.link}, {"cross_connect", lab.at(j.cross_connect).name}, {"members", std::move(members)}};
+}
+
+}  // namespace
+
+std::string describe(const model::lab& lab, const model::topology& topology, const plan& p,
+                     const platform::library& platforms, const std::string& device) {
+    std::string text;
+    for (const device_plan& d : p.devices) {
+        if (device.empty() || lab.at(d.device).name == device || topology.at(d.node).name == device) {
+            text += (text.empty() ? "" : "\n") + details(lab, topology, d, platforms);
+        }
+    }
+    if (device.empty()) {
+        return summary(lab, topology, p) + (text.empty() ? "" : "\n") + text;
+    }
+    if (!text.empty()) {
+        return text;
+    }
+    return fmt::format("{} plays no node of topology {}, and no node has this name\n", printable(device), p.topology);
+}
+
+std::string to_json(const model::lab& lab, const model::topology& topology, const plan& p,
+                    const platform::library& platforms) {
+    json arguments = json::object();
+    for (const auto& [name, value] : p.arguments) {
+        arguments[name] = value;
+    }
+    json devices = json::array();
+    for (const device_plan& d : p.devices) {
+        devices.push_back(json_of(lab, topology, d, platforms));
+    }
+    json joins = json::array();
+    for (const planned_join& j : p.joins) {
+        joins.push_back(json_of(lab, j));
+    }
+    json all{{"lab", p.lab},
+             {"topology", p.topology},
+             {"arguments", std::move(arguments)},
+             {"time_ms", milliseconds(p.time)},
+             {"devices", std::move(devices)},
+             {"joins", std::move(joins)}};
+    all["placement"] = json::parse(placement::to_json(lab, topology, p.placement));
+    return all.dump(2, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace rollover::plan

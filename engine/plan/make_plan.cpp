@@ -1,0 +1,159 @@
+#include "engine/base/text.h"
+#include "engine/model/reader.h"
+#include "engine/plan/plan.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <memory>
+
+namespace rollover::plan {
+
+namespace {
+
+class planner {
+public:
+    planner(const model::lab& lab, const model::topology& topology, const model::arguments& given,
+            const placement::placement& placed, const platform::library& platforms, diagnostics& mistakes)
+        : lab_(lab), topology_(topology), given_(given), placed_(placed), platforms_(platforms), mistakes_(mistakes) {}
+
+    std::optional<plan> make();
+
+private:
+    device_plan device(std::uint32_t node);
+    std::shared_ptr<const platform::description> platform_of(const model::device& d);
+    std::string expanded(const std::string& text, const source_place& place);
+    void check_typeable(const platform::description* p, const std::string& text, const source_place& place);
+    std::optional<std::string> interface_of(std::string_view node, std::string_view link) const;
+    std::optional<planned_join> join(std::size_t link);
+
+    const model::lab& lab_;
+    const model::topology& topology_;
+    const model::arguments& given_;
+    const placement::placement& placed_;
+    const platform::library& platforms_;
+    diagnostics& mistakes_;
+};
+
+std::optional<plan> planner::make() {
+    const std::size_t before = mistakes_.size();
+    if (placed_.devices.size() != topology_.nodes.size() || placed_.links.size() != topology_.links.size()) {
+        mistakes_.push_back({{topology_.file, 0, 0}, "the placement is one of another topology", "place it again"});
+        return std::nullopt;
+    }
+    plan made{lab_.name, topology_.name, given_, placed_, {}, {}, {}};
+    for (std::uint32_t n = 0; n < topology_.nodes.size(); ++n) {
+        made.devices.push_back(device(n));
+        made.time = std::max(made.time, made.devices.back().typing_time);
+    }
+    for (std::size_t l = 0; l < topology_.links.size(); ++l) {
+        if (std::optional<planned_join> one = join(l)) {
+            made.joins.push_back(std::move(*one));
+        }
+    }
+    if (mistakes_.size() > before) {
+        return std::nullopt;
+    }
+    return made;
+}
+
+device_plan planner::device(std::uint32_t node) {
+    const model::node& wanted = topology_.nodes[node];
+    const model::device& d = lab_.at(placed_.devices[node]);
+    const std::shared_ptr<const platform::description> p = platform_of(d);
+    device_plan made{placed_.devices[node], {node}, {}, {}, 0, {}};
+    for (const model::config_line& line : wanted.config) {
+        made.config.push_back({expanded(line.text, line.place), line.place});
+        check_typeable(p.get(), made.config.back().text, line.place);
+    }
+    for (const model::check& c : wanted.checks) {
+        made.checks.push_back({expanded(c.command, c.place), expanded(c.expect, c.place), c.within, c.place});
+        check_typeable(p.get(), made.checks.back().command, c.place);
+    }
+    if (p) {
+        const std::string typed = characters_of(made, *p);
+        made.characters = typed.size();
+        made.typing_time = typing_time(typed, d.console);
+    }
+    return made;
+}
+
+std::shared_ptr<const platform::description> planner::platform_of(const model::device& d) {
+    std::shared_ptr<const platform::description> p = platforms_.find(d.platform);
+    if (!p) {
+        const std::vector<std::string> known = platforms_.names();
+        mistakes_.push_back(
+            {d.place, fmt::format("device {} has platform {}, and no platform file describes it", d.name, d.platform),
+             known.empty() ? "no platform files were read" : "known are: " + rollover::join(known, ", ")});
+    }
+    return p;
+}
+
+std::string planner::expanded(const std::string& text, const source_place& place) {
+    const result<std::string> done =
+        model::expand(text, place, topology_, given_,
+                      [this](std::string_view node, std::string_view link) { return interface_of(node, link); });
+    if (done) {
+        return *done;
+    }
+    mistakes_.push_back({place, done.error().reason, done.error().hint});
+    return text;
+}
+
+void planner::check_typeable(const platform::description* p, const std::string& text, const source_place& place) {
+    if (p == nullptr) {
+        return;
+    }
+    if (const std::optional<std::string> wrong = platform::check_line(*p, text)) {
+        mistakes_.push_back({place, fmt::format("this cannot be typed on {}: {}", p->name, *wrong), ""});
+    }
+}
+
+std::optional<std::string> planner::interface_of(std::string_view node, std::string_view link) const {
+    for (std::size_t l = 0; l < topology_.links.size(); ++l) {
+        for (std::size_t e = 0; topology_.links[l].name == link && e < topology_.links[l].ends.size(); ++e) {
+            if (topology_.at(topology_.links[l].ends[e].node).name == node) {
+                return lab_.at(placed_.links[l].ends[e]).name;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+// Only what is on a cross-connect needs to be joined.
+std::optional<planned_join> planner::join(std::size_t link) {
+    const placement::placed_link& placed = placed_.links[link];
+    if (placed.by.what != placement::carrier::kind::cross_connect) {
+        return std::nullopt;
+    }
+    planned_join made{placed.by.cross_connect, topology_.links[link].name, {}};
+    for (const model::interface_reference& end : placed.ends) {
+        const std::optional<model::switch_port>& port = lab_.at(end).port;
+        const model::trunk* used = nullptr;
+        if (port) {
+            const auto& trunks = lab_.at(port->where).trunks;
+            const auto found = std::find_if(trunks.begin(), trunks.end(), [&](const model::trunk& t) {
+                return t.cross_connect == placed.by.cross_connect;
+            });
+            used = found == trunks.end() ? nullptr : &*found;
+        }
+        if (used == nullptr) {
+            mistakes_.push_back({topology_.links[link].place,
+                                 fmt::format("link {}: {} has no way to cross-connect {}", made.link,
+                                             model::name_of(lab_, end), lab_.at(made.cross_connect).name),
+                                 "place it again"});
+            return std::nullopt;
+        }
+        made.members.push_back({end, used->cross_connect_port, port->vlan});
+    }
+    return made;
+}
+
+}  // namespace
+
+std::optional<plan> make_plan(const model::lab& lab, const model::topology& topology, const model::arguments& given,
+                              const placement::placement& placement, const platform::library& platforms,
+                              diagnostics& mistakes) {
+    return planner(lab, topology, given, placement, platforms, mistakes).make();
+}
+
+}  // namespace rollover::plan

@@ -1,0 +1,186 @@
+// What can carry a link, one rule at a time.
+#include "tests/engine/placement/lab_builder.h"
+
+#include <gtest/gtest.h>
+
+namespace rollover::placement {
+namespace {
+
+using model::interface_type;
+using model::link_via;
+
+request ask(const lab_builder& l, const topology_builder& t) {
+    return {l.lab, t.topology, {}, {}};
+}
+
+// What carries link `i`, and that the judge agrees: "wire", "segment", "cross-connect 0", or why not.
+std::string carried_by(const lab_builder& l, const topology_builder& t, std::size_t i = 0) {
+    const request r = ask(l, t);
+    const auto p = find(r);
+    if (!p) {
+        return std::string(name_of(p.error().code));
+    }
+    if (const auto breach = verify(r, *p)) {
+        return "breach: " + *breach;
+    }
+    const carrier& c = p->links[i].by;
+    switch (c.what) {
+        case carrier::kind::cross_connect: return "cross-connect " + std::to_string(c.cross_connect.value);
+        case carrier::kind::wire: return "wire " + std::to_string(c.medium);
+        case carrier::kind::segment: return "segment " + std::to_string(c.medium);
+    }
+    return "";
+}
+
+// r1 and r2 with: e0 on cross-connect xc, e1 wired, e2 on a segment.
+lab_builder all_media() {
+    lab_builder l;
+    l.cross_connect("xc");
+    for (const char* name : {"r1", "r2"}) {
+        l.device(name).interface(name, "e0", "xc").interface(name, "e1").interface(name, "e2");
+    }
+    l.wire("r1 e1", "r2 e1").segment({"r1 e2", "r2 e2"});
+    return l;
+}
+
+topology_builder pair_of_nodes(link_via via = link_via::any, const std::string& a = "A", const std::string& b = "B") {
+    topology_builder t;
+    t.node("A").node("B").link("lan", {a, b}, via);
+    return t;
+}
+
+TEST(Link, Any_PrefersTheWire) {
+    EXPECT_EQ(carried_by(all_media(), pair_of_nodes()), "wire 0");
+}
+TEST(Link, ViaCrossConnect_IsOnIt) {
+    EXPECT_EQ(carried_by(all_media(), pair_of_nodes(link_via::cross_connect)), "cross-connect 0");
+}
+TEST(Link, ViaSegment_IsOnIt) {
+    EXPECT_EQ(carried_by(all_media(), pair_of_nodes(link_via::segment)), "segment 0");
+}
+TEST(Link, ViaWire_IsOnIt) {
+    EXPECT_EQ(carried_by(all_media(), pair_of_nodes(link_via::wire)), "wire 0");
+}
+
+TEST(Link, PinnedInterfaces_DecideTheCarrier) {
+    EXPECT_EQ(carried_by(all_media(), pair_of_nodes(link_via::any, "A e0", "B")), "cross-connect 0");
+    EXPECT_EQ(carried_by(all_media(), pair_of_nodes(link_via::any, "A e2", "B")), "segment 0");
+    EXPECT_EQ(carried_by(all_media(), pair_of_nodes(link_via::any, "A e0", "B e1")), "impossible");
+    EXPECT_EQ(carried_by(all_media(), pair_of_nodes(link_via::any, "A e9", "B")), "impossible");
+}
+
+TEST(Link, ThreeParallelLinks_UseAllThreeMedia) {
+    topology_builder t = pair_of_nodes();
+    t.link("lan2", {"A", "B"}).link("lan3", {"A", "B"});
+    const request r = ask(all_media(), t);
+    EXPECT_NE(carried_by(all_media(), t), "impossible");
+    t.link("lan4", {"A", "B"});
+    EXPECT_EQ(carried_by(all_media(), t), "impossible");
+}
+
+TEST(Link, WirePreferredThoughAPinNeedsIt_TheOtherLinkGivesWay) {
+    topology_builder t = pair_of_nodes();
+    t.link("pinned", {"A e1", "B"});
+    EXPECT_EQ(carried_by(all_media(), t, 1), "wire 0");
+    EXPECT_NE(carried_by(all_media(), t, 0), "wire 0");
+}
+
+TEST(Link, SerialType_NeedsSerialInterfacesAtBothEnds) {
+    lab_builder l;
+    l.device("r1").device("r2").interface("r1", "s0", "", interface_type::serial).interface("r1", "e0");
+    l.interface("r2", "s0", "", interface_type::serial).interface("r2", "e0");
+    l.wire("r1 e0", "r2 e0");
+    topology_builder t;
+    t.node("A").node("B").link("lan", {"A", "B"}, link_via::any, interface_type::serial);
+    EXPECT_EQ(carried_by(l, t), "impossible");
+    l.wire("r1 s0", "r2 s0");
+    EXPECT_EQ(carried_by(l, t), "wire 1");
+}
+
+TEST(Link, ThreeEndsOnCrossConnect_ArePlaced) {
+    lab_builder l;
+    l.cross_connect("xc");
+    for (const char* name : {"r1", "r2", "r3"}) {
+        l.device(name).interface(name, "e0", "xc");
+    }
+    topology_builder t;
+    t.node("A").node("B").node("C").link("lan", {"A", "B", "C"});
+    EXPECT_EQ(carried_by(l, t), "cross-connect 0");
+}
+
+TEST(Link, ThreeEndsOnWires_AreImpossible) {
+    lab_builder l;
+    for (const char* name : {"r1", "r2", "r3"}) {
+        l.device(name).interface(name, "e0").interface(name, "e1");
+    }
+    l.wire("r1 e0", "r2 e0").wire("r2 e1", "r3 e0").wire("r3 e1", "r1 e1");
+    topology_builder t;
+    t.node("A").node("B").node("C").link("lan", {"A", "B", "C"});
+    EXPECT_EQ(carried_by(l, t), "impossible");
+}
+
+TEST(Link, TwoCrossConnects_BothEndsOnTheSameOne) {
+    lab_builder l;
+    l.cross_connect("x1").cross_connect("x2");
+    l.device("r1").interface("r1", "e0", "x1").device("r2").interface("r2", "e0", "x2");
+    EXPECT_EQ(carried_by(l, pair_of_nodes()), "impossible");
+    l.device("r3").interface("r3", "e0", "x2");
+    EXPECT_EQ(carried_by(l, pair_of_nodes()), "cross-connect 1");
+}
+
+TEST(Link, SwitchWithTrunksToTwoCrossConnects_TakesTheCommonOne) {
+    lab_builder l;
+    l.cross_connect("x1").cross_connect("x2").lab_switch("both", {"x1", "x2"});
+    l.device("r1").interface("r1", "e0", "both").device("r2").interface("r2", "e0", "x2");
+    EXPECT_EQ(carried_by(l, pair_of_nodes()), "cross-connect 1");
+}
+
+// The wire's interface is the only one on the cross-connect too: wires first would be a dead end.
+TEST(Link, InterfaceOnWireAndSwitch_IsLeftToTheLinkThatNeedsIt) {
+    lab_builder l;
+    l.cross_connect("xc");
+    l.device("r1").interface("r1", "e0", "xc").interface("r1", "e1", "xc");
+    l.device("r2").interface("r2", "e0", "xc").interface("r2", "e1", "xc");
+    l.wire("r1 e0", "r2 e0");
+    topology_builder t;
+    t.node("A", "device r1").node("B", "device r2");
+    t.link("first", {"A", "B"}).link("second", {"A e0", "B e1"}, link_via::cross_connect);
+    EXPECT_EQ(carried_by(l, t, 0), "cross-connect 0");
+    EXPECT_EQ(carried_by(l, t, 1), "cross-connect 0");
+}
+
+TEST(Segment, CarriesOneLinkOnly) {
+    lab_builder l;
+    std::vector<std::string> ends;
+    for (const char* name : {"r1", "r2", "r3", "r4"}) {
+        l.device(name).interface(name, "e0");
+        ends.push_back(std::string(name) + " e0");
+    }
+    l.segment(ends);
+    topology_builder t;
+    t.node("A").node("B").node("C").node("D").link("lan1", {"A", "B"});
+    EXPECT_EQ(carried_by(l, t), "segment 0");
+    t.link("lan2", {"C", "D"});
+    EXPECT_EQ(carried_by(l, t), "impossible");
+}
+
+TEST(Segment, InUseElsewhere_IsNotUsed) {
+    const lab_builder l = all_media();
+    const topology_builder t = pair_of_nodes(link_via::segment);
+    request r = ask(l, t);
+    r.unavailable_segments[0] = "in use by activation a3";
+    const auto p = find(r);
+    ASSERT_FALSE(p);
+    EXPECT_NE(p.error().reason.find("in use by activation a3"), std::string::npos) << p.error().reason;
+}
+
+TEST(Segment, DeviceWithTwoInterfacesOnIt_UsesOne) {
+    lab_builder l;
+    l.device("r1").interface("r1", "e0").interface("r1", "e1").device("r2").interface("r2", "e0");
+    l.segment({"r1 e0", "r1 e1", "r2 e0"});
+    EXPECT_EQ(carried_by(l, pair_of_nodes()), "segment 0");
+    EXPECT_EQ(carried_by(l, pair_of_nodes(link_via::any, "A e1", "B e0")), "segment 0");
+}
+
+}  // namespace
+}  // namespace rollover::placement
