@@ -1,6 +1,7 @@
 // Wires and segments: the cables of a lab that go past its switches.
 #include "engine/model/lab_reader.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
@@ -26,7 +27,6 @@ void lab_reader::read_segment(element& e, std::optional<site_index> where) {
         e.wrong("<segment> has fewer than 2 <end>",
                 "one <end device=\"...\" interface=\"...\"/> for each interface on it");
     }
-    check_segment(e, segment);
     lab_.segments.push_back(std::move(segment));
 }
 
@@ -44,10 +44,16 @@ void lab_reader::read_ends(element& e, fixed_medium& medium, std::string_view ki
             end.wrong("interface",
                       fmt::format("{} is cabled to a {} already", name_of(lab_, *found),
                                   i.port ? "switch port" : "converter line"),
-                      fmt::format("line {}; an interface has one cable: take it off there or out of this {}",
+                      fmt::format("see line {}; an interface has one cable: take it off there or out of this {}",
                                   i.place.line, kind));
         }
-        used_.take(end, "interface", "interface " + name_of(lab_, *found));
+        if (kind == "segment" && i.type != interface_type::ethernet) {
+            end.wrong("interface",
+                      fmt::format("{} on segment {} is serial", name_of(lab_, *found), in_quotes(medium.name)),
+                      "only ethernet interfaces share a segment");
+        }
+        used_interfaces_.take(end, "interface", pair_key(found->device.value, found->interface),
+                              [&] { return "interface " + name_of(lab_, *found); });
         medium.ends.push_back(*found);
     }
     e.finish({"end"});
@@ -62,8 +68,9 @@ std::optional<interface_reference> lab_reader::read_end(element& e, std::optiona
         return std::nullopt;
     }
     const model::device& d = lab_.devices[*device];
-    const auto found = interfaces_.find({*device, name});
-    if (found == interfaces_.end()) {
+    const auto& names = interface_names_[*device];
+    const auto found = std::ranges::lower_bound(names, name, {}, &std::pair<std::string_view, std::uint32_t>::first);
+    if (found == names.end() || found->first != name) {
         constexpr std::size_t few = 64;
         std::vector<std::string> known;
         for (const auto& i : d.interfaces) {
@@ -89,15 +96,6 @@ void lab_reader::check_wire(const element& e, const fixed_medium& wire) const {
     if (wire.ends[0].device == wire.ends[1].device) {
         e.wrong(fmt::format("wire {} joins a device with itself", in_quotes(wire.name)),
                 "no link can use it; remove it");
-    }
-}
-
-void lab_reader::check_segment(const element& e, const fixed_medium& segment) const {
-    for (const auto& end : segment.ends) {
-        if (lab_.at(end).type != interface_type::ethernet) {
-            e.wrong(fmt::format("{} on segment {} is serial", name_of(lab_, end), in_quotes(segment.name)),
-                    "only ethernet interfaces share a segment");
-        }
     }
 }
 

@@ -47,24 +47,48 @@ void lab_reader::read_device(element& e, site_index where) {
         e.wrong("<device> has no <console>", "add <console line=\"CONVERTER/NUMBER\"/>");
     }
     read_features(d, e);
-    for (const pugi::xml_node child : e.children("interface")) {
-        element i(reading_, child);
-        d.interfaces.push_back(read_interface(i, d));
-    }
+    read_interfaces(d, e);
     e.finish({"console", "feature", "interface"});
     lab_.devices.push_back(std::move(d));
 }
 
 void lab_reader::read_features(device& d, const element& parent) {
-    name_table seen("feature", fmt::format(" of device {}", d.name));
+    std::vector<std::pair<std::string_view, pugi::xml_node>> named;
     for (const pugi::xml_node child : parent.children("feature")) {
         element e(reading_, child);
-        const auto feature = e.required("name", rules::name);
-        seen.add(e, feature, 0);
-        d.features.emplace_back(feature);
+        named.emplace_back(e.required("name", rules::name), child);
         e.finish();
     }
-    std::ranges::sort(d.features);
+    std::ranges::sort(named, {}, [](const auto& f) { return std::pair(f.first, f.second.name()); });  // by place
+    for (std::size_t i = 0; i < named.size(); ++i) {
+        if (i > 0 && named[i].first == named[i - 1].first && !named[i].first.empty()) {
+            element(reading_, named[i].second)
+                .wrong("name",
+                       fmt::format("a second feature {} of device {}", in_quotes(named[i].first), in_quotes(d.name)),
+                       "remove it");
+        }
+        d.features.emplace_back(named[i].first);
+    }
+}
+
+void lab_reader::read_interfaces(device& d, const element& parent) {
+    auto& names = interface_names_.emplace_back();
+    std::vector<pugi::xml_node> nodes;
+    for (const pugi::xml_node child : parent.children("interface")) {
+        element e(reading_, child);
+        names.emplace_back(e.raw("name").value_or(""), static_cast<std::uint32_t>(nodes.size()));
+        nodes.push_back(child);
+        d.interfaces.push_back(read_interface(e, d));
+    }
+    std::ranges::sort(names);
+    for (std::size_t i = 1; i < names.size(); ++i) {
+        if (names[i].first == names[i - 1].first && !names[i].first.empty()) {
+            element(reading_, nodes[names[i].second])
+                .wrong("name",
+                       fmt::format("a second interface {} of device {}", in_quotes(names[i].first), in_quotes(d.name)),
+                       "interface names are unique in a device");
+        }
+    }
 }
 
 std::optional<line_reference> lab_reader::find_line(const element& e, std::string_view converter_name,
@@ -79,7 +103,8 @@ std::optional<line_reference> lab_reader::find_line(const element& e, std::strin
     if (!line) {
         return std::nullopt;
     }
-    used_.take(e, number_attribute, fmt::format("line {}/{}", converter_name, number));
+    used_lines_.take(e, number_attribute, pair_key(*c, *line),
+                     [&] { return fmt::format("line {}/{}", converter_name, number); });
     return line_reference{converter_index{*c}, *line};
 }
 
@@ -109,11 +134,6 @@ interface lab_reader::read_interface(element& e, const device& d) {
     const auto name = e.required("name", rules::port);
     i.name = name;
     i.type = e.choice<interface_type>("type", types, i.type);
-    const interface_key key{static_cast<std::uint32_t>(lab_.devices.size()), name};
-    if (!name.empty() && !interfaces_.try_emplace(key, static_cast<std::uint32_t>(d.interfaces.size())).second) {
-        e.wrong("name", fmt::format("a second interface {} of device {}", in_quotes(name), in_quotes(d.name)),
-                "interface names are unique in a device");
-    }
     for (const pugi::xml_node child : e.children("switch-port")) {
         element port(reading_, child);
         if (i.type == interface_type::serial) {
@@ -153,11 +173,14 @@ switch_port lab_reader::read_switch_port(element& e, const device& d) {
     const lab_switch& s = lab_.at(p.where);
     same_site(e, "switch", d.site, s.site, "the switch");
     if (!p.port.empty()) {
-        used_.take(e, "port", fmt::format("port {} of switch {}", p.port, name));
+        used_switch_ports_[p.where.value].take(e, "port", *e.raw("port"),
+                                               [&] { return fmt::format("port {} of switch {}", p.port, name); });
     }
     for (const auto& t : s.trunks) {
         if (has_vlan && t.cross_connect.value < lab_.cross_connects.size()) {
-            used_.take(e, "vlan", fmt::format("VLAN {} on cross-connect {}", p.vlan, lab_.at(t.cross_connect).name));
+            used_vlans_.take(e, "vlan", pair_key(t.cross_connect.value, p.vlan), [&] {
+                return fmt::format("VLAN {} on cross-connect {}", p.vlan, lab_.at(t.cross_connect).name);
+            });
         }
     }
     return p;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::uint32_t largest_port = 65535;
 constexpr std::uint32_t ssh_port = 22;
+constexpr std::size_t most_trunks = 16;                   ///< of one switch
 constexpr auto nowhere = static_cast<std::uint32_t>(-1);  ///< a reference that was reported: no such lab is given out
 
 constexpr std::array<word<line_protocol>, 5> protocols{{{"raw", line_protocol::raw},
@@ -96,9 +97,8 @@ void lab_reader::read_line(element& e, converter& c) {
             needed(e, "port", "a line on the network");
         }
         out_of_place(e, "path", "but for protocol tty");
-        const std::string as = line.user.empty() ? "" : " as " + line.user;
         if (line.port != 0 && !c.host.empty()) {
-            used_.take(e, "port", fmt::format("port {} of {}{}", line.port, c.host, as));
+            take_port(e, c, line);
         }
     }
     if (!ssh) {
@@ -106,6 +106,19 @@ void lab_reader::read_line(element& e, converter& c) {
     }
     e.finish();
     c.lines.push_back(std::move(line));
+}
+
+/// Two lines behind one port of one host, with one login name, would be one line.
+void lab_reader::take_port(element& line, const converter& c, const converter_line& l) {
+    const auto words = [&] {
+        return fmt::format("port {} of {}{}{}", l.port, c.host, l.user.empty() ? "" : " as ", l.user);
+    };
+    if (!l.user.empty()) {
+        used_.take(line, "port", words());
+        return;
+    }
+    const auto host = hosts_.try_emplace(c.host, static_cast<std::uint32_t>(hosts_.size())).first->second;
+    used_ports_.take(line, "port", pair_key(host, l.port), words);
 }
 
 void lab_reader::read_cross_connect(element& e, site_index where) {
@@ -148,9 +161,17 @@ void lab_reader::read_switch(element& e, site_index where) {
     switches_.add(e, name, static_cast<std::uint32_t>(lab_.switches.size()));
     s.name = name;
     s.platform = e.optional("platform", rules::name);
+    used_switch_ports_.emplace_back();
+    std::size_t trunks = 0;
     for (const pugi::xml_node child : e.children("trunk")) {
         element trunk(reading_, child);
-        s.trunks.push_back(read_trunk(trunk, s));
+        auto read = read_trunk(trunk, s);
+        if (++trunks <= most_trunks) {
+            s.trunks.push_back(std::move(read));
+        }
+    }
+    if (trunks > most_trunks) {
+        e.wrong(fmt::format("<switch> has {} <trunk>", trunks), fmt::format("at most {}", most_trunks));
     }
     if (s.trunks.empty()) {
         e.wrong("<switch> has no <trunk>", "add <trunk port=\"...\" cross-connect=\"...\"/>");
@@ -166,13 +187,17 @@ trunk lab_reader::read_trunk(element& e, const lab_switch& s) {
     const auto target = e.required("cross-connect", rules::name);
     t.cross_connect_port = e.optional("cross-connect-port", rules::bridge_port);
     if (!t.port.empty() && !s.name.empty()) {
-        used_.take(e, "port", fmt::format("port {} of switch {}", t.port, s.name));
+        used_switch_ports_.back().take(e, "port", *e.raw("port"),
+                                       [&] { return fmt::format("port {} of switch {}", t.port, s.name); });
     }
     t.cross_connect.value = nowhere;
     if (const auto found = cross_connects_.resolve(e, "cross-connect", target)) {
         t.cross_connect = cross_connect_index{*found};
         same_site(e, "cross-connect", s.site, lab_.at(t.cross_connect).site, "the cross-connect");
-        used_.take(e, "cross-connect", fmt::format("a trunk from switch {} to cross-connect {}", s.name, target));
+        if (!used_.take(e, "cross-connect", fmt::format("a trunk from switch {} to cross-connect {}", s.name, target),
+                        "there")) {
+            t.cross_connect.value = nowhere;
+        }
         if (!t.cross_connect_port.empty()) {
             used_.take(e, "cross-connect-port",
                        fmt::format("port {} of cross-connect {}", t.cross_connect_port, target));

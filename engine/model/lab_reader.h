@@ -8,11 +8,11 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace rollover::model {
@@ -25,18 +25,6 @@ public:
     [[nodiscard]] lab read();
 
 private:
-    /// An interface by the device's index and its own name.
-    struct interface_key {
-        std::uint32_t device = 0;
-        std::string_view name;
-        bool operator==(const interface_key&) const = default;
-    };
-    struct interface_hash {
-        std::size_t operator()(const interface_key& k) const noexcept {
-            return std::hash<std::string_view>()(k.name) ^ (k.device * std::size_t{0x9E3779B97F4A7C15U});
-        }
-    };
-
     // lab_reader.cpp
     void read_lab();
     void read_credentials(element& e);
@@ -53,6 +41,7 @@ private:
     void read_converter(element& e, site_index where);
     void read_line(element& e, converter& c);
     void converter_access(element& e, converter& c);
+    void take_port(element& line, const converter& c, const converter_line& l);
     void read_cross_connect(element& e, site_index where);
     void read_switch(element& e, site_index where);
     [[nodiscard]] trunk read_trunk(element& e, const lab_switch& s);
@@ -62,6 +51,7 @@ private:
     void read_device(element& e, site_index where);
     [[nodiscard]] console read_console(element& e, site_index where);
     void read_features(device& d, const element& parent);
+    void read_interfaces(device& d, const element& parent);
     [[nodiscard]] interface read_interface(element& e, const device& d);
     [[nodiscard]] switch_port read_switch_port(element& e, const device& d);
     [[nodiscard]] std::optional<line_reference> find_line(const element& e, std::string_view converter_name,
@@ -74,14 +64,13 @@ private:
     void read_ends(element& e, fixed_medium& medium, std::string_view kind, std::optional<site_index> where);
     [[nodiscard]] std::optional<interface_reference> read_end(element& e, std::optional<site_index> where);
     void check_wire(const element& e, const fixed_medium& wire) const;
-    void check_segment(const element& e, const fixed_medium& segment) const;
 
     reading& reading_;
     pugi::xml_node root_;
     std::filesystem::path folder_;  ///< of the lab file; relative paths start here
     lab lab_;
 
-    name_table credentials_{"credentials"};
+    name_table credentials_{"<credentials>"};
     name_table sites_{"site"};
     name_table converters_{"converter"};
     name_table switches_{"switch"};
@@ -90,8 +79,16 @@ private:
     name_table wires_{"wire"};
     name_table segments_{"segment"};
     std::vector<name_table> lines_;  ///< by converter
-    std::unordered_map<interface_key, std::uint32_t, interface_hash> interfaces_;
-    claims used_;
+    /// By device: the names of its interfaces, sorted, with their indices.
+    std::vector<std::vector<std::pair<std::string_view, std::uint32_t>>> interface_names_;
+
+    claims_by<std::uint64_t> used_lines_;       ///< converter, line
+    claims_by<std::uint64_t> used_ports_;       ///< host, TCP port
+    claims_by<std::uint64_t> used_vlans_;       ///< cross-connect, VLAN
+    claims_by<std::uint64_t> used_interfaces_;  ///< device, interface
+    std::vector<claims_by<std::string_view>> used_switch_ports_;
+    std::unordered_map<std::string, std::uint32_t> hosts_;  ///< numbers for used_ports_
+    claims used_;                                           ///< all that is rare
 };
 
 }  // namespace rollover::model

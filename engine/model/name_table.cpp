@@ -8,6 +8,7 @@ namespace rollover::model {
 
 void name_table::add(const element& e, std::string_view name, std::uint32_t index, std::string_view attribute) {
     if (name.empty()) {
+        incomplete_ = true;
         return;
     }
     const auto [first, is_new] = entries_.try_emplace(name, entry{index, e.offset()});
@@ -26,7 +27,7 @@ std::optional<std::uint32_t> name_table::find(std::string_view name) const {
 std::optional<std::uint32_t> name_table::resolve(const element& e, std::string_view attribute,
                                                  std::string_view name) const {
     const auto found = find(name);
-    if (found || name.empty()) {
+    if (found || name.empty() || incomplete_) {
         return found;
     }
     if (spelled_.size() != entries_.size()) {
@@ -48,12 +49,9 @@ std::optional<std::uint32_t> name_table::resolve(const element& e, std::string_v
     return std::nullopt;
 }
 
-void claims::take(const element& e, std::string_view attribute, std::string thing) {
-    const auto [first, is_new] = taken_.try_emplace(std::move(thing), e.offset());
-    if (!is_new) {
-        e.wrong(attribute, fmt::format("{} is already used", first->first),
-                fmt::format("its first use is at line {}", e.place_at(first->second).line));
-    }
+void report_taken(const element& e, std::string_view attribute, const std::string& thing, std::string_view how,
+                  std::size_t first) {
+    e.wrong(attribute, fmt::format("{} is already {}", thing, how), fmt::format("see line {}", e.place_at(first).line));
 }
 
 }  // namespace rollover::model

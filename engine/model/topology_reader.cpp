@@ -134,11 +134,12 @@ void topology_reader::read_requirement(element& e, node_index self) {
             r.other = node_index{other.value_or(0)};
         }
     }
-    if (given != 1) {
+    const bool misspelled = given == 0 && !e.bare();  // finish() says so
+    if (given != 1 && !misspelled) {
         e.wrong(fmt::format("<require> has {} conditions, not 1", given),
                 "one attribute in each <require>: platform, model, feature, device, site, same-site-as or "
                 "different-site-from");
-    } else if (!r.value.empty()) {
+    } else if (given == 1 && !r.value.empty()) {
         check_once(e, topology_.nodes[self.value], r);
     }
     e.finish();
@@ -147,17 +148,22 @@ void topology_reader::read_requirement(element& e, node_index self) {
 
 /// What contradicts itself, or says nothing new.
 void topology_reader::check_once(const element& e, const node& n, const requirement& r) {
+    const auto once = [&](std::string_view attribute) {
+        used_.take(e, attribute, fmt::format("the {} of node {}", attribute, n.name), "given");
+    };
     switch (r.what) {
-        case kind::platform: return used_.take(e, "platform", fmt::format("the platform of node {}", n.name));
-        case kind::model: return used_.take(e, "model", fmt::format("the model of node {}", n.name));
-        case kind::site: return used_.take(e, "site", fmt::format("the site of node {}", n.name));
+        case kind::platform: once("platform"); break;
+        case kind::model: once("model"); break;
+        case kind::site: once("site"); break;
         case kind::feature:
-            return used_.take(e, "feature", fmt::format("feature {} in the requirements of node {}", r.value, n.name));
+            used_.take(e, "feature", fmt::format("feature {} of node {}", r.value, n.name), "required");
+            break;
         case kind::device:
-            used_.take(e, "device", fmt::format("the device of node {}", n.name));
-            return used_.take(e, "device", fmt::format("device {} by a node", r.value));
+            once("device");
+            used_.take(e, "device", fmt::format("device {}", r.value));
+            break;
         case kind::same_site_as:
-        case kind::different_site_from: return;
+        case kind::different_site_from: break;
     }
 }
 

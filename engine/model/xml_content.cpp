@@ -43,7 +43,7 @@ void element::unknown_attributes() {
             out().add(reading_->source.at(a.name_at), fmt::format("attribute {} is given twice", in_quotes(a.name)),
                       "remove one");
         } else if (!a.known && !is_schema_hint(a)) {
-            const auto names = strings(asked_);
+            const auto names = strings(std::span(asked_).first(asked_count_));
             const std::string allowed =
                 names.empty() ? fmt::format("<{}> has no attributes", tag()) : "allowed: " + list_of(names);
             out().add(reading_->source.at(a.name_at), fmt::format("<{}> has no attribute {}", tag(), in_quotes(a.name)),
@@ -109,12 +109,15 @@ std::vector<text_line> element::text() const {
     constexpr std::string_view cdata_begin = "<![CDATA[";
     std::vector<text_line> lines;
     std::size_t at = content_offset();
-    std::size_t cdata_end = 0;  // of the section that we are in
-    const auto line = [&]() -> std::string& {
+    std::size_t cdata_end = 0;                              // of the section that we are in
+    const auto append = [&](std::string_view characters) {  // that stand at `at`
         if (lines.empty()) {
-            lines.push_back({{}, at});
+            lines.emplace_back();
         }
-        return lines.back().text;
+        if (lines.back().text.empty()) {
+            lines.back().offset = at;
+        }
+        lines.back().text += characters;
     };
     while (at < source.size()) {
         const bool in_cdata = at < cdata_end;
@@ -130,15 +133,16 @@ std::vector<text_line> element::text() const {
             }
             at = next;
         } else if (source[at] == '\n' || source[at] == '\r') {
-            line();
+            append({});
             at += source.substr(at, 2) == "\r\n" ? 2 : 1;
             lines.push_back({{}, at});
         } else if (!in_cdata && source[at] == '&') {
             const reference r = read_reference(source.substr(at, 64));
-            line() += r.character;
+            append(r.character);
             at += std::max<std::size_t>(r.length, 1);
         } else {
-            line() += source[at++];
+            append(source.substr(at, 1));
+            ++at;
         }
     }
     return lines;

@@ -23,6 +23,7 @@ std::unique_ptr<xml_document> xml_document::parse(const source_text& text, mista
 }
 
 element::element(reading& r, pugi::xml_node node) : reading_(&r), node_(node) {
+    attributes_.reserve(4);
     for (const auto& a : node.attributes()) {
         attributes_.push_back({a.name(), a.value(), r.offset_of(a.name()), r.offset_of(a.value()), false});
     }
@@ -38,8 +39,9 @@ const element::attribute* element::find(std::string_view name) const {
 }
 
 std::optional<std::string_view> element::raw(std::string_view name) {
-    if (std::ranges::find(asked_, name) == asked_.end()) {
-        asked_.push_back(name);
+    const auto asked_end = asked_.begin() + static_cast<std::ptrdiff_t>(asked_count_);
+    if (std::find(asked_.begin(), asked_end, name) == asked_end && asked_count_ < asked_.size()) {
+        asked_[asked_count_++] = name;
     }
     const auto found = std::ranges::find(attributes_, name, &attribute::name);
     if (found == attributes_.end()) {

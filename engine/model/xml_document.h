@@ -6,6 +6,7 @@
 #include "engine/model/source_text.h"
 #include "engine/model/value_rules.h"
 
+#include <array>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -57,6 +58,8 @@ public:
     [[nodiscard]] source_place place_of(std::string_view attribute) const;
 
     [[nodiscard]] bool has(std::string_view attribute);
+    /// Whether there are no attributes at all.
+    [[nodiscard]] bool bare() const noexcept { return attributes_.empty(); }
     /// The value as written. Valid as long as the document.
     [[nodiscard]] std::optional<std::string_view> raw(std::string_view attribute);
     /// Like `raw`, empty when it is missing or breaks the rule; both are reported. The view lives as long as the
@@ -127,7 +130,8 @@ private:
     reading* reading_;
     pugi::xml_node node_;
     std::vector<attribute> attributes_;
-    std::vector<std::string_view> asked_;
+    std::array<std::string_view, 16> asked_;  ///< no element has more attributes that mean something
+    std::size_t asked_count_ = 0;
 };
 
 /// A scanned and parsed file.

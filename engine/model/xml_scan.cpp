@@ -256,8 +256,9 @@ private:
                 }
                 return true;
             }
-            if (at_ >= text_.size()) {
-                return wrong(begin, fmt::format("the tag <{}> is never closed", opening), "end it with > or />");
+            if (at_ >= text_.size() || at("<")) {
+                return wrong(begin, fmt::format("the tag <{}> is never closed", opening),
+                             "end it with > or />; write &lt; when the < is meant as text");
             }
             if (count >= most_attributes) {
                 return wrong(at_, fmt::format("more than {} attributes", most_attributes), "remove some");
