@@ -33,7 +33,7 @@ public:
         for (std::size_t i = 0; i < buckets_.size(); ++i) {
             seen += buckets_[i];
             if (seen > wanted || seen == count_) {
-                return std::clamp(duration(upper_end(i)), least_, most_);
+                return i + 1 == size ? most_ : std::clamp(duration(upper_end(i)), least_, most_);
             }
         }
         return most_;

@@ -125,8 +125,13 @@ private:
 
 result<std::shared_ptr<transcript>> open_transcript(runtime& rt, const std::filesystem::path& file) {
     const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
-    // An older file may have other rights.
-    if (descriptor < 0 || ::fchmod(descriptor, 0600) != 0) {
+    struct stat about{};
+    bool usable = descriptor >= 0 && ::fstat(descriptor, &about) == 0;
+    // An older file may have other rights; those of a device are not ours to change.
+    if (usable && S_ISREG(about.st_mode)) {
+        usable = ::fchmod(descriptor, 0600) == 0;
+    }
+    if (!usable) {
         const int error = errno;
         if (descriptor >= 0) {
             ::close(descriptor);
