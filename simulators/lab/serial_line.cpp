@@ -9,7 +9,12 @@ constexpr std::uint64_t longest_burst = 16;
 }  // namespace
 
 serial_line::serial_line(std::string name, uart* port, std::uint32_t baud, line_faults faults)
-    : name_(std::move(name)), port_(port), faults_(std::move(faults)), dice_(faults_.seed), baud_(baud) {
+    : name_(std::move(name)),
+      port_(port),
+      faults_(std::move(faults)),
+      dice_(faults_.seed),
+      baud_(baud),
+      character_(duration(std::chrono::seconds(10)) / baud) {
     if (port_ != nullptr) {
         port_->on_line([this](std::string_view characters) { printed(characters); });
         if (faults_.loss > 0) {
@@ -53,6 +58,10 @@ void serial_line::type(std::string_view characters) {
         port_->send(heard);
     }
     reset_if_due();
+}
+
+void serial_line::end_break(duration how_long) {
+    send_break(std::min(how_long, 2 * character_));
 }
 
 void serial_line::send_break(duration how_long) {

@@ -35,6 +35,8 @@ public:
 
     /// From the client to the device.
     void type(std::string_view characters);
+    /// A BREAK of which only the end is known, after so long: the device sees it at once, not for so long again.
+    void end_break(duration how_long);
     void send_break(duration how_long);
     void set_baud(std::uint32_t baud);
     void purge();
@@ -62,6 +64,7 @@ private:
     random_bits dice_;
     serial_client* client_ = nullptr;
     std::uint32_t baud_;
+    duration character_;        ///< at the speed that the device has
     std::uint64_t passed_ = 0;  ///< characters in both directions while connected
     std::uint64_t typed_ = 0;
     std::uint64_t printed_ = 0;

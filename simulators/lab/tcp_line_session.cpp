@@ -112,7 +112,7 @@ void tcp_line_session::obey(const line_order& order) {
         case line_order::kind::baud: line_.set_baud(order.value); return;
         case line_order::kind::break_pulse: line_.send_break(telnet_break); return;
         case line_order::kind::break_on: break_since_ = runtime_.now(); return;
-        case line_order::kind::break_off: line_.send_break(runtime_.now() - break_since_); return;
+        case line_order::kind::break_off: line_.end_break(runtime_.now() - break_since_); return;
         case line_order::kind::hold: out_.hold(true); return;
         case line_order::kind::release: out_.hold(false); return;
         case line_order::kind::purge_received: out_.purge(); return;
