@@ -63,7 +63,7 @@ std::string pairs_xml(std::size_t nodes) {
     for (std::size_t n = 0; n < nodes; ++n) {
         const std::size_t pair = n / 2;
         xml += fmt::format("<node name=\"N{0}\"><require platform=\"cisco-ios\"/>\n<config>\nhostname N{0}\n"
-                           "no ip domain-lookup\ninterface ${{N{0}.l{1}}}\n description to the other one\n"
+                           "snmp-server location rack\ninterface ${{N{0}.l{1}}}\n description to the other one\n"
                            " ip address 10.0.{1}.{2} 255.255.255.0\n no shutdown\n exit\nrouter ospf 1\n"
                            " network 10.0.0.0 0.255.255.255 area 0\n exit\n</config>\n</node>\n",
                            n, pair, n % 2 + 1);
