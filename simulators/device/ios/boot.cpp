@@ -76,6 +76,7 @@ void router::boot() {
     }
     modified_ = false;
     busy_until_ = {};
+    idle_watch_ = 0;
     boot_step(0);
 }
 

@@ -37,6 +37,7 @@ std::string router::prompt() const {
 
 void router::read_command(std::string with, bool silently) {
     filter_.clear();
+    watch_idleness();
     terminal_.read(
         prompt(), [this](key_event event, const std::string& text) { on_key(event, text); }, std::move(with), silently);
 }

@@ -252,6 +252,33 @@ void router::enter_exec(bool privileged) {
     read_command();
 }
 
+// With `exec-timeout` on the console an idle session ends, whatever mode it is in. The ten minutes that IOS has by
+// default are left out on purpose: a router would never be found in the state in which its last user left it.
+void router::watch_idleness() {
+    const config_line* line = configuration_.console_line();
+    const std::string value = line == nullptr ? std::string() : value_of(line->lines, "exec-timeout");
+    if (value.empty() || idle_watch_ != 0) {
+        return;
+    }
+    const std::size_t blank = value.find(' ');
+    const auto limit = std::chrono::minutes(std::stoul(value)) +
+                       std::chrono::seconds(blank == std::string::npos ? 0 : std::stoul(value.substr(blank + 1)));
+    if (limit.count() == 0) {
+        return;
+    }
+    idle_watch_ = later_.at(std::max(last_input_, runtime_.now() - limit + 1s) + limit, [this, limit] {
+        idle_watch_ = 0;
+        if (!terminal_.reads_command()) {
+            return;
+        }
+        if (runtime_.now() - last_input_ < limit) {
+            watch_idleness();
+            return;
+        }
+        log_out();
+    });
+}
+
 void router::log_out() {
     say(fmt::format("\n\n\n\n\n\n{} con0 is now available\n", configuration_.hostname()));
     press_return("\n\n\n\n\nPress RETURN to get started.\n\n\n\n\n\n");

@@ -21,7 +21,10 @@ public:
     router(runtime& rt, device_options options, output print, const fabric& network);
 
     void power_on() override;
-    void input(char character) override { terminal_.input(character); }
+    void input(char character) override {
+        last_input_ = runtime_.now();
+        terminal_.input(character);
+    }
     void input_break() override;
     [[nodiscard]] time_point busy_until() const override { return busy_until_; }
 
@@ -66,6 +69,7 @@ private:
     void login_failed(std::string_view text, terminal::action again);
     void enter_exec(bool privileged);
     void log_out();
+    void watch_idleness();
 
     // console.cpp
     [[nodiscard]] std::string prompt() const;
@@ -150,7 +154,9 @@ private:
     int rommon_line_ = 0;
     time_point started_{};  ///< of the running software, for its clock
     time_point busy_until_{};
-    std::string filter_;  ///< what stands behind the bar of a show command
+    time_point last_input_{};
+    std::uint64_t idle_watch_ = 0;  ///< number of the planned look at `last_input_`, 0: none
+    std::string filter_;            ///< what stands behind the bar of a show command
     std::string banner_text_;
 };
 

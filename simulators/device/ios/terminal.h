@@ -53,6 +53,7 @@ public:
     /// Prints `text` page by page.
     void page(std::string text, action then, bool silently = false);
 
+    [[nodiscard]] bool reads_command() const { return state_ == state::line; }
     [[nodiscard]] bool takes_keys() const { return state_ != state::deaf && state_ != state::busy; }
     void reset();
 

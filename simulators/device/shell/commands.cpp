@@ -148,7 +148,8 @@ outcome host::run(std::vector<std::string>& words) {
         if (!rest.empty()) {
             std::from_chars(rest[0].data(), rest[0].data() + rest[0].size(), seconds);
         }
-        wait(std::chrono::duration_cast<duration>(std::chrono::duration<double>(seconds)), {});
+        const bool sane = seconds >= 0 && seconds < 1e6;  // neither "nan" nor for ever
+        wait(std::chrono::duration_cast<duration>(std::chrono::duration<double>(sane ? seconds : 0.0)), {});
         return {};
     }
     if (name == "reboot" || name == "/sbin/reboot") {
@@ -241,7 +242,7 @@ outcome host::echo(const std::vector<std::string>& words) const {
 }
 
 outcome host::set_hostname(const std::vector<std::string>& words) {
-    if (words.size() < 2 || words[1].front() == '-') {
+    if (words.size() < 2 || words[1].empty() || words[1].front() == '-') {
         return prints(hostname_ + "\n");
     }
     if (user_ != "root") {
@@ -348,7 +349,7 @@ void host::ping(const std::vector<std::string>& words) {
             ++n;
         } else if (words[n].rfind("-c", 0) == 0) {
             std::from_chars(words[n].data() + 2, words[n].data() + words[n].size(), run.count);
-        } else if (words[n].front() != '-') {
+        } else if (words[n].empty() || words[n].front() != '-') {
             run.text = words[n];
         }
     }

@@ -100,12 +100,12 @@ void host::boot(std::size_t step) {
     });
 }
 
-void host::found(const std::string& state) {
+void host::found(const std::string& how) {
     state_ = state::user_name;
-    if (state.empty()) {
+    if (how.empty()) {
         return;
     }
-    if (state == "login") {
+    if (how == "login") {
         user_ = user_of(options_);
         state_ = state::password;
         return;
@@ -119,12 +119,12 @@ void host::found(const std::string& state) {
         network_.run({"addr", "add", "192.0.2.77/24", "dev", name});
     }
     prompt(true);
-    if (state == "half-typed") {
+    if (how == "half-typed") {
         editor_.put("ip addr sho");
-    } else if (state == "quote") {
+    } else if (how == "quote") {
         unfinished_ = "echo \"never ended\n";
         prompt(true);
-    } else if (state == "pager") {
+    } else if (how == "pager") {
         state_ = state::pager;
     }
 }

@@ -38,7 +38,7 @@ private:
     // host.cpp: the console
     void say(std::string_view text);
     void boot(std::size_t step);
-    void found(const std::string& state);
+    void found(const std::string& how);
     void start_getty();
     void take_user_name(char character);
     void take_password(char character);

@@ -147,6 +147,25 @@ TEST(RouterConfig, Banner_TakesLinesUntilTheDelimiter) {
     EXPECT_THAT(r.dev().running_configuration(), HasSubstr("banner motd ^Cshort^C\n"));
 }
 
+TEST(RouterConfig, ExecTimeout_EndsAnIdleSession) {
+    configuring_router r;
+    r.type("line con 0\rexec-timeout 0 30\r", 10ms, 25s);
+    r.type("x");
+    r.pass(20s);
+    EXPECT_THAT(r.seen, EndsWith("Router(config-line)#x"));
+    r.pass(20s);
+    EXPECT_THAT(r.seen, HasSubstr("Router con0 is now available\r\n"));
+    EXPECT_THAT(r.command(""), EndsWith("\r\nRouter>"));
+}
+
+TEST(RouterConfig, RsaKeys_AskForALength) {
+    configuring_router r;
+    EXPECT_THAT(r.command("crypto key generate rsa"), HasSubstr("% Please define a hostname other than Router."));
+    r.type("hostname R1\rip domain-name example.org\r");
+    EXPECT_THAT(r.command("crypto key generate rsa"), EndsWith("How many bits in the modulus [512]: "));
+    EXPECT_THAT(r.command("1024", 6s), EndsWith("R1(config)#"));
+}
+
 TEST(RouterConfig, LogMessage_BreaksIntoTheTypedLine) {
     configuring_router r(device_options{});
     r.pass(10s);
