@@ -1,63 +1,21 @@
 // Programs on another host, over SSH.
-#include "drivers/transport/ssh_connection.h"
+#include "drivers/transport/ssh_channel.h"
 
 #include <algorithm>
 #include <array>
-#include <libssh/callbacks.h>
 
 namespace rollover::transport {
 
 namespace {
 
-struct free_channel {
-    void operator()(ssh_channel channel) const { ssh_channel_free(channel); }
-};
-using channel_owner = std::unique_ptr<std::remove_pointer_t<ssh_channel>, free_channel>;
-
 constexpr std::size_t output_limit = std::size_t{1} << 20U;
 constexpr std::size_t most_at_once = 16384;
-
-/// Signal names of RFC 4254 section 6.10 with the numbers that a shell would report.
-int number_of_signal(std::string_view name) {
-    struct named {
-        std::string_view name;
-        int number;
-    };
-    constexpr std::array<named, 13> signals = {{{"HUP", 1},
-                                                {"INT", 2},
-                                                {"QUIT", 3},
-                                                {"ILL", 4},
-                                                {"ABRT", 6},
-                                                {"FPE", 8},
-                                                {"KILL", 9},
-                                                {"USR1", 10},
-                                                {"SEGV", 11},
-                                                {"USR2", 12},
-                                                {"PIPE", 13},
-                                                {"ALRM", 14},
-                                                {"TERM", 15}}};
-    for (const auto& one : signals) {
-        if (one.name == name) {
-            return one.number;
-        }
-    }
-    return 0;
-}
 
 /// One run of one command: the channel, what goes in, what came out.
 class execution {
 public:
-    execution(channel_owner channel, std::string input) : channel_(std::move(channel)), input_(std::move(input)) {
-        ssh_callbacks_init(&callbacks_);
-        callbacks_.userdata = &signal_;
-        callbacks_.channel_exit_signal_function = [](ssh_session, ssh_channel, const char* name, int, const char*,
-                                                     const char*,
-                                                     void* to) { *static_cast<int*>(to) = number_of_signal(name); };
-        ssh_set_channel_callbacks(channel_.get(), &callbacks_);
-    }
-    ~execution() { ssh_remove_channel_callbacks(channel_.get(), &callbacks_); }
-    execution(const execution&) = delete;
-    execution& operator=(const execution&) = delete;
+    execution(ssh_connection& connection, ssh_channel channel, std::string input)
+        : channel_(connection, channel), input_(std::move(input)) {}
 
     /// Moves what can be moved now. Result: whether anything was.
     bool move() {
@@ -65,12 +23,22 @@ public:
         const bool read = take(0, result_.output);
         return take(1, result_.errors) || read || wrote;
     }
-    [[nodiscard]] bool ended() const { return ssh_channel_is_closed(channel_.get()) != 0; }
+    [[nodiscard]] bool ended() const {
+        if (ssh_channel_is_closed(channel_.get()) != 0) {
+            return true;
+        }
+        if (ssh_channel_is_eof(channel_.get()) == 0) {
+            return false;
+        }
+        // After the end of the output libssh reads the socket for nobody but this question.
+        const int status = ssh_channel_get_exit_status(channel_.get());
+        return status >= 0 || channel_.signal() != 0 || ssh_channel_is_closed(channel_.get()) != 0;
+    }
 
     [[nodiscard]] process_result finish() {
         const int status = ssh_channel_get_exit_status(channel_.get());
         constexpr int unknown = 255, signalled = 128;
-        result_.exit_code = signal_ != 0 ? signalled + signal_ : (status >= 0 ? status : unknown);
+        result_.exit_code = channel_.signal() != 0 ? signalled + channel_.signal() : (status >= 0 ? status : unknown);
         return std::move(result_);
     }
 
@@ -107,12 +75,10 @@ private:
         return true;
     }
 
-    channel_owner channel_;
+    watched_channel channel_;
     std::string input_;
     std::size_t given_ = 0;
     bool sent_eof_ = false;
-    int signal_ = 0;
-    ssh_channel_callbacks_struct callbacks_{};
     process_result result_;
 };
 
@@ -146,8 +112,7 @@ private:
             co_return lost().value_or(opened.error());
         }
         const ssh_channel raw = *opened;
-        channel_owner channel(raw);
-        execution program(std::move(channel), std::move(input));
+        execution program(*connection_, raw, std::move(input));
         std::function<int()> request = [raw, command] { return ssh_channel_request_exec(raw, command.c_str()); };
         const auto begun = co_await connection_->repeat(std::move(request), deadline);
         if (!begun) {
@@ -162,11 +127,11 @@ private:
             if (moved) {
                 continue;
             }
+            if (const auto gone = lost()) {  // first: libssh closes the channels of a lost connection
+                co_return *gone;
+            }
             if (program.ended()) {
                 co_return program.finish();
-            }
-            if (const auto gone = lost()) {
-                co_return *gone;
             }
             const auto waited = co_await connection_->wait(descriptor_events::role::reader, deadline);
             if (!waited) {

@@ -45,25 +45,32 @@ failure ssh_connection::words(errc code, const std::string& what) const {
 }
 
 task<result<void>> ssh_connection::wait(descriptor_events::role who, time_point deadline) {
+    // The flush may also read; what it finds on a watched channel nudges the reader, so nothing is missed.
+    const bool flushed = flush();
+    co_return co_await wait_for_socket(who, !flushed, deadline);
+}
+
+task<result<void>> ssh_connection::wait_for_socket(descriptor_events::role who, bool unsent, time_point deadline) {
     if (stopping_) {
         co_return failure(errc::cancelled, "the SSH connection was closed here");
     }
-    const bool for_writing = (ssh_get_poll_flags(session_) & SSH_WRITE_PENDING) != 0;
-    co_return co_await events_->wait(who, for_writing, deadline);
+    const bool flagged = (ssh_get_poll_flags(session_) & SSH_WRITE_PENDING) != 0;
+    co_return co_await events_->wait(who, unsent || flagged, deadline);
 }
 
 bool ssh_connection::flush() {
-    ssh_blocking_flush(session_, 0);
-    return (ssh_get_poll_flags(session_) & SSH_WRITE_PENDING) == 0;
+    return ssh_blocking_flush(session_, 0) != SSH_AGAIN;  // 0: it does not block
 }
 
 task<result<int>> ssh_connection::repeat(std::function<int()> step, time_point deadline) {
     for (;;) {
+        // Before the step, which must be the last that reads before the wait.
+        const bool flushed = flush();
         const int answer = step();
         if (answer != SSH_AGAIN) {
             co_return answer;
         }
-        auto waited = co_await wait(descriptor_events::role::reader, deadline);
+        auto waited = co_await wait_for_socket(descriptor_events::role::reader, !flushed, deadline);
         if (!waited) {
             co_return waited.error();
         }

@@ -45,6 +45,7 @@ public:
     void close() noexcept;
 
 private:
+    [[nodiscard]] task<result<void>> wait_for_socket(descriptor_events::role who, bool unsent, time_point deadline);
     [[nodiscard]] result<void> set_options(const ssh_address& to);
     [[nodiscard]] result<void> check_host_key(const ssh_address& to);
     [[nodiscard]] task<result<void>> authenticate(runtime& rt, ssh_address to, time_point deadline);

@@ -1,5 +1,5 @@
 // A console behind an SSH server.
-#include "drivers/transport/ssh_connection.h"
+#include "drivers/transport/ssh_channel.h"
 
 #include <algorithm>
 #include <chrono>
@@ -15,7 +15,9 @@ constexpr int rows = 24;
 class ssh_line final : public line {
 public:
     ssh_line(runtime& rt, std::unique_ptr<ssh_connection> connection, ssh_channel channel)
-        : runtime_(rt), connection_(std::move(connection)), channel_(channel) {}
+        : runtime_(rt), connection_(std::move(connection)) {
+        channel_.emplace(*connection_, channel);
+    }
     ~ssh_line() override { close(); }
     ssh_line(const ssh_line&) = delete;
     ssh_line& operator=(const ssh_line&) = delete;
@@ -25,9 +27,6 @@ public:
     task<result<line_event>> receive(std::span<char> into, time_point deadline) override {
         for (;;) {
             const int got = read(into);
-            if (writer_waits_ && can_send()) {
-                connection_->nudge(descriptor_events::role::writer);
-            }
             if (got > 0) {
                 co_return line_event(data_received{static_cast<std::size_t>(got)});
             }
@@ -45,8 +44,7 @@ public:
         if (const auto ended = end()) {
             return *ended;
         }
-        const int taken = can_send() ? ssh_channel_write(channel_, &character, 1) : 0;
-        wake_reader();
+        const int taken = can_send() ? ssh_channel_write(channel_->get(), &character, 1) : 0;
         if (taken == SSH_ERROR) {
             return connection_->words(errc::peer_closed, "the SSH connection has ended");
         }
@@ -58,14 +56,10 @@ public:
             if (const auto ended = end()) {
                 co_return *ended;
             }
-            const bool ready = can_send();
-            wake_reader();
-            if (ready) {
+            if (can_send()) {
                 co_return result<void>();
             }
-            writer_waits_ = true;
             auto waited = co_await connection_->wait(descriptor_events::role::writer, deadline);
-            writer_waits_ = false;
             if (!waited) {
                 co_return waited;
             }
@@ -82,7 +76,7 @@ public:
         }
         const auto length = std::chrono::duration_cast<std::chrono::milliseconds>(how_long).count();
         // RFC 4335 section 3: the length in milliseconds; the server keeps it between 0.5 and 3 seconds.
-        if (ssh_channel_request_send_break(channel_, static_cast<std::uint32_t>(length)) != SSH_OK) {
+        if (ssh_channel_request_send_break(channel_->get(), static_cast<std::uint32_t>(length)) != SSH_OK) {
             co_return connection_->words(errc::unsupported, "the SSH server sends no BREAK");
         }
         breaking_ = true;
@@ -97,45 +91,37 @@ public:
     }
 
     void close() noexcept override {
-        if (channel_ != nullptr) {
-            ssh_channel_send_eof(channel_);
-            ssh_channel_close(channel_);
-            ssh_channel_free(channel_);
-            channel_ = nullptr;
+        if (channel_) {
+            ssh_channel_send_eof(channel_->get());
+            ssh_channel_close(channel_->get());
+            channel_.reset();
             connection_->close();
         }
     }
 
 private:
     [[nodiscard]] bool can_send() {
-        return channel_ != nullptr && !breaking_ && connection_->flush() && ssh_channel_window_size(channel_) != 0;
-    }
-
-    /// libssh reads while it writes: what it has found then must not wait for the descriptor.
-    void wake_reader() {
-        if (ssh_channel_poll(channel_, 0) != 0 || ssh_channel_poll(channel_, 1) != 0) {
-            connection_->nudge(descriptor_events::role::reader);
-        }
+        return channel_ && !breaking_ && connection_->flush() && ssh_channel_window_size(channel_->get()) != 0;
     }
 
     int read(std::span<char> into) {
-        if (channel_ == nullptr) {
+        if (!channel_) {
             return 0;
         }
         const auto size = static_cast<std::uint32_t>(std::min<std::size_t>(into.size(), 65536));
-        const int got = ssh_channel_read_nonblocking(channel_, into.data(), size, 0);
-        return got > 0 ? got : ssh_channel_read_nonblocking(channel_, into.data(), size, 1);
+        return ssh_channel_read_nonblocking(channel_->get(), into.data(), size, 0);  // a terminal has one output
     }
 
     [[nodiscard]] std::optional<failure> end() const {
-        if (channel_ == nullptr) {
+        if (!channel_) {
             return failure(errc::cancelled, "the line was closed here");
         }
         if (ssh_is_connected(connection_->session()) == 0) {
             return connection_->words(errc::peer_closed, "the SSH connection has ended");
         }
-        const bool drained = ssh_channel_poll(channel_, 0) <= 0 && ssh_channel_poll(channel_, 1) <= 0;
-        if (drained && (ssh_channel_is_closed(channel_) != 0 || ssh_channel_is_eof(channel_) != 0)) {
+        const ssh_channel channel = channel_->get();
+        if (ssh_channel_poll(channel, 0) <= 0 &&
+            (ssh_channel_is_closed(channel) != 0 || ssh_channel_is_eof(channel) != 0)) {
             return failure(errc::peer_closed, "the SSH server ended the console");
         }
         return std::nullopt;
@@ -143,9 +129,8 @@ private:
 
     runtime& runtime_;
     std::unique_ptr<ssh_connection> connection_;
-    ssh_channel channel_;
+    std::optional<watched_channel> channel_;
     bool breaking_ = false;
-    bool writer_waits_ = false;
 };
 
 task<result<void>> start_shell(ssh_connection& connection, ssh_channel channel, time_point deadline) {
