@@ -29,8 +29,8 @@ std::string command_machine::doing() const {
     return fmt::format("waiting for the answer to '{}'", printable(rules_.text));
 }
 
-action command_machine::advance(const event& e) {
-    if (e.what == event::kind::begin) {
+action command_machine::advance(const dialogue_event& e) {
+    if (e.what == dialogue_event::kind::begin) {
         return begin();
     }
     if (auto next = settle_.advance(e)) {

@@ -24,7 +24,7 @@ struct command_rules {
 class command_machine final : public machine {
 public:
     command_machine(dialogue_context& c, command_rules rules);
-    [[nodiscard]] action advance(const event& e) override;
+    [[nodiscard]] action advance(const dialogue_event& e) override;
     [[nodiscard]] std::string doing() const override;
 
 private:

@@ -78,7 +78,7 @@ public:
         for (auto n = now.rbegin(); n != now.rend(); ++n) {  // what comes later may use what comes before
             const auto* keep = find(wanted, n->text);
             if (keep == nullptr && !match_.permanent.any(n->text)) {
-                commands.push_back(negated(n->text));
+                take_back(n->text, wanted, commands);
             } else if (keep == nullptr) {
                 inside(*n, restore(n->below, {}), commands);
             }
@@ -95,6 +95,13 @@ public:
     }
 
 private:
+    void take_back(const std::string& line, const std::vector<node>& wanted, std::vector<std::string>& to) const {
+        const auto kind = match_.replaced.first(line);
+        const auto other = std::find_if(wanted.begin(), wanted.end(),
+                                        [&](const node& w) { return kind && match_.replaced.first(w.text) == kind; });
+        to.push_back(other == wanted.end() ? negated(line) : other->text);
+    }
+
     std::string negated(const std::string& line) const {
         const auto& no = description_.readback.negation;
         return line.starts_with(no) ? line.substr(no.size()) : no + line;

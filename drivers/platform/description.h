@@ -89,7 +89,10 @@ struct readback {
     std::vector<std::string> ignore;  ///< RE2, whole lines that do not count (headers, time stamps, "!")
     std::string block_end;  ///< RE2, whole line that ends an indented block, "exit(-.+)?"; empty: indentation alone
     std::vector<std::string> permanent;  ///< RE2, headers of blocks that cannot be removed with `no` (interfaces)
-    std::string negation = "no ";        ///< prefix that takes a line back
+    /// RE2, lines that have one value and are set anew instead of taken back, where there was another before
+    /// (`hostname`).
+    std::vector<std::string> replaced;
+    std::string negation = "no ";  ///< prefix that takes a line back
 };
 
 /// A character that a configuration line may not hold, and why.

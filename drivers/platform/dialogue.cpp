@@ -66,8 +66,8 @@ result<action> keystroke_action(const dialogue_context& c, const keystrokes& k) 
     return failure(errc::internal, "an answer of no kind");
 }
 
-action sequence::advance(const event& e) {
-    event now = e;
+action sequence::advance(const dialogue_event& e) {
+    dialogue_event now = e;
     for (;;) {
         if (!current_) {
             if (next_ == parts_.size()) {
@@ -77,7 +77,7 @@ action sequence::advance(const event& e) {
             if (!current_) {
                 continue;
             }
-            event first;
+            dialogue_event first;
             first.now = now.now;
             now = std::move(first);
         }
@@ -93,7 +93,7 @@ std::string sequence::doing() const {
     return current_ ? current_->doing() : "nothing";
 }
 
-action decision::advance(const event&) {
+action decision::advance(const dialogue_event&) {
     const auto decided = decide_();
     return decided ? action::done() : action::fail(decided.error());
 }

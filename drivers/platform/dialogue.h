@@ -13,7 +13,7 @@
 namespace rollover::platform {
 
 /// What came of the last action.
-struct event {
+struct dialogue_event {
     enum class kind {
         begin,  ///< the first event of every machine
         typed,  ///< the last character has left
@@ -71,7 +71,7 @@ class machine {
 public:
     virtual ~machine() = default;
     /// After done or failed it is not called again.
-    [[nodiscard]] virtual action advance(const event& e) = 0;
+    [[nodiscard]] virtual action advance(const dialogue_event& e) = 0;
     /// What it is about, for the words of a timeout: "waiting for the answer to 'reload'".
     [[nodiscard]] virtual std::string doing() const = 0;
 };
@@ -82,7 +82,7 @@ public:
     /// A part that makes no machine is skipped.
     using part = std::function<std::unique_ptr<machine>()>;
     explicit sequence(std::vector<part> parts) : parts_(std::move(parts)) {}
-    [[nodiscard]] action advance(const event& e) override;
+    [[nodiscard]] action advance(const dialogue_event& e) override;
     [[nodiscard]] std::string doing() const override;
 
 private:
@@ -95,7 +95,7 @@ private:
 class decision final : public machine {
 public:
     explicit decision(std::function<result<void>()> decide) : decide_(std::move(decide)) {}
-    [[nodiscard]] action advance(const event& e) override;
+    [[nodiscard]] action advance(const dialogue_event& e) override;
     [[nodiscard]] std::string doing() const override { return "comparing"; }
 
 private:

@@ -34,7 +34,7 @@ std::string lines_machine::doing() const {
                     : std::string("configuring");
 }
 
-action lines_machine::advance(const event& e) {
+action lines_machine::advance(const dialogue_event& e) {
     if (!current_) {
         return start_line(e);
     }
@@ -42,18 +42,18 @@ action lines_machine::advance(const event& e) {
     return next.ends() ? finish_line(std::move(next), e) : next;
 }
 
-action lines_machine::start_line(const event& e) {
+action lines_machine::start_line(const dialogue_event& e) {
     if (progress_.typed == lines_.size()) {
         return finish();
     }
     const auto& line = lines_[progress_.typed];
     current_.emplace(context_, rules_of(context_, line.text, progress_.typed + 1 == lines_.size()));
-    event first;
+    dialogue_event first;
     first.now = e.now;
     return current_->advance(first);
 }
 
-action lines_machine::finish_line(action ended, const event& e) {
+action lines_machine::finish_line(action ended, const dialogue_event& e) {
     const auto& line = lines_[progress_.typed];
     current_.reset();
     if (ended.what == action::kind::failed) {

@@ -19,12 +19,12 @@ class lines_machine final : public machine {
 public:
     lines_machine(dialogue_context& c, std::span<const typed_line> lines, on_rejection what,
                   std::function<void(const progress&)> tell);
-    [[nodiscard]] action advance(const event& e) override;
+    [[nodiscard]] action advance(const dialogue_event& e) override;
     [[nodiscard]] std::string doing() const override;
 
 private:
-    action start_line(const event& e);
-    action finish_line(action ended, const event& e);
+    action start_line(const dialogue_event& e);
+    action finish_line(action ended, const dialogue_event& e);
     action finish();
 
     dialogue_context& context_;

@@ -41,9 +41,9 @@ void look_machine::plan_attempts() {
     attempts_.push_back({{key(how.kill_line), enter}, limit + 2 * patience_step});
 }
 
-action look_machine::advance(const event& e) {
+action look_machine::advance(const dialogue_event& e) {
     now_ = e.now;
-    if (e.what == event::kind::begin) {
+    if (e.what == dialogue_event::kind::begin) {
         context_.position.reset();
         return start_next();
     }
@@ -67,8 +67,8 @@ action look_machine::start_next() {
     return type_next();
 }
 
-event look_machine::beginning() const {
-    event first;
+dialogue_event look_machine::beginning() const {
+    dialogue_event first;
     first.now = now_;
     return first;
 }

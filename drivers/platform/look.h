@@ -12,7 +12,7 @@ namespace rollover::platform {
 class look_machine final : public machine {
 public:
     explicit look_machine(dialogue_context& c);
-    [[nodiscard]] action advance(const event& e) override;
+    [[nodiscard]] action advance(const dialogue_event& e) override;
     [[nodiscard]] std::string doing() const override { return "looking where the device is"; }
 
 private:
@@ -29,7 +29,7 @@ private:
     [[nodiscard]] bool needs_proof(std::size_t seen) const;
     [[nodiscard]] failure lost() const;
 
-    [[nodiscard]] event beginning() const;
+    [[nodiscard]] dialogue_event beginning() const;
 
     dialogue_context& context_;
     time_point now_{};

@@ -72,9 +72,9 @@ std::string navigator::doing() const {
     return fmt::format("on the way from {} to state {}", context_.position_name(), context_.state_at(target_).name);
 }
 
-action navigator::advance(const event& e) {
+action navigator::advance(const dialogue_event& e) {
     now_ = e.now;
-    if (e.what == event::kind::begin) {
+    if (e.what == dialogue_event::kind::begin) {
         return begin();
     }
     if (look_) {
@@ -141,8 +141,8 @@ action navigator::step() {
     return type_next();
 }
 
-event navigator::beginning() const {
-    event first;
+dialogue_event navigator::beginning() const {
+    dialogue_event first;
     first.now = now_;
     return first;
 }

@@ -15,7 +15,7 @@ namespace rollover::platform {
 class navigator final : public machine {
 public:
     navigator(dialogue_context& c, std::size_t target);
-    [[nodiscard]] action advance(const event& e) override;
+    [[nodiscard]] action advance(const dialogue_event& e) override;
     [[nodiscard]] std::string doing() const override;
 
 private:
@@ -27,7 +27,7 @@ private:
     void remember_words();
     [[nodiscard]] failure no_way() const;
 
-    [[nodiscard]] event beginning() const;
+    [[nodiscard]] dialogue_event beginning() const;
 
     dialogue_context& context_;
     time_point now_{};

@@ -139,6 +139,7 @@ patterns::patterns(const description& d)
       errors(d.errors, pattern_set::match::anywhere),
       ignored(d.readback.ignore, pattern_set::match::whole),
       permanent(d.readback.permanent, pattern_set::match::whole),
+      replaced(d.readback.replaced, pattern_set::match::whole),
       block_ends(one_or_none(d.readback.block_end), pattern_set::match::whole),
       prompts_(gather(d, &state::prompts, state_of_prompt_), pattern_set::match::whole),
       banners_(gather(d, &state::banners, state_of_banner_), pattern_set::match::anywhere),

@@ -65,6 +65,7 @@ public:
     pattern_set errors;
     pattern_set ignored;
     pattern_set permanent;
+    pattern_set replaced;
     pattern_set block_ends;
 
 private:

@@ -98,7 +98,7 @@ public:
         go_to(c, c.how->home, p);
         steps_ = in_order(std::move(p));
     }
-    [[nodiscard]] action advance(const event& e) override { return steps_->advance(e); }
+    [[nodiscard]] action advance(const dialogue_event& e) override { return steps_->advance(e); }
     [[nodiscard]] std::string doing() const override { return "restoring: " + steps_->doing(); }
 
 private:
@@ -107,14 +107,17 @@ private:
 };
 
 void add_restoring(dialogue_context& c, const configuration& before, parts& to) {
+    const auto changed = std::make_shared<bool>(true);  // since the last reading
+    const auto read_again = [&c, changed] { return std::exchange(*changed, false) ? make_read(c) : nullptr; };
     for (unsigned round = 0; round < most_rounds; ++round) {
-        to.push_back([&c] { return make_read(c); });
-        to.push_back([&c, &before]() -> machine_ptr {
+        to.push_back(read_again);
+        to.push_back([&c, &before, changed]() -> machine_ptr {
             auto commands = lines_to_restore(*c.how, c.read, before);
+            *changed = !commands.empty();
             return commands.empty() ? nullptr : std::make_unique<restoring_machine>(c, std::move(commands));
         });
     }
-    to.push_back([&c] { return make_read(c); });
+    to.push_back(read_again);
     to.push_back([&c, &before] {
         return std::make_unique<decision>([&c, &before]() -> result<void> {
             if (c.read == before) {
@@ -180,8 +183,9 @@ machine_ptr make_erase(dialogue_context& c, const configuration& before) {
     add_steps(c, c.how->erase, p);
     if (c.how->how_to_erase == erase_method::restore) {
         add_restoring(c, before, p);
+    } else {
+        p.push_back([&c] { return make_bring_home(c); });
     }
-    p.push_back([&c] { return make_bring_home(c); });
     add_steps(c, c.how->verify_clean, p);
     go_to(c, c.how->home, p);
     return in_order(std::move(p));

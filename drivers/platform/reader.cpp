@@ -86,12 +86,13 @@ void read_forbidden(const element& e, description& d) {
 }
 
 void read_readback(const element& e, description& d) {
-    e.allow({"command", "block-end", "negation"}, {"ignore", "permanent"});
+    e.allow({"command", "block-end", "negation"}, {"ignore", "permanent", "replaced"});
     d.readback.command = e.required("command");
     d.readback.block_end = e.pattern("block-end", false);
     d.readback.negation = e.text("negation", d.readback.negation);
     d.readback.ignore = read_patterns(e, "ignore");
     d.readback.permanent = read_patterns(e, "permanent");
+    d.readback.replaced = read_patterns(e, "replaced");
 }
 
 /// Elements that may stand there once.

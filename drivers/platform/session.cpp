@@ -15,8 +15,8 @@ struct session::shell {
     dialogue_context context;
 
     task<result<void>> hold(std::unique_ptr<machine> dialogue, time_point deadline);
-    task<result<void>> type(action a, event& came, time_point deadline);
-    task<result<void>> listen(action a, event& came, time_point deadline);
+    task<result<void>> type(action a, dialogue_event& came, time_point deadline);
+    task<result<void>> listen(action a, dialogue_event& came, time_point deadline);
     failure blame(failure why, const machine& dialogue) const;
 };
 
@@ -31,14 +31,14 @@ failure session::shell::blame(failure why, const machine& dialogue) const {
     return std::move(why).at(on.name());
 }
 
-task<result<void>> session::shell::type(action a, event& came, time_point deadline) {
+task<result<void>> session::shell::type(action a, dialogue_event& came, time_point deadline) {
     result<void> typed = co_await on.type(std::move(a.text), std::move(a.how), deadline);
-    came.what = event::kind::typed;
+    came.what = dialogue_event::kind::typed;
     came.now = time.now();
     co_return typed;
 }
 
-task<result<void>> session::shell::listen(action a, event& came, time_point deadline) {
+task<result<void>> session::shell::listen(action a, dialogue_event& came, time_point deadline) {
     const auto now = time.now();
     if (now >= deadline) {
         co_return failure(errc::timed_out, "the time for this device is over");
@@ -49,7 +49,7 @@ task<result<void>> session::shell::listen(action a, event& came, time_point dead
         co_return heard.error();
     }
     auto screen = on.take(true);
-    came.what = event::kind::heard;
+    came.what = dialogue_event::kind::heard;
     came.heard = *heard;
     came.lines = std::move(screen.lines);
     came.open_line = std::move(screen.open_line);
@@ -59,7 +59,7 @@ task<result<void>> session::shell::listen(action a, event& came, time_point dead
 
 /// Carries out what the machine says until it ends.
 task<result<void>> session::shell::hold(std::unique_ptr<machine> dialogue, time_point deadline) {
-    event came;
+    dialogue_event came;
     came.now = time.now();
     for (;;) {
         auto next = dialogue->advance(came);
@@ -69,7 +69,7 @@ task<result<void>> session::shell::hold(std::unique_ptr<machine> dialogue, time_
         if (next.what == action::kind::failed) {
             co_return blame(std::move(next.why), *dialogue);
         }
-        came = event();
+        came = dialogue_event();
         result<void> carried_out;
         if (next.what == action::kind::type) {
             carried_out = co_await type(std::move(next), came, deadline);

@@ -55,8 +55,8 @@ duration settle::limit() const noexcept {
     return heard_anything_ && rules_.limit_once_heard > duration{} ? rules_.limit_once_heard : rules_.limit;
 }
 
-std::optional<action> settle::advance(const event& e) {
-    if (e.what == event::kind::heard) {
+std::optional<action> settle::advance(const dialogue_event& e) {
+    if (e.what == dialogue_event::kind::heard) {
         return hear(e);
     }
     last_heard_ = e.now;
@@ -64,7 +64,7 @@ std::optional<action> settle::advance(const event& e) {
     return listen(shortest_quiet, rules_.limit);
 }
 
-std::optional<action> settle::hear(const event& e) {
+std::optional<action> settle::hear(const dialogue_event& e) {
     for (const auto& line : e.lines) {
         bytes_ += line.size() + 1;
         lines_.push_back(line);

@@ -34,7 +34,7 @@ public:
     settle(dialogue_context& c, settle_rules rules);
 
     /// The next action, or nothing when it has come to rest.
-    [[nodiscard]] std::optional<action> advance(const event& e);
+    [[nodiscard]] std::optional<action> advance(const dialogue_event& e);
 
     [[nodiscard]] outcome result() const noexcept { return outcome_; }
     [[nodiscard]] std::size_t where() const noexcept { return where_.state; }
@@ -46,7 +46,7 @@ public:
     [[nodiscard]] std::string last_words() const;
 
 private:
-    std::optional<action> hear(const event& e);
+    std::optional<action> hear(const dialogue_event& e);
     std::optional<action> look(duration silence);
     action listen(duration quiet, duration limit);
     [[nodiscard]] duration limit() const noexcept;
