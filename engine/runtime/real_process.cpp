@@ -88,6 +88,8 @@ int spawn_in_group(const process_request& request, const pipe_ends& in, const pi
     posix_spawn_file_actions_adddup2(&actions, in.read.get(), STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, out.write.get(), STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, err.write.get(), STDERR_FILENO);
+    // Sockets of Asio and of libraries are not close-on-exec; a program must not keep a console line open.
+    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
     if (!request.folder.empty()) {
         posix_spawn_file_actions_addchdir_np(&actions, request.folder.c_str());
     }

@@ -12,6 +12,7 @@
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 namespace rollover {
 
@@ -74,6 +75,9 @@ public:
         set_option(TCP_KEEPINTVL, 15);
         set_option(TCP_KEEPCNT, 4);
     }
+    ~tcp_stream() override { close(); }
+    tcp_stream(const tcp_stream&) = delete;
+    tcp_stream& operator=(const tcp_stream&) = delete;
 
     task<result<std::size_t>> read_some(std::span<char> into, time_point deadline) override {
         const auto before = co_await asio::this_coro::cancellation_state;
@@ -146,7 +150,12 @@ public:
     void close() noexcept override {
         boost::system::error_code ignored;
         socket_.shutdown(tcp::socket::shutdown_both, ignored);
-        socket_.close(ignored);
+        // Not socket_.close(): while somebody has a copy of the descriptor (libssh, a watch), the socket would stay in
+        // Asio's epoll set, with a pointer to what the next descriptor gets, and wake that one for no reason.
+        const int own = socket_.release(ignored);
+        if (own >= 0) {
+            ::close(own);
+        }
     }
 
     int descriptor() const noexcept override { return const_cast<tcp::socket&>(socket_).native_handle(); }
