@@ -74,6 +74,10 @@ void lab_reader::read_features(device& d, const element& parent) {
 void lab_reader::read_interfaces(device& d, const element& parent) {
     auto& names = interface_names_.emplace_back();
     std::vector<pugi::xml_node> nodes;
+    const std::size_t count = parent.count("interface");
+    names.reserve(count);
+    nodes.reserve(count);
+    d.interfaces.reserve(count);
     for (const pugi::xml_node child : parent.children("interface")) {
         element e(reading_, child);
         names.emplace_back(e.raw("name").value_or(""), static_cast<std::uint32_t>(nodes.size()));

@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <fmt/format.h>
+#include <iterator>
 #include <utility>
 
 namespace rollover::model {
@@ -24,6 +25,7 @@ lab lab_reader::read() {
     if (reading_.out.none()) {
         check_trunk_ports();
     }
+    reserve();
     in_sites("device", &lab_reader::read_device);
 
     const auto media = [this](pugi::xml_node parent, std::optional<site_index> where) {
@@ -41,6 +43,18 @@ lab lab_reader::read() {
         media(child, site_index{site++});
     }
     return std::move(lab_);
+}
+
+/// Devices are many; growing step by step would move all of them again and again.
+void lab_reader::reserve() {
+    std::size_t devices = 0;
+    for (const pugi::xml_node site : root_.children("site")) {
+        const auto found = site.children("device");
+        devices += static_cast<std::size_t>(std::distance(found.begin(), found.end()));
+    }
+    lab_.devices.reserve(devices);
+    interface_names_.reserve(devices);
+    devices_.reserve(devices);
 }
 
 void lab_reader::read_lab() {

@@ -27,6 +27,7 @@ public:
 private:
     // lab_reader.cpp
     void read_lab();
+    void reserve();
     void read_credentials(element& e);
     void read_hook(element& e);
     [[nodiscard]] std::optional<credentials_index> login_of(element& e);

@@ -19,6 +19,8 @@ public:
     /// Messages say `there is no KIND "name"WHERE`: "line" and " on converter cs1".
     explicit name_table(std::string_view kind, std::string where = {}) : kind_(kind), where_(std::move(where)) {}
 
+    void reserve(std::size_t names) { entries_.reserve(names); }
+
     /// Notes that `name` stands for `index`; a second one of that name is a mistake at `attribute` of `e`. An
     /// empty name was reported before; whoever refers to it then hears nothing more.
     void add(const element& e, std::string_view name, std::uint32_t index, std::string_view attribute = "name");

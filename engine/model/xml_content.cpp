@@ -37,20 +37,23 @@ bool element::is_schema_hint(const attribute& a) const {
 }
 
 void element::unknown_attributes() {
-    std::vector<std::string_view> seen;
-    for (const auto& a : attributes_) {
-        if (std::ranges::find(seen, a.name) != seen.end()) {
-            out().add(reading_->source.at(a.name_at), fmt::format("attribute {} is given twice", in_quotes(a.name)),
+    for (auto a = attributes_.begin(); a != attributes_.end(); ++a) {
+        const bool again = std::any_of(attributes_.begin(), a, [&](const attribute& b) { return b.name == a->name; });
+        if (again) {
+            out().add(reading_->source.at(a->name_at), fmt::format("attribute {} is given twice", in_quotes(a->name)),
                       "remove one");
-        } else if (!a.known && !is_schema_hint(a)) {
-            const auto names = strings(std::span(asked_).first(asked_count_));
-            const std::string allowed =
-                names.empty() ? fmt::format("<{}> has no attributes", tag()) : "allowed: " + list_of(names);
-            out().add(reading_->source.at(a.name_at), fmt::format("<{}> has no attribute {}", tag(), in_quotes(a.name)),
-                      out().nearest(a.name, names, allowed));
+        } else if (!a->known && !is_schema_hint(*a)) {
+            unknown_attribute(*a);
         }
-        seen.push_back(a.name);
     }
+}
+
+void element::unknown_attribute(const attribute& a) {
+    const auto names = strings(std::span(asked_).first(asked_count_));
+    const std::string allowed =
+        names.empty() ? fmt::format("<{}> has no attributes", tag()) : "allowed: " + list_of(names);
+    out().add(reading_->source.at(a.name_at), fmt::format("<{}> has no attribute {}", tag(), in_quotes(a.name)),
+              out().nearest(a.name, names, allowed));
 }
 
 void element::finish(std::initializer_list<std::string_view> allowed) {
@@ -91,17 +94,13 @@ void element::finish_text() {
 /// Just after the start tag; the end of the file for `<x/>`.
 std::size_t element::content_offset() const {
     const std::string_view text = reading_->source.text();
-    char quote = 0;
-    for (std::size_t i = offset(); i < text.size(); ++i) {
-        if (quote != 0) {
-            quote = text[i] == quote ? '\0' : quote;
-        } else if (text[i] == '"' || text[i] == '\'') {
-            quote = text[i];
-        } else if (text[i] == '>') {
-            return text[i - 1] == '/' ? text.size() : i + 1;
-        }
+    std::size_t from = offset();
+    if (!attributes_.empty()) {  // a ">" may stand in a value, but not after the last one
+        const std::size_t value = attributes_.back().value_at;
+        from = text.find(text[value - 1], value);
     }
-    return text.size();
+    const std::size_t end = text.find('>', from);
+    return text[end - 1] == '/' ? text.size() : end + 1;
 }
 
 std::vector<text_line> element::text() const {
@@ -123,7 +122,7 @@ std::vector<text_line> element::text() const {
         const bool in_cdata = at < cdata_end;
         if (in_cdata && at + 3 == cdata_end) {
             at = cdata_end;
-        } else if (!in_cdata && source.substr(at, cdata_begin.size()) == cdata_begin) {
+        } else if (!in_cdata && source[at] == '<' && source.substr(at, cdata_begin.size()) == cdata_begin) {
             cdata_end = skip_comment(source, at);
             at += cdata_begin.size();
         } else if (!in_cdata && source[at] == '<') {

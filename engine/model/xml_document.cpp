@@ -69,19 +69,21 @@ std::optional<std::string_view> element::required_raw(std::string_view name) {
 }
 
 std::string_view element::required(std::string_view name, const value_rule& rule) {
-    return required_raw(name) ? optional(name, rule) : std::string_view();
+    const auto given = required_raw(name);
+    return given ? checked(name, *given, rule) : std::string_view();
 }
 
 std::string_view element::optional(std::string_view name, const value_rule& rule) {
     const auto given = raw(name);
-    if (!given) {
-        return {};
+    return given ? checked(name, *given, rule) : std::string_view();
+}
+
+std::string_view element::checked(std::string_view name, std::string_view given, const value_rule& rule) const {
+    if (rule.fits(given)) {
+        return given;
     }
-    if (!rule.fits(*given)) {
-        wrong(name, fmt::format("{} is no value for {}", in_quotes(*given), in_quotes(name)), std::string(rule.words));
-        return {};
-    }
-    return *given;
+    wrong(name, fmt::format("{} is no value for {}", in_quotes(given), in_quotes(name)), std::string(rule.words));
+    return {};
 }
 
 std::uint32_t element::number(std::string_view name, std::uint32_t low, std::uint32_t high, std::uint32_t fallback) {

@@ -124,6 +124,8 @@ private:
     [[nodiscard]] std::optional<std::string_view> required_raw(std::string_view name);
     void not_a_word(std::string_view name, std::string_view given, std::span<const std::string> known);
     void unknown_attributes();
+    void unknown_attribute(const attribute& a);
+    [[nodiscard]] std::string_view checked(std::string_view name, std::string_view given, const value_rule& rule) const;
     [[nodiscard]] bool is_schema_hint(const attribute& a) const;
     [[nodiscard]] std::size_t content_offset() const;
 

@@ -91,7 +91,9 @@ private:
         std::size_t at = 0;
     };
 
-    [[nodiscard]] bool at(std::string_view word) const { return text_.substr(at_, word.size()) == word; }
+    [[nodiscard]] bool at(std::string_view word) const {
+        return at_ < text_.size() && text_[at_] == word[0] && text_.substr(at_, word.size()) == word;
+    }
 
     bool wrong(std::size_t offset, std::string what, std::string hint = {}) {
         out_.add(source_.at(offset), std::move(what), std::move(hint));
@@ -328,7 +330,7 @@ private:
             if (text_[at_] == '&' && !reference_here()) {
                 return false;
             }
-            if (at("]]>")) {
+            if (text_[at_] == ']' && at("]]>")) {
                 return wrong(at_, "]]> outside of a CDATA section", "write ]]&gt;");
             }
         }
