@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+"""cli_test.py ROLLOVER: the shipped program in the simulated demo lab, as an operator meets it: exit codes, JSON, Ctrl-C, SIGTERM, and
+kill -9 in the middle. Plain asserts; everything that is started is ended, also when a check fails."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+ROLLOVER = os.path.abspath(sys.argv[1])
+SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+PORT = 46000
+
+
+class Lab:
+    """The demo lab as simulators, in a folder of its own."""
+
+    def __init__(self, port, time_scale="0.02", *more):
+        self.folder = tempfile.mkdtemp(prefix="rollover-cli-")
+        subprocess.run([os.path.join(SOURCE, "tests/demo/make_lab.sh"), self.folder, str(port)], check=True)
+        self.log = open(os.path.join(self.folder, "sim.log"), "w+", encoding="utf-8")
+        self.sim = subprocess.Popen(
+            [ROLLOVER, "sim", "lab.xml", "--time-scale", time_scale, "--known-hosts", "demo-lab/known_hosts",
+             "--host-key", "host_key", *more], cwd=self.folder, stdout=self.log, stderr=subprocess.STDOUT)
+        for _ in range(200):
+            with open(self.log.name, encoding="utf-8") as log:
+                if "simulating" in log.read():
+                    return
+            if self.sim.poll() is not None:
+                break
+            time.sleep(0.05)
+        with open(self.log.name, encoding="utf-8") as log:
+            raise RuntimeError("the simulators did not start: " + log.read())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.sim.terminate()
+        code = self.sim.wait(20)
+        self.log.close()
+        shutil.rmtree(self.folder)
+        assert code == 0, f"rollover sim ended with {code}"
+
+    def start(self, *arguments):
+        env = dict(os.environ, ROLLOVER_LAB="lab.xml", ROLLOVER_STATE="state")
+        return subprocess.Popen([ROLLOVER, *arguments], cwd=self.folder, env=env, text=True,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def run(self, *arguments):
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=180)
+        return process.returncode, out, err
+
+    def write(self, name, text):
+        with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def status(self):
+        code, out, err = self.run("status", "--json")
+        assert code == 0, err
+        return json.loads(out)
+
+
+def wait_for(process, stage):
+    """Reads JSON lines until a device is at `stage`."""
+    for line in process.stdout:
+        event = json.loads(line)
+        if event.get("stage") == stage:
+            return
+    raise AssertionError(f"it ended before it was {stage}: {process.stderr.read()}")
+
+
+def slow_topology(lines=400):
+    text = "\n".join(f"       description line {i} of a long configuration" for i in range(lines))
+    return f"""<topology name="slow"><node name="A"><require platform="cisco-ios"/><config>
+      interface ${{A.l}}
+{text}
+</config></node><node name="B"><require platform="cisco-ios"/></node>
+<link name="l"><end node="A"/><end node="B"/></link></topology>"""
+
+
+def activate_and_deactivate(lab):
+    code, out, err = lab.run("activate", "two-routers.xml", "--json", "-p", "pod=7")
+    assert code == 0, out + err
+    last = json.loads(out.splitlines()[-1])
+    assert last["event"] == "ready" and last["activation"] == "a1", last
+    assert {n["node"] for n in last["nodes"]} == {"A", "B"}
+    assert all(g["too_short"] == 0 for g in last["gaps"].values()), last["gaps"]
+    folder = os.path.join(lab.folder, "state/activations/a1")
+    configurations = "".join(open(os.path.join(folder, "configurations", f), encoding="utf-8").read()
+                             for f in os.listdir(os.path.join(folder, "configurations")))
+    assert "ip address 10.7.0.1 255.255.255.0" in configurations
+    transcripts = "".join(open(os.path.join(folder, "transcripts", f), encoding="utf-8").read()
+                          for f in os.listdir(os.path.join(folder, "transcripts")))
+    assert "hostname A" in transcripts
+    assert len(lab.status()["activations"]) == 1
+    code, out, err = lab.run("deactivate", "a1")
+    assert code == 0, out + err
+    assert lab.status() == {"activations": [], "unavailable": {}}, lab.status()
+    code, out, err = lab.run("status", "a1")
+    assert code == 0 and "ended" in out, out + err
+
+
+def wrong_input_is_exit_2(lab):
+    lab.write("bad.xml", "<topology name='x'>\n  <nod name='A'/>\n</topology>\n")
+    code, out, err = lab.run("check", "bad.xml")
+    assert code == 2 and "bad.xml:2:" in err and "node" in err, err
+    assert lab.run("activate", "bad.xml")[0] == 2
+    assert lab.run("activate", "two-routers.xml", "-p", "pot=7")[0] == 2
+    assert lab.run("deactivate", "a99")[0] == 2
+    assert lab.run("nonsense")[0] == 2
+    assert lab.run("--help")[0] == 0
+    for command in ("check", "place", "plan", "activate", "deactivate", "status", "release", "type", "sim"):
+        code, out, _ = lab.run(command, "--help")
+        assert code == 0 and "xit codes" in out, command
+
+
+def impossible_is_exit_1(lab):
+    lab.write("big.xml", "<topology name='big'><node name='A'><require platform='cisco-ios'/>"
+                         "<require feature='warp-drive'/></node></topology>")
+    for command in ("place", "plan", "activate"):
+        code, out, err = lab.run(command, "big.xml")
+        assert code == 1 and "warp-drive" in err, (command, out, err)
+    assert lab.status()["activations"] == []
+
+
+def rejected_command_names_the_line(lab):
+    lab.write("typo.xml", "<topology name='typo'><node name='A'><require platform='cisco-ios'/>\n<config>\n"
+                          "hostname A\nip adress 1.2.3.4 255.0.0.0\n</config></node></topology>")
+    code, out, err = lab.run("activate", "typo.xml")
+    assert code == 1, out + err
+    assert "typo.xml:4" in err and "ip adress" in err and "Invalid input" in err, err
+    assert lab.status()["activations"] == [] and lab.status()["unavailable"] == {}, "rolled back and clean"
+
+
+def stop_signal_cleans_up(lab, number):
+    lab.write("slow.xml", slow_topology())
+    process = lab.start("activate", "slow.xml", "--json")
+    wait_for(process, "typing")
+    process.send_signal(number)
+    out, err = process.communicate(timeout=180)
+    assert process.returncode == 3, (process.returncode, err)
+    last = json.loads(out.splitlines()[-1])
+    assert last["event"] == "stopped" and set(last["devices"].values()) == {"clean"}, last
+    now = lab.status()
+    assert now["activations"] == [] and now["unavailable"] == {}, now
+
+
+def killed_process_is_found_and_cleaned(lab):
+    lab.write("slow.xml", slow_topology())
+    process = lab.start("activate", "slow.xml", "--json")
+    wait_for(process, "typing")
+    process.kill()
+    process.communicate()
+    (left,) = lab.status()["activations"]
+    assert left["interrupted"] and left["phase"] == "activating", left
+    assert "may be dirty" in {d["condition"] for d in left["devices"]}, left
+    assert lab.run("status")[1].count("interrupted") == 1
+    code, out, err = lab.run("deactivate", left["id"])
+    assert code == 0, out + err
+    assert lab.status() == {"activations": [], "unavailable": {}}, lab.status()
+
+
+def a_second_activation_takes_other_devices(lab):
+    first, second = (lab.start("activate", "two-routers.xml", "--json", "-p", f"pod={i}") for i in (1, 2))
+    outs = [p.communicate(timeout=180) for p in (first, second)]
+    assert [first.returncode, second.returncode] == [0, 0], outs
+    ends = [json.loads(out.splitlines()[-1]) for out, _ in outs]
+    devices = [{n["device"] for n in end["nodes"]} for end in ends]
+    assert not devices[0] & devices[1], devices
+    for end in ends:
+        assert lab.run("deactivate", end["activation"])[0] == 0
+
+
+def type_reaches_a_line(lab, port):
+    lab.write("hello.txt", "no{ENTER}{WAIT 0.5}\nenable\nshow version\n{WAIT 0.2}")
+    code, out, err = lab.run("type", "hello.txt", "--line", f"rfc2217://127.0.0.1:{port + 1}", "--char-delay", "3ms")
+    assert code == 0, out + err
+    assert "too short: 0" in err and "gaps really achieved" in err, err
+    assert lab.run("type", "hello.txt", "--line", "127.0.0.1:1")[0] == 1
+    assert lab.run("type", "hello.txt", "--line", "gopher://x")[0] == 2
+    lab.write("bad.txt", "{WAIT forever}")
+    code, _, err = lab.run("type", "bad.txt", "--line", "127.0.0.1:1")
+    assert code == 2 and "bad.txt:1:1" in err, err
+
+
+def main():
+    with Lab(PORT) as lab:
+        for check in (activate_and_deactivate, wrong_input_is_exit_2, impossible_is_exit_1,
+                      rejected_command_names_the_line, killed_process_is_found_and_cleaned,
+                      a_second_activation_takes_other_devices):
+            print(check.__name__, flush=True)
+            check(lab)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            print("stop_signal_cleans_up", number, flush=True)
+            stop_signal_cleans_up(lab, number)
+        print("type_reaches_a_line", flush=True)
+        type_reaches_a_line(lab, PORT)
+    print("ok")
+
+
+main()
