@@ -108,6 +108,8 @@ end_namespace() { # NAME
 start_openvswitch() {
     ip netns add "$switch" || fail "no network namespace can be made"
     ip -n "$switch" link set lo up
+    # Else the kernel greets the routers over IPv6 from the switch's end of every cable.
+    ip netns exec "$switch" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
     ovsdb-tool create "$dir/ovs/conf.db" /usr/share/openvswitch/vswitch.ovsschema || fail "no database"
     ovsdb-server "$dir/ovs/conf.db" --remote=punix:"$dir/ovs/db.sock" --pidfile --detach --log-file \
         >>"$dir/log/ovs.log" 2>&1 || fail "ovsdb-server did not start, see $dir/ovs"
