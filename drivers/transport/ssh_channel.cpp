@@ -48,12 +48,6 @@ void on_end(ssh_session, ssh_channel, void* userdata) {
     connection_of(userdata).nudge(descriptor_events::role::writer);
 }
 
-int on_window(ssh_session, ssh_channel, std::uint32_t, void* userdata) {
-    connection_of(userdata).nudge(descriptor_events::role::reader);  // `execute` reads and writes in one
-    connection_of(userdata).nudge(descriptor_events::role::writer);
-    return 0;
-}
-
 void on_exit_signal(ssh_session, ssh_channel, const char* name, int, const char*, const char*, void* number) {
     *static_cast<int*>(number) = number_of_signal(name);
 }
@@ -67,7 +61,6 @@ watched_channel::watched_channel(ssh_connection& connection, ssh_channel channel
     callbacks_.channel_data_function = on_data;
     callbacks_.channel_eof_function = on_end;
     callbacks_.channel_close_function = on_end;
-    callbacks_.channel_write_wontblock_function = on_window;
     ssh_add_channel_callbacks(channel_, &callbacks_);
     ssh_callbacks_init(&signal_callbacks_);
     signal_callbacks_.userdata = &signal_;

@@ -35,6 +35,11 @@ public:
         return status >= 0 || channel_.signal() != 0 || ssh_channel_is_closed(channel_.get()) != 0;
     }
 
+    [[nodiscard]] bool can_write() const {
+        const bool wants = !sent_eof_ && !refused_ && ssh_channel_is_eof(channel_.get()) == 0;
+        return wants && (given_ == input_.size() || ssh_channel_window_size(channel_.get()) > 0);
+    }
+
     [[nodiscard]] process_result finish() {
         const int status = ssh_channel_get_exit_status(channel_.get());
         constexpr int unknown = 255, signalled = 128;
@@ -57,6 +62,8 @@ private:
         const int taken =
             count == 0 ? 0
                        : ssh_channel_write(channel_.get(), input_.data() + given_, static_cast<std::uint32_t>(count));
+        refused_ = count != 0 && taken == 0;          // new keys are being agreed: the socket will tell
+        sent_eof_ = sent_eof_ || taken == SSH_ERROR;  // the program does not read any more
         if (taken <= 0) {
             return false;
         }
@@ -79,6 +86,7 @@ private:
     std::string input_;
     std::size_t given_ = 0;
     bool sent_eof_ = false;
+    bool refused_ = false;
     process_result result_;
 };
 
@@ -123,8 +131,8 @@ private:
             co_return std::move(no).after_command(command);
         }
         for (;;) {
-            const bool moved = program.move();
-            if (moved) {
+            const bool flushed = connection_->flush();
+            if (program.move()) {
                 continue;
             }
             if (const auto gone = lost()) {  // first: libssh closes the channels of a lost connection
@@ -133,7 +141,10 @@ private:
             if (program.ended()) {
                 co_return program.finish();
             }
-            const auto waited = co_await connection_->wait(descriptor_events::role::reader, deadline);
+            if (program.can_write()) {  // the window was opened by what was read just now
+                continue;
+            }
+            const auto waited = co_await connection_->wait(descriptor_events::role::reader, !flushed, deadline);
             if (!waited) {
                 co_return waited.error();
             }

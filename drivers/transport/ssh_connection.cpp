@@ -44,13 +44,7 @@ failure ssh_connection::words(errc code, const std::string& what) const {
     return {code, said.empty() ? what : what + ": " + printable(said)};
 }
 
-task<result<void>> ssh_connection::wait(descriptor_events::role who, time_point deadline) {
-    // The flush may also read; what it finds on a watched channel nudges the reader, so nothing is missed.
-    const bool flushed = flush();
-    co_return co_await wait_for_socket(who, !flushed, deadline);
-}
-
-task<result<void>> ssh_connection::wait_for_socket(descriptor_events::role who, bool unsent, time_point deadline) {
+task<result<void>> ssh_connection::wait(descriptor_events::role who, bool unsent, time_point deadline) {
     if (stopping_) {
         co_return failure(errc::cancelled, "the SSH connection was closed here");
     }
@@ -70,7 +64,7 @@ task<result<int>> ssh_connection::repeat(std::function<int()> step, time_point d
         if (answer != SSH_AGAIN) {
             co_return answer;
         }
-        auto waited = co_await wait_for_socket(descriptor_events::role::reader, !flushed, deadline);
+        auto waited = co_await wait(descriptor_events::role::reader, !flushed, deadline);
         if (!waited) {
             co_return waited.error();
         }

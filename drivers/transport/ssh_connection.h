@@ -27,11 +27,12 @@ public:
     /// Repeats `step` (a libssh call) while it answers SSH_AGAIN. Result: its last answer.
     [[nodiscard]] task<result<int>> repeat(std::function<int()> step, time_point deadline);
 
-    /// Waits until libssh may have something new, also until what it holds can be sent.
-    [[nodiscard]] task<result<void>> wait(descriptor_events::role who, time_point deadline);
-
-    /// Sends what libssh holds, as far as it goes. Result: whether nothing is left.
+    /// Sends what libssh holds, as far as it goes; may read, too. Result: whether nothing is left.
     bool flush();
+
+    /// Waits until the socket has something for libssh; with `unsent`, also until it takes more. Between the caller's
+    /// last look at what it waits for and this call nothing may read from the socket, or the wake-up is lost.
+    [[nodiscard]] task<result<void>> wait(descriptor_events::role who, bool unsent, time_point deadline);
 
     /// What libssh says about the last error, as a failure.
     [[nodiscard]] failure words(errc code, const std::string& what) const;
@@ -45,7 +46,6 @@ public:
     void close() noexcept;
 
 private:
-    [[nodiscard]] task<result<void>> wait_for_socket(descriptor_events::role who, bool unsent, time_point deadline);
     [[nodiscard]] result<void> set_options(const ssh_address& to);
     [[nodiscard]] result<void> check_host_key(const ssh_address& to);
     [[nodiscard]] task<result<void>> authenticate(runtime& rt, ssh_address to, time_point deadline);

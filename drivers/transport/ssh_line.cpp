@@ -26,6 +26,7 @@ public:
 
     task<result<line_event>> receive(std::span<char> into, time_point deadline) override {
         for (;;) {
+            const bool flushed = connection_->flush();
             const int got = read(into);
             if (got > 0) {
                 co_return line_event(data_received{static_cast<std::size_t>(got)});
@@ -33,7 +34,10 @@ public:
             if (const auto ended = end()) {
                 co_return *ended;
             }
-            const auto waited = co_await connection_->wait(descriptor_events::role::reader, deadline);
+            if (writer_waits_ && ssh_channel_window_size(channel_->get()) != 0) {
+                connection_->nudge(descriptor_events::role::writer);  // what we read has opened its window
+            }
+            const auto waited = co_await connection_->wait(descriptor_events::role::reader, !flushed, deadline);
             if (!waited) {
                 co_return waited.error();
             }
@@ -44,10 +48,12 @@ public:
         if (const auto ended = end()) {
             return *ended;
         }
-        const int taken = can_send() ? ssh_channel_write(channel_->get(), &character, 1) : 0;
+        const bool can_send = !breaking_ && connection_->flush() && window_is_open();
+        const int taken = can_send ? ssh_channel_write(channel_->get(), &character, 1) : 0;
         if (taken == SSH_ERROR) {
             return connection_->words(errc::peer_closed, "the SSH connection has ended");
         }
+        refused_ = can_send && taken == 0;  // new keys are being agreed: the socket will tell
         return taken == 1 ? send_result::sent : send_result::would_block;
     }
 
@@ -56,10 +62,14 @@ public:
             if (const auto ended = end()) {
                 co_return *ended;
             }
-            if (can_send()) {
+            const bool flushed = connection_->flush();
+            if (flushed && window_is_open() && !refused_) {
                 co_return result<void>();
             }
-            auto waited = co_await connection_->wait(descriptor_events::role::writer, deadline);
+            refused_ = false;
+            writer_waits_ = true;
+            auto waited = co_await connection_->wait(descriptor_events::role::writer, !flushed, deadline);
+            writer_waits_ = false;
             if (!waited) {
                 co_return waited;
             }
@@ -100,9 +110,7 @@ public:
     }
 
 private:
-    [[nodiscard]] bool can_send() {
-        return channel_ && !breaking_ && connection_->flush() && ssh_channel_window_size(channel_->get()) != 0;
-    }
+    [[nodiscard]] bool window_is_open() const { return ssh_channel_window_size(channel_->get()) != 0; }
 
     int read(std::span<char> into) {
         if (!channel_) {
@@ -131,6 +139,8 @@ private:
     std::unique_ptr<ssh_connection> connection_;
     std::optional<watched_channel> channel_;
     bool breaking_ = false;
+    bool writer_waits_ = false;
+    bool refused_ = false;
 };
 
 task<result<void>> start_shell(ssh_connection& connection, ssh_channel channel, time_point deadline) {
