@@ -139,6 +139,8 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 UsePAM $pam
 StrictModes no
+# Not the .bashrc of whoever works on this machine.
+SetEnv HOME=$dir/ssh
 MaxStartups 100
 CONFIG
     /usr/sbin/sshd -f "$dir/ssh/sshd_config" -E "$dir/log/sshd.log" || fail "sshd did not start, see $dir/log/sshd.log"
