@@ -9,8 +9,8 @@ using duration = std::chrono::nanoseconds;
 
 /// The monotonic clock of a runtime. Its zero is the start of that runtime; values of two runtimes do not compare.
 struct runtime_clock {
-    using rep = duration::rep;
-    using period = duration::period;
+    using rep = rollover::duration::rep;
+    using period = rollover::duration::period;
     using duration = rollover::duration;
     using time_point = std::chrono::time_point<runtime_clock>;
     static constexpr bool is_steady = true;
