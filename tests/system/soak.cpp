@@ -2,10 +2,9 @@
 // Fails when an invariant breaks, when two runs of one seed differ, or when the faults never made an activation fail.
 #include "tests/system/virtual_lab.h"
 
-#include <fmt/format.h>
-
 #include <chrono>
 #include <cstdlib>
+#include <fmt/format.h>
 #include <iostream>
 
 using namespace rollover;
@@ -63,8 +62,9 @@ int main(int argc, char** argv) {
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     std::cout << fmt::format(
-        "{} seeds, each twice, in {:.1f} s: {} ready, {} failed and rolled back, {} stopped; {} devices quarantined; {} bad\n", seeds,
-        seconds, ready, failed, stopped, quarantined, bad);
+        "{} seeds, each twice, in {:.1f} s: {} ready, {} failed and rolled back, {} stopped; {} devices quarantined; "
+        "{} bad\n",
+        seeds, seconds, ready, failed, stopped, quarantined, bad);
     const bool both_seen = seeds < 50 || (ready > 0 && failed > 0 && stopped > 0 && quarantined > 0);
     if (!both_seen) {
         std::cout << "the seeds did not show every way that an activation can end: the test sees too little\n";

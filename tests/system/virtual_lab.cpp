@@ -5,9 +5,8 @@
 #include "engine/plan/plan.h"
 #include "engine/runtime/virtual_runtime.h"
 
-#include <fmt/format.h>
-
 #include <cstdlib>
+#include <fmt/format.h>
 #include <iostream>
 #include <random>
 
@@ -42,16 +41,19 @@ std::string lab_xml(std::size_t devices) {
         }
         xml += "</converter>\n";
     }
-    xml += "<switch name=\"sw1\" platform=\"cisco-ios\"><trunk port=\"Gi0/24\" cross-connect=\"xc1\" "
-           "cross-connect-port=\"trunk1\"/></switch>\n<cross-connect name=\"xc1\" kind=\"openvswitch\" bridge=\"xc\"/>\n";
+    xml +=
+        "<switch name=\"sw1\" platform=\"cisco-ios\"><trunk port=\"Gi0/24\" cross-connect=\"xc1\" "
+        "cross-connect-port=\"trunk1\"/></switch>\n<cross-connect name=\"xc1\" kind=\"openvswitch\" bridge=\"xc\"/>\n";
     for (std::size_t d = 0; d < devices; ++d) {
-        xml += fmt::format("<device name=\"r{0}\" platform=\"cisco-ios\" model=\"2811\">\n"
-                           "<console line=\"cs{1}/{0}\" baud=\"9600\" char-delay=\"10ms\" line-delay=\"50ms\" pacing=\"{2}\"/>\n",
-                           d, d % 3, modes[(d / 3) % 3]);
+        xml += fmt::format(
+            "<device name=\"r{0}\" platform=\"cisco-ios\" model=\"2811\">\n"
+            "<console line=\"cs{1}/{0}\" baud=\"9600\" char-delay=\"10ms\" line-delay=\"50ms\" pacing=\"{2}\"/>\n",
+            d, d % 3, modes[(d / 3) % 3]);
         for (std::size_t i = 0; i < 2; ++i) {
-            xml += fmt::format("<interface name=\"FastEthernet0/{0}\" type=\"ethernet\"><switch-port switch=\"sw1\" "
-                               "port=\"Gi{1}/{0}\" vlan=\"{2}\"/></interface>\n",
-                               i, d, 100 + 2 * d + i);
+            xml += fmt::format(
+                "<interface name=\"FastEthernet0/{0}\" type=\"ethernet\"><switch-port switch=\"sw1\" "
+                "port=\"Gi{1}/{0}\" vlan=\"{2}\"/></interface>\n",
+                i, d, 100 + 2 * d + i);
         }
         xml += "</device>\n";
     }
@@ -62,14 +64,16 @@ std::string pairs_xml(std::size_t nodes) {
     std::string xml = "<topology name=\"pairs\">\n";
     for (std::size_t n = 0; n < nodes; ++n) {
         const std::size_t pair = n / 2;
-        xml += fmt::format("<node name=\"N{0}\"><require platform=\"cisco-ios\"/>\n<config>\nhostname N{0}\n"
-                           "snmp-server location rack\ninterface ${{N{0}.l{1}}}\n description to the other one\n"
-                           " ip address 10.0.{1}.{2} 255.255.255.0\n no shutdown\n exit\nrouter ospf 1\n"
-                           " network 10.0.0.0 0.255.255.255 area 0\n exit\n</config>\n</node>\n",
-                           n, pair, n % 2 + 1);
+        xml += fmt::format(
+            "<node name=\"N{0}\"><require platform=\"cisco-ios\"/>\n<config>\nhostname N{0}\n"
+            "snmp-server location rack\ninterface ${{N{0}.l{1}}}\n description to the other one\n"
+            " ip address 10.0.{1}.{2} 255.255.255.0\n no shutdown\n exit\nrouter ospf 1\n"
+            " network 10.0.0.0 0.255.255.255 area 0\n exit\n</config>\n</node>\n",
+            n, pair, n % 2 + 1);
     }
     for (std::size_t p = 0; p < nodes / 2; ++p) {
-        xml += fmt::format("<link name=\"l{0}\"><end node=\"N{1}\"/><end node=\"N{2}\"/></link>\n", p, 2 * p, 2 * p + 1);
+        xml +=
+            fmt::format("<link name=\"l{0}\"><end node=\"N{1}\"/><end node=\"N{2}\"/></link>\n", p, 2 * p, 2 * p + 1);
     }
     return xml + "</topology>\n";
 }
@@ -105,7 +109,10 @@ namespace {
 class virtual_run {
 public:
     explicit virtual_run(const run_request& request)
-        : request_(request), rt_({.seed = request.seed}), wheel_(rt_), journal_(rt_),
+        : request_(request),
+          rt_({.seed = request.seed}),
+          wheel_(rt_),
+          journal_(rt_),
           simulator_(rt_, request.lab, simulator_options(), {}) {
         rt_.on_process([this](const process_request& program) { return simulator_.run_on_host("xc1", program); });
     }
@@ -113,7 +120,8 @@ public:
     run_report run() {
         const auto end = rt_.run(root(), time_point(48h));
         if (end != virtual_end::finished) {
-            broken(end == virtual_end::stuck ? "stuck: nothing is left that could happen" : "not finished after 48 hours");
+            broken(end == virtual_end::stuck ? "stuck: nothing is left that could happen"
+                                             : "not finished after 48 hours");
         }
         report_.journal = journal_.text();
         report_.virtual_seconds = std::chrono::duration<double>(rt_.now().time_since_epoch()).count();

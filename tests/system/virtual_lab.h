@@ -1,4 +1,5 @@
-// A whole lab in virtual time: simulated converters, devices and cross-connect, and the same activation code that ships.
+// A whole lab in virtual time: simulated converters, devices and cross-connect, and the same activation code that
+// ships.
 #pragma once
 
 #include "engine/activation/activation.h"
@@ -11,8 +12,8 @@
 
 namespace rollover::tests {
 
-/// A lab of `devices` cisco-ios routers, two ethernet interfaces each, on one switch; every third converter line is raw,
-/// Telnet, RFC 2217 in turn; the pacing modes take turns too. As XML, so that it goes the way of every lab.
+/// A lab of `devices` cisco-ios routers, two ethernet interfaces each, on one switch; every third converter line is
+/// raw, Telnet, RFC 2217 in turn; the pacing modes take turns too. As XML, so that it goes the way of every lab.
 [[nodiscard]] std::string lab_xml(std::size_t devices);
 
 /// `nodes` (even) routers in pairs, each pair on a link of its own, with a configuration of ten lines.
