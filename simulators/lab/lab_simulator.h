@@ -1,5 +1,11 @@
 // The whole lab of a lab file as simulators, at the addresses in the file: converters with their lines, devices behind
 // them, cross-connect hosts. The same on both runtimes; SSH only on the real one.
+//
+// A line serves one client at a time; a second one is told "Port already in use" and closed. What a device prints while
+// nobody is connected is lost. Lines of a converter with protocol "tty" are left out (said in the log); a line that is
+// no device's console accepts a client and stays silent. Devices are found running, as they left the factory. A
+// cross-connect with a host is served there over SSH; one without runs its commands on the engine's own host, so it is
+// simulated only where these are handed to `run_here` (virtual_runtime::on_process).
 #pragma once
 
 #include "engine/base/log.h"
@@ -16,11 +22,11 @@ namespace rollover::sim {
 /// Faults by seed: each is the probability, 0..1, that a device (or its line) has it during the life of the simulator.
 struct fault_plan {
     double connection_reset = 0;  ///< the converter resets the connection in the middle
-    double silence = 0;           ///< the device stops answering for good, or until it is power-cycled
+    double silence = 0;           ///< the device stops hearing and answering, for good
     double garbage = 0;           ///< bursts of random bytes on the line
     double lost_characters = 0;   ///< a few of the typed characters are lost
     double slow_boot = 0;         ///< boots take ten times as long
-    double refused = 0;           ///< the first connections are refused
+    double refused = 0;  ///< the first connections are closed at once, or the port is closed for the first seconds
 };
 
 struct simulator_options {

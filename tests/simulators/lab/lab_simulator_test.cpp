@@ -23,7 +23,8 @@ process_request bundle(std::string lines) {
 
 /// Presses RETURN every second, and notes all that is printed with its time.
 task<void> press_return(virtual_runtime& rt, std::uint16_t port, int times, std::string& seen) {
-    auto connected = co_await rt.connect({"127.0.0.1", port}, never);
+    const endpoint at{"127.0.0.1", port};
+    auto connected = co_await rt.connect(at, never);
     if (!connected) {
         seen += "refused;";
         co_return;
