@@ -174,8 +174,7 @@ task<void> device_work::close() {
 namespace {
 
 /// One attempt on one fresh connection.
-task<result<void>> try_to_clean(environment& env, visit& one, const std::optional<std::string>& found,
-                                time_point deadline) {
+task<result<void>> try_to_clean(visit& one, const std::optional<std::string>& found, time_point deadline) {
     auto done = co_await one.open(deadline);
     if (!done) {
         co_return done;
@@ -209,7 +208,7 @@ task<result<void>> make_clean(environment& env, const model::lab& lab, std::stri
         const auto deadline = env.rt.now() + env.limits.clean_up;
         for (unsigned attempt = 0; attempt < std::max(1U, env.limits.clean_attempts); ++attempt) {
             visit one(env, lab, lab.at(*index), activation);
-            const auto done = co_await try_to_clean(env, one, found, deadline);
+            const auto done = co_await try_to_clean(one, found, deadline);
             co_await one.close();
             if (done) {
                 tell(stage::clean, "");

@@ -22,7 +22,7 @@ show() { printf '\n$ rollover %s\n' "$*"; "$rollover" "$@"; }
 
 "$rollover" sim lab.xml --time-scale 0.02 --known-hosts demo-lab/known_hosts --host-key host_key >sim.log 2>&1 &
 sim=$!
-for _ in $(seq 100); do
+for _ in $(seq 600); do
     grep -q simulating sim.log && break
     kill -0 "$sim" 2>/dev/null || { cat sim.log; exit 1; }
     sleep 0.1

@@ -12,9 +12,13 @@ cmake -S "$work/consumer" -B "$work/build" -G Ninja -DCMAKE_PREFIX_PATH="$work/p
 cmake --build "$work/build" >"$work/build.log" || { cat "$work/build.log"; exit 1; }
 
 "$source/tests/demo/make_lab.sh" "$work/lab" 43000
-"$work/prefix/bin/rollover" sim "$work/lab/lab.xml" --time-scale 0.02 --known-hosts "$work/lab/known_hosts" \
+"$work/prefix/bin/rollover" sim "$work/lab/lab.xml" --time-scale 0.02 --known-hosts "$work/lab/demo-lab/known_hosts" \
     --host-key "$work/lab/host_key" >"$work/sim.log" 2>&1 &
 sim=$!
-for _ in $(seq 100); do grep -q 'simulating' "$work/sim.log" && break; sleep 0.1; done
+for _ in $(seq 600); do
+    grep -q 'simulating' "$work/sim.log" && break
+    kill -0 "$sim" 2>/dev/null || { cat "$work/sim.log"; exit 1; }
+    sleep 0.1
+done
 (cd "$work" && build/consumer lab/lab.xml lab/two-routers.xml state)
 "$work/prefix/bin/rollover" --version

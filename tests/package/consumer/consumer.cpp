@@ -1,8 +1,7 @@
 // A program outside the tree: activates a topology through the public header, looks at it, takes it down.
 // consumer LAB TOPOLOGY STATE
-#include <rollover/engine.h>
-
 #include <iostream>
+#include <rollover/engine.h>
 
 int main(int argc, char** argv) {
     if (argc != 4) {
