@@ -211,6 +211,10 @@ TEST_P(RealOpenvswitch, Repeated_RulesAndTheirCountersStay) {
                          "grep -E 'dl_vlan=10[12] ' | grep -c 'n_packets=[1-9]'"))
             .output;
     };
+    // The userspace datapath hands its counters over about once a second.
+    for (int i = 0; i < 100 && count() != "2\n"; ++i) {
+        shell("sleep 0.1");
+    }
     EXPECT_TRUE(make({on_first("a1/lan", {102, 101}), on_first("a1/more", {103, 104})}));
     EXPECT_EQ(count(), "2\n") << "both directions have counted and still do";
     EXPECT_EQ(rules(), 4);
