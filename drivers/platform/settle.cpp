@@ -8,12 +8,14 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr duration shortest_quiet = 30ms;
+constexpr duration answer_quiet = 100ms;       // before a key: a pager may be wiping its prompt this very moment
 constexpr duration doubtful_quiet = 300ms;     // a prompt with another host name: may be text of the output
 constexpr duration overwritten_quiet = 500ms;  // a log line after the prompt: more of them may follow
 constexpr duration question_quiet = 2s;        // an open line that reads like a question: it is one
 constexpr std::size_t most_bytes = std::size_t{8} << 20U;
 constexpr unsigned most_answers = 4;  // to one question
 constexpr unsigned most_enters = 4;
+constexpr std::ptrdiff_t most_boot_lines = 40;
 constexpr unsigned most_pages = 20'000;
 
 /// A cut host name (IOS in configuration mode) or the same one leaves no doubt.
@@ -94,13 +96,19 @@ std::optional<action> settle::look(duration silence) {
     if (!heard_anything_) {
         return see_nothing_known(silence);
     }
-    if (context_.match->pagers.any(open_line_) && ++pages_ <= most_pages) {
+    const bool in_pager = pages_ < most_pages && context_.match->pagers.any(open_line_);
+    const auto rule = in_pager ? std::nullopt : question_by_rule();
+    if ((in_pager || rule) && silence < answer_quiet) {
+        return listen(answer_quiet, answer_quiet);
+    }
+    if (in_pager) {
+        ++pages_;
         console::typing key;
         key.enter = false;
         key.echo_expected = false;
         return action::type(rules_.pager_answer, key);
     }
-    if (const auto rule = question_by_rule()) {
+    if (rule) {
         return answer(*rule);
     }
     const auto prompt = sight();
@@ -115,23 +123,52 @@ std::optional<patterns::prompt> settle::sight() const {
     if (!prompt && takes_next_text()) {
         prompt = patterns::prompt{*context_.position, {}, {}};
     }
-    if (!prompt && trim(context_.match->without_log(open_line_)).empty()) {
-        for (auto line = lines_.rbegin(); line != lines_.rend(); ++line) {
-            const auto said = trim(context_.match->without_log(*line));
-            if (const auto announced = context_.match->banner_of(said)) {
-                prompt = patterns::prompt{*announced, {}, {}};
-            }
-            if (!said.empty()) {
-                break;
-            }
+    if (!prompt) {
+        const auto state = announced();
+        if (const auto found = state ? state : goes_on_by_itself()) {
+            prompt = patterns::prompt{*found, {}, {}};
         }
     }
     return prompt && prompt->state != rules_.leaves ? prompt : std::nullopt;
 }
 
+/// A state that the last finished line tells of; log lines behind it do not count.
+std::optional<std::size_t> settle::announced() const {
+    if (!trim(context_.match->without_log(open_line_)).empty()) {
+        return std::nullopt;
+    }
+    for (auto line = lines_.rbegin(); line != lines_.rend(); ++line) {
+        const auto said = trim(context_.match->without_log(*line));
+        if (!said.empty()) {
+            return context_.match->banner_of(said);
+        }
+    }
+    return std::nullopt;
+}
+
+/// A state that is only waited in (a boot), told by any of the last lines: its progress stands behind them.
+std::optional<std::size_t> settle::goes_on_by_itself() const {
+    if (rules_.boots) {
+        return std::nullopt;  // it is being waited for already
+    }
+    const auto& ways = context_.how->transitions;
+    auto line = std::ssize(lines_) > most_boot_lines ? lines_.end() - most_boot_lines : lines_.begin();
+    std::optional<std::size_t> found = context_.match->banner_of(open_line_);
+    for (; line != lines_.end(); ++line) {
+        const auto state = context_.match->banner_of(*line);
+        found = state ? state : found;
+    }
+    const bool waits = found && std::any_of(ways.begin(), ways.end(), [&](const transition& t) {
+                           return t.type.empty() && t.from == context_.state_at(*found).name;
+                       });
+    return waits ? found : std::nullopt;
+}
+
 std::optional<action> settle::see_prompt(const patterns::prompt& p, duration silence) {
     duration needed = std::max(shortest_quiet, context_.state_at(p.state).quiet);
-    if (!host_fits(context_.host, p.host)) {
+    const bool late_blank =
+        !rules_.finishes_line && context_.position == p.state;  // of the prompt that a key was typed at
+    if (late_blank || !host_fits(context_.host, p.host)) {
         needed = std::max(needed, doubtful_quiet);
     }
     if (silence < needed) {

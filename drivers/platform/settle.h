@@ -53,6 +53,8 @@ private:
     std::optional<action> see_prompt(const patterns::prompt& p, duration silence);
     std::optional<action> see_nothing_known(duration silence);
     [[nodiscard]] std::optional<patterns::prompt> sight() const;
+    [[nodiscard]] std::optional<std::size_t> announced() const;
+    [[nodiscard]] std::optional<std::size_t> goes_on_by_itself() const;
     [[nodiscard]] bool prompt_was_overwritten() const;
     [[nodiscard]] bool takes_next_text() const;
     [[nodiscard]] std::optional<std::size_t> question_by_rule() const;

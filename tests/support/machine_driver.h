@@ -10,10 +10,12 @@
 
 namespace rollover::test {
 
-/// How an answer reaches the machine: in pieces with a pause after each that is long enough to look like silence.
+/// How an answer reaches the machine: in pieces with a pause after each that can look like silence.
 struct cut {
     std::size_t piece = 0;          ///< bytes of each piece; 0: all at once
     std::uint64_t random_seed = 0;  ///< not 0: pieces of 1..piece bytes
+    duration pause =
+        std::chrono::milliseconds(40);  ///< after each piece: whoever listens for less takes it for silence
 };
 
 struct held_dialogue {
@@ -61,6 +63,15 @@ public:
         }
     }
 
+    /// What was said so far was seen by somebody before.
+    void absorb() {
+        for (const auto& piece : coming_) {
+            screen_.feed(piece);
+        }
+        coming_.clear();
+        static_cast<void>(screen_.take(true));
+    }
+
 private:
     platform::dialogue_event type(const platform::action& a) {
         now_ += std::chrono::milliseconds(10) * static_cast<int>(a.text.size() + 1);
@@ -81,9 +92,12 @@ private:
             now_ += a.limit;
             came.heard = console::heard::nothing;
         } else {
-            screen_.feed(coming_.front());
-            coming_.pop_front();
-            now_ += a.quiet;
+            do {
+                screen_.feed(coming_.front());
+                coming_.pop_front();
+                now_ += cut_.pause;
+            } while (!coming_.empty() && a.quiet > cut_.pause);
+            now_ += std::max(duration{}, a.quiet - cut_.pause);
             came.heard = console::heard::quiet;
         }
         auto screen = screen_.take(true);

@@ -46,7 +46,10 @@ std::string host::variable(std::string_view name) const {
         return std::to_string(status_);
     }
     const auto found = variables_.find(name);
-    return found == variables_.end() ? std::string() : found->second;
+    if (found == variables_.end()) {
+        return name == "PS1" ? "\\u@\\h:~\\$ " : "";
+    }
+    return found->second;
 }
 
 void host::run_line(const std::string& line) {

@@ -113,6 +113,7 @@ void host::found(const std::string& how) {
     user_ = "root";
     hostname_ = "left-behind";
     prompt_host_ = hostname_;
+    variables_ = {{"HOME", "/root"}, {"USER", "root"}, {"TERM", "vt220"}, {"PS1", "\\u@\\h:~\\$ "}};
     if (!options_.interfaces.empty()) {
         const std::string& name = options_.interfaces.front();
         network_.run({"link", "set", name, "up"});
@@ -239,7 +240,10 @@ void host::start_shell() {
                     "The programs included with the Debian GNU/Linux system are free software.\n",
                     hostname_));
     prompt_host_ = hostname_;
-    variables_ = {{"HOME", user_ == "root" ? "/root" : "/home/" + user_}, {"USER", user_}, {"TERM", "vt220"}};
+    variables_ = {{"HOME", user_ == "root" ? "/root" : "/home/" + user_},
+                  {"USER", user_},
+                  {"TERM", "vt220"},
+                  {"PS1", "\\u@\\h:~\\$ "}};
     editor_ = readline();
     unfinished_.clear();
     status_ = 0;
@@ -250,7 +254,29 @@ std::string host::prompt_text() const {
     if (!unfinished_.empty()) {
         return "> ";
     }
-    return fmt::format("{}@{}:~{} ", user_, prompt_host_, user_ == "root" ? '#' : '$');
+    return expanded_prompt(variable("PS1"));
+}
+
+/// As in bash(1), "PROMPTING": \u, \h and \$, and then $?.
+std::string host::expanded_prompt(std::string_view written) const {
+    std::string shown;
+    for (std::size_t at = 0; at < written.size(); ++at) {
+        const auto two = written.substr(at, 2);
+        if (two == "\\u") {
+            shown += user_;
+        } else if (two == "\\h") {
+            shown += prompt_host_;
+        } else if (two == "\\$") {
+            shown += user_ == "root" ? '#' : '$';
+        } else if (two == "$?") {
+            shown += std::to_string(status_);
+        } else {
+            shown += written[at];
+            continue;
+        }
+        ++at;
+    }
+    return shown;
 }
 
 void host::prompt(bool silently) {

@@ -46,6 +46,7 @@ private:
     void start_shell();
     void prompt(bool silently = false);
     [[nodiscard]] std::string prompt_text() const;
+    [[nodiscard]] std::string expanded_prompt(std::string_view written) const;
     void take_line(char character);
     void take_while_running(char character);
     void interrupt();

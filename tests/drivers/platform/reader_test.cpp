@@ -1,0 +1,143 @@
+#include "tests/drivers/platform/support.h"
+
+#include <fstream>
+
+namespace rollover::platform {
+namespace {
+
+constexpr std::string_view small_platform = R"(<platform name="toy" home="ready" configure="ready">
+  <state name="ready"><prompt match="{host}&gt; ?"/></state>
+  <erase method="restore"/>
+  <readback command="show"/>
+</platform>)";
+
+diagnostics mistakes_of(std::string_view xml) {
+    diagnostics mistakes;
+    EXPECT_EQ(read_description(xml, "toy.xml", mistakes).has_value(), mistakes.empty());
+    return mistakes;
+}
+
+std::string all_of(std::string_view xml) {
+    std::string text;
+    for (const auto& m : mistakes_of(xml)) {
+        text += to_string(m) + '\n';
+    }
+    return text;
+}
+
+std::string with(std::string_view in_it) {
+    std::string xml(small_platform);
+    return xml.insert(xml.find("  <erase"), in_it);
+}
+
+TEST(PlatformReader, ShippedFiles_AreRead) {
+    for (const auto* name : {"cisco-ios", "frr", "linux"}) {
+        const auto d = shipped(name);
+        ASSERT_NE(d, nullptr) << name;
+        EXPECT_TRUE(d->find_state(d->home)) << name;
+        EXPECT_FALSE(d->errors.empty() && d->compiled->prompt_of("[rollover 1]# ") == std::nullopt) << name;
+    }
+}
+
+TEST(PlatformReader, SmallPlatform_HasDefaults) {
+    diagnostics mistakes;
+    const auto d = read_description(small_platform, "toy.xml", mistakes);
+    ASSERT_TRUE(d);
+    EXPECT_EQ(d->kill_line, "\x15");
+    EXPECT_EQ(d->how_to_erase, erase_method::restore);
+    EXPECT_EQ(d->compiled->prompt_of("toy> ")->host, "toy");
+    EXPECT_EQ(d->longest_line, 254U);
+}
+
+TEST(PlatformReader, SeveralMistakes_AreReportedAtOnceEachWithItsPlace) {
+    const auto text = all_of(R"(<platform name="toy" home="redy" configure="ready" pacing="1">
+  <state name="ready" quiet="30"><prompt match="(unclosed"/></state>
+  <transition from="ready" to="nowhere"><type text="{F1}"/></transition>
+  <stat name="x"/>
+  <erase method="burn"/>
+</platform>)");
+    EXPECT_NE(text.find("a platform needs <readback>"), std::string::npos) << text;
+    EXPECT_NE(text.find("toy.xml:1:22: error: there is no state 'redy'; did you mean 'ready'?"), std::string::npos)
+        << text;
+    EXPECT_NE(text.find("toy.xml:1:52: error: <platform> has no attribute 'pacing'"), std::string::npos) << text;
+    EXPECT_NE(text.find("toy.xml:2:23: error: '30' is no time; write 30ms"), std::string::npos) << text;
+    EXPECT_NE(text.find("toy.xml:2:42: error: the regular expression does not compile"), std::string::npos) << text;
+    EXPECT_NE(text.find("there is no state 'nowhere'"), std::string::npos) << text;
+    EXPECT_NE(text.find("toy.xml:3:47: error: there is no key {F1}"), std::string::npos) << text;
+    EXPECT_NE(text.find("toy.xml:4:3: error: <platform> has no element <stat>; did you mean 'state'?"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find("toy.xml:5:10: error: 'burn' is not allowed"), std::string::npos) << text;
+}
+
+TEST(PlatformReader, StateWithoutAWayHome_NeedsAHint) {
+    EXPECT_NE(
+        all_of(with(R"(<state name="far"><prompt match="far"/></state>)")).find("no way from state 'far' to 'ready'"),
+        std::string::npos);
+    EXPECT_TRUE(mistakes_of(with(R"(<state name="far" hint="walk"><prompt match="far"/></state>)")).empty());
+}
+
+TEST(PlatformReader, InterfaceVariableOutsideItsPlace_IsRefused) {
+    EXPECT_NE(all_of(with(R"(<prepare><command text="shut ${interface}"/></prepare>)")).find("for-each-interface"),
+              std::string::npos);
+    EXPECT_NE(all_of(with(R"(<prepare><command text="shut ${port}"/></prepare>)")).find("unknown variable"),
+              std::string::npos);
+}
+
+TEST(PlatformReader, QuestionWithTwoAnswers_IsRefused) {
+    EXPECT_NE(
+        all_of(
+            with(
+                R"(<save><command text="w"><question match="\?"><key text="y"/><key text="n"/></question></command></save>)"))
+            .find("exactly one answer"),
+        std::string::npos);
+}
+
+TEST(PlatformReader, HostileInput_IsAMistakeAndNoTrouble) {
+    EXPECT_NE(all_of("").find("not well-formed"), std::string::npos);
+    EXPECT_NE(all_of("<platform").find("not well-formed"), std::string::npos);
+    EXPECT_NE(all_of("<lab/>").find("the root element is 'lab'"), std::string::npos);
+    EXPECT_NE(all_of("<!DOCTYPE a [<!ENTITY b \"c\">]><platform/>").find("DOCTYPE"), std::string::npos);
+    EXPECT_NE(all_of(std::string("<platform\0/>", 12)).find("control character"), std::string::npos);
+    EXPECT_NE(all_of("<platform name=\"\xff\"/>").find("UTF-8"), std::string::npos);
+    EXPECT_NE(all_of(std::string(largest_platform_file + 1, ' ')).find("too big"), std::string::npos);
+    std::string deep;
+    for (int i = 0; i < 100'000; ++i) {
+        deep += "<a>";
+    }
+    EXPECT_FALSE(mistakes_of(deep).empty());
+    for (int i = 0; i < 100'000; ++i) {
+        deep += "</a>";
+    }
+    EXPECT_NE(all_of(deep).find("too deep"), std::string::npos);
+}
+
+TEST(PlatformReader, FolderThatIsNotThere_IsAMistake) {
+    diagnostics mistakes;
+    EXPECT_TRUE(library::read({"tests/no-such-folder"}, mistakes).names().empty());
+    EXPECT_EQ(mistakes.size(), 1U);
+}
+
+TEST(CheckLine, WhatWouldActOnTheConsole_IsRefusedWithTheReason) {
+    const auto& ios = *shipped("cisco-ios");
+    EXPECT_EQ(check_line(ios, "interface FastEthernet0/0"), std::nullopt);
+    EXPECT_EQ(check_line(ios, "description why?"), "a '?' opens help at once on cisco-ios");
+    EXPECT_NE(check_line(ios, "a\tb")->find("completes words"), std::string::npos);
+    EXPECT_NE(check_line(ios, "a\x13")->find("{^S}"), std::string::npos);
+    EXPECT_NE(check_line(ios, std::string(255, 'x'))->find("254"), std::string::npos);
+    EXPECT_EQ(check_line(*shipped("linux"), "ls *.?"), std::nullopt);
+}
+
+// docs/platforms.md shows a whole platform; it must stay one.
+TEST(PlatformDocumentation, Example_IsRead) {
+    std::ifstream in("docs/platforms.md");
+    const std::string text((std::istreambuf_iterator<char>(in)), {});
+    const auto begin = text.find("<platform ");
+    const auto end = text.find("</platform>");
+    ASSERT_NE(begin, std::string::npos);
+    ASSERT_NE(end, std::string::npos);
+    EXPECT_EQ(all_of(text.substr(begin, end + 11 - begin)), "");
+}
+
+}  // namespace
+}  // namespace rollover::platform
