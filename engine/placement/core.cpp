@@ -10,8 +10,9 @@ namespace rollover::placement {
 
 namespace {
 
-constexpr std::uint64_t try_bound = 20'000;  ///< search nodes of one try
-constexpr std::uint64_t total_factor = 50;   ///< all tries together: this many times try_bound
+constexpr std::uint64_t try_bound = 5'000;   ///< search nodes of one try
+constexpr std::uint64_t least_charge = 100;  ///< what a try costs at least: setting it up is work too
+constexpr std::uint64_t total_factor = 20;   ///< all tries together: this many times try_bound
 
 // Something that can be left out.
 struct element {
@@ -24,7 +25,7 @@ struct element {
 class core_finder {
 public:
     core_finder(const lab_facts& facts, const model::topology& t, std::uint64_t seed, std::uint64_t bound)
-        : facts_(facts), topology_(t), seed_(seed), left_(std::min(bound, try_bound * total_factor)) {}
+        : facts_(facts), topology_(t), seed_(seed), left_(std::clamp(bound, try_bound, try_bound * total_factor)) {}
 
     core find();
 
@@ -47,9 +48,13 @@ private:
 };
 
 bool core_finder::impossible(const selection& s) {
+    if (left_ == 0) {
+        smallest_ = false;
+        return false;
+    }
     const std::uint64_t bound = std::min(left_, try_bound);
     const search_result r = search(compile(facts_, topology_, s), seed_, bound);
-    left_ -= std::min(left_, r.visited);
+    left_ -= std::min(left_, std::max(r.visited, least_charge));
     smallest_ = smallest_ && r.what != outcome::undecided;
     return r.what == outcome::impossible;
 }

@@ -44,7 +44,9 @@ struct request {
     std::set<model::device_index> unavailable;       ///< busy or quarantined
     std::map<model::device_index, std::string> why;  ///< for the explanation: "busy in activation a3", "quarantined"
     std::uint64_t seed = 1;
-    std::uint64_t bound = 10'000'000;  ///< search nodes
+    /// Search nodes: at most a minute on a lab of 1,000 devices. What is decided at all is nearly always decided within
+    /// some thousands.
+    std::uint64_t bound = 200'000;
     /// Segments (index into lab::segments) that carry a link of another activation, with the words for the explanation:
     /// a segment has no walls, so a second topology on it would hear the first.
     std::map<std::uint32_t, std::string> unavailable_segments = {};

@@ -7,6 +7,8 @@ namespace rollover::placement {
 namespace {
 // A node with so few devices left has the ports of each of them looked at, not only when one is left.
 constexpr std::size_t few_devices = 8;
+// More media than this to look at in one link: look at all of them in one go.
+constexpr std::size_t many_media = 64;
 }  // namespace
 
 propagation::propagation(const problem& p)
@@ -19,9 +21,10 @@ propagation::propagation(const problem& p)
       node_weight_(p.nodes.size(), 1),
       link_weight_(p.links.size(), 1),
       link_waits_(p.links.size(), 0),
-      node_waits_(p.nodes.size(), 0),
-      scratch_(p.facts->device_count()) {
+      waiting_media_(p.links.size()),
+      node_waits_(p.nodes.size(), 0) {
     for (const problem_link& l : p.links) {
+        allowed_.resize(std::max(allowed_.size(), l.ends.size()), bit_set(facts_.device_count()));
         reach_.emplace_back();
         for (const problem_end& e : l.ends) {
             reach_.back().push_back(&facts_.reach(l.type, e.name));
@@ -40,6 +43,7 @@ bool propagation::start() {
         }
     }
     for (std::uint32_t l = 0; l < problem_.links.size(); ++l) {
+        touch_link(l);
         if (!link_changed(l)) {
             return false;
         }
@@ -52,7 +56,10 @@ bool propagation::decide_device(std::uint32_t node, rank d) {
 }
 
 bool propagation::decide_medium(std::uint32_t link, medium m) {
-    return !state_.keep_medium(link, m) || (link_changed(link) && run());
+    state_.begin_keeping();
+    state_.keep_medium(link, m);
+    touch_link(link);
+    return !state_.end_keeping(link) || (link_changed(link) && run());
 }
 
 bool propagation::exclude(std::uint32_t node, const std::vector<rank>& devices) {
@@ -64,6 +71,7 @@ bool propagation::exclude(std::uint32_t node, const std::vector<rank>& devices) 
 }
 
 bool propagation::exclude_medium(std::uint32_t link, medium m) {
+    touch_medium(link, m);
     return !state_.remove_medium(link, m) || (link_changed(link) && run());
 }
 
@@ -71,6 +79,7 @@ void propagation::undo(std::size_t mark) {
     state_.undo(mark);
     for (const std::uint32_t l : waiting_links_) {
         link_waits_[l] = 0;
+        waiting_media_[l].clear();
     }
     for (const std::uint32_t n : waiting_nodes_) {
         node_waits_[n] = 0;
@@ -95,10 +104,53 @@ void propagation::touch_node(std::uint32_t node) {
     }
 }
 
+// The whole link is to be looked at.
 void propagation::touch_link(std::uint32_t link) {
     if (link_waits_[link] == 0) {
         link_waits_[link] = 1;
         waiting_links_.push_back(link);
+    }
+    waiting_media_[link].resize(many_media + 1);
+}
+
+void propagation::touch_medium(std::uint32_t link, medium m) {
+    std::vector<medium>& waiting = waiting_media_[link];
+    if (link_waits_[link] == 0) {
+        link_waits_[link] = 1;
+        waiting_links_.push_back(link);
+    }
+    if (waiting.size() <= many_media && (waiting.empty() || waiting.back() != m)) {
+        waiting.push_back(m);
+    }
+}
+
+// A device that is gone from a node takes its media with it: only these have to be looked at. Where many are gone, all.
+void propagation::touch_lost_devices() {
+    const bool many = state_.lost().size() > many_media;
+    std::uint32_t done = ~std::uint32_t{0};
+    for (const auto& [node, d] : state_.lost()) {
+        if (node == done) {
+            continue;
+        }
+        for (const slot& s : problem_.slots[node]) {
+            if (many) {
+                touch_link(s.link);
+                done = node;
+            } else {
+                touch_media_of(s, d);
+            }
+        }
+    }
+    state_.forget_lost();
+}
+
+void propagation::touch_media_of(const slot& s, rank d) {
+    for (const port& at : facts_.ports_of(d)) {
+        for (const medium m : at.media) {
+            if (state_.media(s.link).contains(m)) {
+                touch_medium(s.link, m);
+            }
+        }
     }
 }
 
@@ -106,8 +158,8 @@ void propagation::touch_link(std::uint32_t link) {
 bool propagation::run() {
     for (;;) {
         if (!waiting_links_.empty()) {
-            const std::uint32_t link = waiting_links_.back();
-            waiting_links_.pop_back();
+            const std::uint32_t link = waiting_links_.front();  // what was touched first: the wave goes out evenly
+            waiting_links_.pop_front();
             link_waits_[link] = 0;
             if (!narrow_link(link)) {
                 ++link_weight_[link];
@@ -141,9 +193,7 @@ bool propagation::node_changed(std::uint32_t node) {
         ++node_weight_[node];
         return false;
     }
-    for (const slot& s : problem_.slots[node]) {
-        touch_link(s.link);
-    }
+    touch_lost_devices();
     for (const std::uint32_t r : relations_of_[node]) {
         if (!narrow_relation(problem_.relations[r])) {
             return false;
@@ -165,7 +215,6 @@ bool propagation::claim_device(std::uint32_t node) {
 }
 
 bool propagation::link_changed(std::uint32_t link) {
-    touch_link(link);
     for (const problem_end& e : problem_.links[link].ends) {
         touch_node(e.node);
     }
@@ -174,9 +223,12 @@ bool propagation::link_changed(std::uint32_t link) {
         return media.size() != 0;
     }
     for (std::uint32_t other = 0; other < problem_.links.size(); ++other) {  // a wire or segment carries one link
-        if (other != link && state_.remove_medium(other, media[0]) && !link_changed(other)) {
-            ++link_weight_[link];
-            return false;
+        if (other != link && state_.remove_medium(other, media[0])) {
+            touch_medium(other, media[0]);
+            if (!link_changed(other)) {
+                ++link_weight_[link];
+                return false;
+            }
         }
     }
     return true;
@@ -187,16 +239,57 @@ bool propagation::can_end(const problem_end& e, const problem_link& l, const med
            state_.devices(e.node).contains(at.device);
 }
 
-bool propagation::wire_fits(const problem_link& l, const media_end& first, const media_end& second) const {
-    return can_end(l.ends[0], l, first) && can_end(l.ends[1], l, second);
+// Whether some devices that the ends may still have are all on medium m; adds these devices to `allowed_`.
+bool propagation::admit(std::uint32_t link, medium m) {
+    const problem_link& l = problem_.links[link];
+    if (!facts_.is_cross_connect(m)) {
+        return facts_.is_wire(m) ? admit_wire(l, facts_.ends_of(m)) : admit_segment(l, facts_.ends_of(m));
+    }
+    if (!supported(link, m)) {
+        return false;
+    }
+    for (std::size_t e = 0; e < l.ends.size(); ++e) {
+        allowed_[e].add((*reach_[link][e])[m]);
+    }
+    return true;
 }
 
-// Whether some devices that the ends may still have are all on medium m.
-bool propagation::supported(const problem_link& l, medium m) const {
+bool propagation::admit_wire(const problem_link& l, const std::vector<media_end>& ends) {
+    bool fits = false;
+    for (std::size_t turned = 0; turned < 2; ++turned) {
+        const media_end& first = ends[turned];
+        const media_end& second = ends[1 - turned];
+        if (can_end(l.ends[0], l, first) && can_end(l.ends[1], l, second)) {
+            allowed_[0].insert(first.device);
+            allowed_[1].insert(second.device);
+            fits = true;
+        }
+    }
+    return fits;
+}
+
+bool propagation::admit_segment(const problem_link& l, const std::vector<media_end>& ends) {
+    for (const problem_end& e : l.ends) {
+        if (std::none_of(ends.begin(), ends.end(), [&](const media_end& at) { return can_end(e, l, at); })) {
+            return false;
+        }
+    }
+    for (std::size_t e = 0; e < l.ends.size(); ++e) {
+        for (const media_end& at : ends) {
+            if (can_end(l.ends[e], l, at)) {
+                allowed_[e].insert(at.device);
+            }
+        }
+    }
+    return true;
+}
+
+// As `admit`, but only asks.
+bool propagation::supported(std::uint32_t link, medium m) const {
+    const problem_link& l = problem_.links[link];
     if (facts_.is_cross_connect(m)) {
-        const auto& reach = reach_[static_cast<std::size_t>(&l - problem_.links.data())];
         for (std::size_t e = 0; e < l.ends.size(); ++e) {
-            if (!state_.devices(l.ends[e].node).intersects((*reach[e])[m])) {
+            if (!state_.devices(l.ends[e].node).intersects((*reach_[link][e])[m])) {
                 return false;
             }
         }
@@ -204,63 +297,119 @@ bool propagation::supported(const problem_link& l, medium m) const {
     }
     const std::vector<media_end>& ends = facts_.ends_of(m);
     if (facts_.is_wire(m)) {
-        return wire_fits(l, ends[0], ends[1]) || wire_fits(l, ends[1], ends[0]);
+        return (can_end(l.ends[0], l, ends[0]) && can_end(l.ends[1], l, ends[1])) ||
+               (can_end(l.ends[0], l, ends[1]) && can_end(l.ends[1], l, ends[0]));
     }
     return std::all_of(l.ends.begin(), l.ends.end(), [&](const problem_end& e) {
         return std::any_of(ends.begin(), ends.end(), [&](const media_end& at) { return can_end(e, l, at); });
     });
 }
 
-// Adds to `devices` those that medium m still allows at an end.
-void propagation::allow(const problem_link& l, std::uint32_t end, medium m, bit_set& devices) const {
-    if (facts_.is_cross_connect(m)) {
-        devices.add((*reach_[static_cast<std::size_t>(&l - problem_.links.data())][end])[m]);
-        return;
-    }
-    const std::vector<media_end>& ends = facts_.ends_of(m);
-    if (facts_.is_wire(m)) {
-        if (wire_fits(l, ends[0], ends[1])) {
-            devices.insert(ends[end].device);
+// Whether device d, at this end, still has a medium for the link.
+bool propagation::serves(std::uint32_t link, std::uint32_t end, rank d) const {
+    const problem_link& l = problem_.links[link];
+    const auto& ports = facts_.ports_of(d);
+    for (std::uint32_t i = 0; i < ports.size(); ++i) {
+        if (!suits(ports[i], l.type, l.ends[end].name)) {
+            continue;
         }
-        if (wire_fits(l, ends[1], ends[0])) {
-            devices.insert(ends[1 - end].device);
+        for (const medium m : ports[i].media) {
+            if (!state_.media(link).contains(m)) {
+                continue;
+            }
+            if (!facts_.is_wire(m)) {
+                return true;
+            }
+            const std::vector<media_end>& ends = facts_.ends_of(m);
+            const bool first = ends[0].device == d && ends[0].interface == i;
+            if (can_end(l.ends[1 - end], l, ends[first ? 1 : 0])) {
+                return true;
+            }
         }
-        return;
     }
-    for (const media_end& at : ends) {
-        if (can_end(l.ends[end], l, at)) {
-            devices.insert(at.device);
-        }
-    }
+    return false;
 }
 
 bool propagation::narrow_link(std::uint32_t link) {
-    const problem_link& l = problem_.links[link];
-    bool changed = false;
-    for (std::size_t i = state_.media(link).size(); i-- > 0;) {
-        const medium m = state_.media(link)[i];
-        if (!supported(l, m)) {
-            changed = state_.remove_medium(link, m) || changed;
+    std::vector<medium> media;
+    media.swap(waiting_media_[link]);
+    if (media.size() > many_media) {
+        return narrow_all(link);
+    }
+    for (const medium m : media) {
+        if (!narrow_at(link, m)) {
+            return false;
         }
     }
-    if (changed && !link_changed(link)) {
-        return false;
-    }
-    return state_.media(link).size() > 0 && narrow_ends(link);
+    return true;
 }
 
-bool propagation::narrow_ends(std::uint32_t link) {
+// All media of the link, or those of the end with few devices.
+bool propagation::narrow_all(std::uint32_t link) {
     const problem_link& l = problem_.links[link];
-    for (std::uint32_t e = 0; e < l.ends.size(); ++e) {
-        if (state_.device_count(l.ends[e].node) == 1) {
-            continue;  // every medium left is supported by this device
+    for (bit_set& devices : allowed_) {
+        devices.clear();
+    }
+    const auto few = std::min_element(l.ends.begin(), l.ends.end(), [&](const problem_end& a, const problem_end& b) {
+        return state_.device_count(a.node) < state_.device_count(b.node);
+    });
+    state_.begin_keeping();
+    if (state_.device_count(few->node) * 4 < state_.media(link).size()) {  // a device has about four ports
+        const bit_set& devices = state_.devices(few->node);
+        for (std::size_t d = devices.first(); d < devices.size(); d = devices.next(d + 1)) {
+            for (const port& at : facts_.ports_of(static_cast<rank>(d))) {
+                for (const medium m : at.media) {
+                    if (state_.media(link).contains(m) && admit(link, m)) {
+                        state_.keep_medium(link, m);
+                    }
+                }
+            }
         }
-        scratch_.clear();
+    } else {
         for (std::size_t i = 0; i < state_.media(link).size(); ++i) {
-            allow(l, e, state_.media(link)[i], scratch_);
+            if (const medium m = state_.media(link)[i]; admit(link, m)) {
+                state_.keep_medium(link, m);
+            }
         }
-        if (state_.keep_devices(l.ends[e].node, scratch_) && !node_changed(l.ends[e].node)) {
+    }
+    if (state_.end_keeping(link) && !link_changed(link)) {
+        return false;
+    }
+    for (std::size_t e = 0; e < l.ends.size(); ++e) {
+        if (state_.keep_devices(l.ends[e].node, allowed_[e]) && !node_changed(l.ends[e].node)) {
             return false;
+        }
+    }
+    return state_.media(link).size() > 0;
+}
+
+// One medium, of which something has changed, and the devices on it.
+bool propagation::narrow_at(std::uint32_t link, medium m) {
+    if (state_.media(link).contains(m)) {
+        if (supported(link, m)) {
+            if (!facts_.is_wire(m)) {
+                return true;  // whoever is on it still is
+            }
+        } else {
+            state_.remove_medium(link, m);
+            if (!link_changed(link)) {
+                return false;
+            }
+        }
+    }
+    if (facts_.is_cross_connect(m)) {
+        return narrow_all(link);
+    }
+    const problem_link& l = problem_.links[link];
+    for (const media_end& at : facts_.ends_of(m)) {
+        for (std::uint32_t e = 0; e < l.ends.size(); ++e) {
+            const std::uint32_t node = l.ends[e].node;
+            if (state_.devices(node).contains(at.device) && !serves(link, e, at.device)) {
+                state_.remove_device(node, at.device);
+                if (!node_changed(node)) {
+                    return false;
+                }
+            }
         }
     }
     return true;

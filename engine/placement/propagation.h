@@ -7,6 +7,7 @@
 #include "engine/placement/state.h"
 
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 namespace rollover::placement {
@@ -42,16 +43,22 @@ private:
     [[nodiscard]] bool link_changed(std::uint32_t link);
     [[nodiscard]] bool claim_device(std::uint32_t node);
     [[nodiscard]] bool narrow_link(std::uint32_t link);
-    [[nodiscard]] bool narrow_ends(std::uint32_t link);
+    [[nodiscard]] bool narrow_all(std::uint32_t link);
+    [[nodiscard]] bool narrow_at(std::uint32_t link, medium m);
     [[nodiscard]] bool narrow_relation(const relation& r);
     [[nodiscard]] bool check_ports(std::uint32_t node);
     [[nodiscard]] bool ports_fit(std::uint32_t node, rank d);
-    [[nodiscard]] bool supported(const problem_link& l, medium m) const;
-    [[nodiscard]] bool wire_fits(const problem_link& l, const media_end& first, const media_end& second) const;
+    [[nodiscard]] bool admit(std::uint32_t link, medium m);
+    [[nodiscard]] bool admit_wire(const problem_link& l, const std::vector<media_end>& ends);
+    [[nodiscard]] bool admit_segment(const problem_link& l, const std::vector<media_end>& ends);
+    [[nodiscard]] bool supported(std::uint32_t link, medium m) const;
+    [[nodiscard]] bool serves(std::uint32_t link, std::uint32_t end, rank d) const;
     [[nodiscard]] bool can_end(const problem_end& e, const problem_link& l, const media_end& at) const;
-    void allow(const problem_link& l, std::uint32_t end, medium m, bit_set& devices) const;
     void touch_node(std::uint32_t node);
     void touch_link(std::uint32_t link);
+    void touch_medium(std::uint32_t link, medium m);
+    void touch_lost_devices();
+    void touch_media_of(const slot& s, rank d);
 
     const problem& problem_;
     const lab_facts& facts_;
@@ -62,12 +69,13 @@ private:
     std::vector<std::vector<std::uint32_t>> relations_of_;         ///< by node
     std::vector<std::uint64_t> node_weight_;
     std::vector<std::uint64_t> link_weight_;
-    std::vector<std::uint32_t> waiting_links_;
+    std::deque<std::uint32_t> waiting_links_;
     std::vector<char> link_waits_;
-    std::vector<std::uint32_t> waiting_nodes_;  ///< whose ports are to be looked at
+    std::vector<std::vector<medium>> waiting_media_;  ///< by link: where to look; too many: everywhere
+    std::vector<std::uint32_t> waiting_nodes_;        ///< whose ports are to be looked at
     std::vector<char> node_waits_;
     bool matching_waits_ = true;
-    bit_set scratch_;
+    std::vector<bit_set> allowed_;  ///< by end: devices that some medium still allows, while a link is narrowed
 };
 
 }  // namespace rollover::placement

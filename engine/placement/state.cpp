@@ -12,13 +12,11 @@ media_domain::media_domain(std::vector<medium> members, std::size_t all_media)
     }
 }
 
-void media_domain::remove(medium m) {
-    const std::uint32_t at = position_[m];
-    const medium last = members_[size_ - 1];
-    std::swap(members_[at], members_[size_ - 1]);
-    position_[last] = at;
-    position_[m] = static_cast<std::uint32_t>(size_ - 1);
-    --size_;
+void media_domain::move(medium m, std::uint32_t to) {
+    const std::uint32_t from = position_[m];
+    std::swap(members_[from], members_[to]);
+    position_[members_[from]] = from;
+    position_[m] = to;
 }
 
 search_state::search_state(const problem& p) : devices_(p.domains) {
@@ -43,6 +41,9 @@ bool search_state::set_word(std::uint32_t node, std::size_t word, std::uint64_t 
         return false;
     }
     trail_.push_back({node, static_cast<std::uint32_t>(word), before});
+    for (std::uint64_t gone = before & ~value; gone != 0; gone &= gone - 1) {
+        lost_.emplace_back(node, static_cast<rank>(word * 64 + static_cast<std::size_t>(std::countr_zero(gone))));
+    }
     devices_[node].set_word(word, value);
     counts_[node] -= static_cast<std::size_t>(std::popcount(before));
     counts_[node] += static_cast<std::size_t>(std::popcount(value));
@@ -75,21 +76,28 @@ bool search_state::remove_medium(std::uint32_t link, medium m) {
         return false;
     }
     trail_.push_back({static_cast<std::uint32_t>(devices_.size() + link), 0, media_[link].size_});
-    media_[link].remove(m);
+    media_[link].move(m, static_cast<std::uint32_t>(--media_[link].size_));
     return true;
 }
 
-bool search_state::keep_medium(std::uint32_t link, medium m) {
-    bool changed = false;
-    for (std::size_t i = media_[link].size(); i-- > 0;) {
-        if (media_[link][i] != m) {
-            changed = remove_medium(link, media_[link][i]) || changed;
-        }
+void search_state::keep_medium(std::uint32_t link, medium m) {
+    const std::uint32_t at = media_[link].position_[m];
+    if (at >= kept_ && at < media_[link].size_) {
+        media_[link].move(m, kept_++);
     }
-    return changed;
+}
+
+bool search_state::end_keeping(std::uint32_t link) {
+    if (media_[link].size_ == kept_) {
+        return false;
+    }
+    trail_.push_back({static_cast<std::uint32_t>(devices_.size() + link), 0, media_[link].size_});
+    media_[link].size_ = kept_;
+    return true;
 }
 
 void search_state::undo(std::size_t mark) {
+    lost_.clear();
     while (trail_.size() > mark) {
         const change c = trail_.back();
         trail_.pop_back();

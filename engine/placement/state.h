@@ -6,6 +6,7 @@
 #include "engine/placement/problem.h"
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace rollover::placement {
@@ -22,7 +23,7 @@ public:
 
 private:
     friend class search_state;
-    void remove(medium m);
+    void move(medium m, std::uint32_t to);
 
     std::vector<medium> members_;
     std::vector<std::uint32_t> position_;  ///< by medium
@@ -44,7 +45,15 @@ public:
     bool keep_devices(std::uint32_t node, const bit_set& these);
     bool keep_device(std::uint32_t node, rank d);
     bool remove_medium(std::uint32_t link, medium m);
-    bool keep_medium(std::uint32_t link, medium m);
+
+    // Keeping some media of a link: begin, say each one, end (which answers whether others were there).
+    void begin_keeping() noexcept { kept_ = 0; }
+    void keep_medium(std::uint32_t link, medium m);
+    bool end_keeping(std::uint32_t link);
+
+    /// The devices that were taken from nodes since the last call of `forget_lost`.
+    [[nodiscard]] const std::vector<std::pair<std::uint32_t, rank>>& lost() const noexcept { return lost_; }
+    void forget_lost() { lost_.clear(); }
 
     /// A point to come back to.
     [[nodiscard]] std::size_t mark() const noexcept { return trail_.size(); }
@@ -62,6 +71,8 @@ private:
     std::vector<std::size_t> counts_;
     std::vector<media_domain> media_;
     std::vector<change> trail_;
+    std::vector<std::pair<std::uint32_t, rank>> lost_;  ///< node and device
+    std::uint32_t kept_ = 0;
 };
 
 }  // namespace rollover::placement
