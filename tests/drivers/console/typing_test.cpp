@@ -1,6 +1,8 @@
 // Typing through a console, in virtual time: instants are exact.
+#include "drivers/transport/raw_line.h"
 #include "tests/drivers/console/console_rig.h"
 
+#include <array>
 #include <gmock/gmock.h>
 
 namespace rollover::console {
@@ -110,6 +112,29 @@ TEST(Typing, AckedOnSlowNetwork_LosesLittleOverTheRoundTrip) {
     EXPECT_GE(rig.line->shortest_arrival_gap(), 10ms);
     EXPECT_GE(rig.it->gaps().p50, 60ms);
     EXPECT_LE(rig.it->gaps().p50, 70ms);
+}
+
+TEST(Typing, AckedOverARealLineOnAStream_CountsFromWhatItsEndSees) {
+    virtual_runtime rt;
+    pacing_wheel wheel(rt);
+    auto root = [](virtual_runtime& r, pacing_wheel& w) -> task<void> {
+        auto ends = make_pipe(r, 2ms);
+        console_options options;
+        options.pacing.mode = pacing_mode::acked;
+        auto line = std::make_unique<transport::raw_line>(r, std::move(ends.first));
+        auto it = make_console(r, w, std::move(line), std::move(options), nullptr, {});
+        typing how;
+        const auto typed = co_await it->type("show version", how, never);
+        EXPECT_TRUE(typed);
+        EXPECT_GE(it->gaps().shortest, 12ms);
+        EXPECT_LE(it->gaps().p50, 13ms);
+        co_await sleep_for(r, 1s);
+        std::array<char, 64> received{};
+        const auto count = co_await ends.second->read_some(received, never);
+        EXPECT_EQ(std::string_view(received.data(), *count), "show version\r");
+        co_await it->close();
+    };
+    EXPECT_EQ(rt.run(root(rt, wheel)), virtual_end::finished);
 }
 
 TEST(Typing, Suspended_NothingLeavesAndTheGapIsKept) {
