@@ -6,7 +6,7 @@ namespace {
 
 constexpr std::string_view needs_no_quotes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:@%,";
 
-std::string quoted(std::string_view word) {
+std::string shell_quoted(std::string_view word) {
     if (!word.empty() && word.find_first_not_of(needs_no_quotes) == std::string_view::npos) {
         return std::string(word);
     }
@@ -25,11 +25,11 @@ std::string shell_line(std::span<const std::string> argv,
     if (!environment.empty()) {
         line = "env";
         for (const auto& [name, value] : environment) {
-            line += " " + quoted(name + "=" + value);
+            line += " " + shell_quoted(name + "=" + value);
         }
     }
     for (const auto& word : argv) {
-        line += (line.empty() ? "" : " ") + quoted(word);
+        line += (line.empty() ? "" : " ") + shell_quoted(word);
     }
     return line;
 }

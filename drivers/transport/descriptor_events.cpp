@@ -8,12 +8,12 @@
 namespace rollover::transport {
 
 namespace asio = boost::asio;
-using descriptor = asio::posix::basic_stream_descriptor<asio::any_io_executor>;
+using watched_descriptor = asio::posix::basic_stream_descriptor<asio::any_io_executor>;
 
 struct descriptor_events::state : std::enable_shared_from_this<state> {
     state(runtime& rt, int copy) : watched(rt.executor(), copy), reader(rt), writer(rt) {}
 
-    void arm(descriptor::wait_type kind, bool& armed) {
+    void arm(watched_descriptor::wait_type kind, bool& armed) {
         if (armed) {
             return;
         }
@@ -30,7 +30,7 @@ struct descriptor_events::state : std::enable_shared_from_this<state> {
         watched.async_wait(kind, std::move(on_ready));
     }
 
-    descriptor watched;
+    watched_descriptor watched;
     event reader;
     event writer;
     bool read_armed = false;
@@ -51,9 +51,9 @@ result<std::unique_ptr<descriptor_events>> descriptor_events::make(runtime& rt, 
 
 task<result<void>> descriptor_events::wait(role who, bool for_writing, time_point deadline) {
     const auto shared = state_;
-    shared->arm(descriptor::wait_read, shared->read_armed);
+    shared->arm(watched_descriptor::wait_read, shared->read_armed);
     if (for_writing) {
-        shared->arm(descriptor::wait_write, shared->write_armed);
+        shared->arm(watched_descriptor::wait_write, shared->write_armed);
     }
     event& mine = who == role::reader ? shared->reader : shared->writer;
     const wake why = co_await mine.wait(deadline);

@@ -146,12 +146,12 @@ std::optional<secret_reference> lab_reader::secret_of(element& e, std::string_vi
     return std::string(file_scheme) + (folder_ / path).lexically_normal().string();
 }
 
-void lab_reader::in_sites(const char* name, void (lab_reader::*read)(element&, site_index)) {
+void lab_reader::in_sites(const char* name, void (lab_reader::*read_one)(element&, site_index)) {
     std::uint32_t site = 0;
     for (const pugi::xml_node parent : root_.children("site")) {
         for (const pugi::xml_node child : parent.children(name)) {
             element e(reading_, child);
-            (this->*read)(e, site_index{site});
+            (this->*read_one)(e, site_index{site});
         }
         ++site;
     }

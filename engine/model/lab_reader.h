@@ -33,8 +33,8 @@ private:
     [[nodiscard]] std::optional<credentials_index> login_of(element& e);
     [[nodiscard]] std::string path_of(element& e, std::string_view attribute, const value_rule& rule) const;
     [[nodiscard]] std::optional<secret_reference> secret_of(element& e, std::string_view attribute) const;
-    /// Calls `read` for every child `name` of every site.
-    void in_sites(const char* name, void (lab_reader::*read)(element&, site_index));
+    /// Calls `read_one` for every child `name` of every site.
+    void in_sites(const char* name, void (lab_reader::*read_one)(element&, site_index));
     void same_site(const element& e, std::string_view attribute, site_index here, site_index there,
                    std::string_view what) const;
 

@@ -2,8 +2,10 @@
 #include "engine/base/text.h"
 #include "engine/model/xml_scan.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <fmt/format.h>
 #include <utility>
 
 namespace rollover::model {
@@ -72,6 +74,38 @@ std::size_t skip_comment(std::string_view text, std::size_t at) {
         }
     }
     return at;
+}
+
+void check_characters(const source_text& source, mistakes& out) {
+    constexpr int most_shown = 20;
+    const std::string_view text = source.text();
+    int shown = 0;
+    for (std::size_t i = 0; i < text.size() && shown < most_shown;) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        if (c >= 0x20 && c < 0x80) {
+            ++i;
+            continue;
+        }
+        if (c < 0x20) {
+            if (!(c == 0x9 || c == 0xA || c == 0xD)) {
+                out.add(source.at(i), c == 0 ? "a NUL character" : fmt::format("a control character (0x{:02x})", c),
+                        "only tab, line feed and carriage return are allowed");
+                ++shown;
+            }
+            ++i;
+            continue;
+        }
+        const std::size_t length = utf8_length(text.substr(i, 4));
+        const bool not_a_character = length == 3 && c == 0xEF && text[i + 1] == '\xBF' && (text[i + 2] & 0x3E) == 0x3E;
+        if (length == 0 || not_a_character) {
+            out.add(source.at(i),
+                    length == 0 ? fmt::format("a byte that is not UTF-8 (0x{:02x})", c)
+                                : std::string("a code point that is not a character"),
+                    "save the file as UTF-8");
+            ++shown;
+        }
+        i += std::max<std::size_t>(length, 1);
+    }
 }
 
 }  // namespace rollover::model

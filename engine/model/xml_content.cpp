@@ -19,6 +19,10 @@ std::string list_of(std::span<const std::string> names) {
     return out;
 }
 
+bool is_blank(std::string_view text) {
+    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
 std::vector<std::string> strings(std::span<const std::string_view> views) {
     return {views.begin(), views.end()};
 }
@@ -27,18 +31,19 @@ std::vector<std::string> strings(std::span<const std::string_view> views) {
 
 /// `xmlns:x` declares a prefix, and `xsi:...schemaLocation` tells an editor where the schema is: both mean nothing
 /// here.
-bool element::is_schema_hint(const attribute& a) const {
+bool element::is_schema_hint(const written_attribute& a) const {
     if (a.name.starts_with("xmlns:")) {
         return a.name.size() > 6 && !a.value.empty();
     }
-    const attribute* const prefix = find("xmlns:xsi");
+    const written_attribute* const prefix = find("xmlns:xsi");
     return (a.name == "xsi:noNamespaceSchemaLocation" || a.name == "xsi:schemaLocation") && prefix != nullptr &&
            prefix->value == instance_namespace;
 }
 
 void element::unknown_attributes() {
     for (auto a = attributes_.begin(); a != attributes_.end(); ++a) {
-        const bool again = std::any_of(attributes_.begin(), a, [&](const attribute& b) { return b.name == a->name; });
+        const bool again =
+            std::any_of(attributes_.begin(), a, [&](const written_attribute& b) { return b.name == a->name; });
         if (again) {
             out().add(reading_->source.at(a->name_at), fmt::format("attribute {} is given twice", in_quotes(a->name)),
                       "remove one");
@@ -48,7 +53,7 @@ void element::unknown_attributes() {
     }
 }
 
-void element::unknown_attribute(const attribute& a) {
+void element::unknown_attribute(const written_attribute& a) {
     const auto names = strings(std::span(asked_).first(asked_count_));
     const std::string allowed =
         names.empty() ? fmt::format("<{}> has no attributes", tag()) : "allowed: " + list_of(names);
@@ -60,6 +65,9 @@ void element::finish(std::initializer_list<std::string_view> allowed) {
     unknown_attributes();
     for (const pugi::xml_node child : node_.children()) {
         if (child.type() != pugi::node_element) {
+            if (allowed.size() > 0 && child.type() == pugi::node_pcdata && is_blank(child.value())) {
+                continue;  // a blank written as a reference
+            }
             out().add(reading_->source.at(reading_->offset_of(child.value())), fmt::format("text in <{}>", tag()),
                       "only elements may stand here; remove it");
             continue;

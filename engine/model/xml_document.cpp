@@ -33,8 +33,8 @@ std::size_t element::offset() const noexcept {
     return reading_->offset_of(node_.name()) - 1;  // of its "<"
 }
 
-const element::attribute* element::find(std::string_view name) const {
-    const auto found = std::ranges::find(attributes_, name, &attribute::name);
+const element::written_attribute* element::find(std::string_view name) const {
+    const auto found = std::ranges::find(attributes_, name, &written_attribute::name);
     return found == attributes_.end() ? nullptr : &*found;
 }
 
@@ -43,7 +43,7 @@ std::optional<std::string_view> element::raw(std::string_view name) {
     if (std::find(asked_.begin(), asked_end, name) == asked_end && asked_count_ < asked_.size()) {
         asked_[asked_count_++] = name;
     }
-    const auto found = std::ranges::find(attributes_, name, &attribute::name);
+    const auto found = std::ranges::find(attributes_, name, &written_attribute::name);
     if (found == attributes_.end()) {
         return std::nullopt;
     }
@@ -56,7 +56,7 @@ bool element::has(std::string_view name) {
 }
 
 source_place element::place_of(std::string_view name) const {
-    const attribute* const a = find(name);
+    const written_attribute* const a = find(name);
     return a == nullptr ? place() : reading_->source.at(a->value_at);
 }
 

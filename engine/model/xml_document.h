@@ -112,7 +112,7 @@ public:
     [[nodiscard]] std::size_t count(const char* name) const;
 
 private:
-    struct attribute {
+    struct written_attribute {
         std::string_view name;
         std::string_view value;
         std::size_t name_at = 0;
@@ -120,18 +120,18 @@ private:
         bool known = false;
     };
 
-    [[nodiscard]] const attribute* find(std::string_view name) const;
+    [[nodiscard]] const written_attribute* find(std::string_view name) const;
     [[nodiscard]] std::optional<std::string_view> required_raw(std::string_view name);
     void not_a_word(std::string_view name, std::string_view given, std::span<const std::string> known);
     void unknown_attributes();
-    void unknown_attribute(const attribute& a);
+    void unknown_attribute(const written_attribute& a);
     [[nodiscard]] std::string_view checked(std::string_view name, std::string_view given, const value_rule& rule) const;
-    [[nodiscard]] bool is_schema_hint(const attribute& a) const;
+    [[nodiscard]] bool is_schema_hint(const written_attribute& a) const;
     [[nodiscard]] std::size_t content_offset() const;
 
     reading* reading_;
     pugi::xml_node node_;
-    std::vector<attribute> attributes_;
+    std::vector<written_attribute> attributes_;
     std::array<std::string_view, 16> asked_;  ///< no element has more attributes that mean something
     std::size_t asked_count_ = 0;
 };

@@ -1,7 +1,5 @@
 #include "engine/model/xml_scan.h"
 
-#include "engine/base/text.h"
-
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
@@ -25,39 +23,6 @@ bool is_name_start(char c) {
 
 bool is_name_part(char c) {
     return is_name_start(c) || (c >= '0' && c <= '9') || c == '-' || c == '.';
-}
-
-/// Bytes that no XML file may hold.
-void check_bytes(const source_text& source, mistakes& out) {
-    constexpr int most_shown = 20;
-    const std::string_view text = source.text();
-    int shown = 0;
-    for (std::size_t i = 0; i < text.size() && shown < most_shown;) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        if (c >= 0x20 && c < 0x80) {
-            ++i;
-            continue;
-        }
-        if (c < 0x20) {
-            if (!is_blank(text[i])) {
-                out.add(source.at(i), c == 0 ? "a NUL character" : fmt::format("a control character (0x{:02x})", c),
-                        "only tab, line feed and carriage return are allowed");
-                ++shown;
-            }
-            ++i;
-            continue;
-        }
-        const std::size_t length = utf8_length(text.substr(i, 4));
-        const bool not_a_character = length == 3 && c == 0xEF && text[i + 1] == '\xBF' && (text[i + 2] & 0x3E) == 0x3E;
-        if (length == 0 || not_a_character) {
-            out.add(source.at(i),
-                    length == 0 ? fmt::format("a byte that is not UTF-8 (0x{:02x})", c)
-                                : std::string("a code point that is not a character"),
-                    "save the file as UTF-8");
-            ++shown;
-        }
-        i += std::max<std::size_t>(length, 1);
-    }
 }
 
 /// Well-formedness. Every function that answers `bool` says false once a mistake was added; then all stops.
@@ -193,7 +158,8 @@ private:
         at_ += 2;
         const std::string_view target = name();
         const std::size_t end = text_.find("?>", at_);
-        if (end == std::string_view::npos || target.empty() || (end != at_ && !is_blank(text_[at_]))) {
+        const bool ascii = std::ranges::none_of(target, [](char c) { return static_cast<unsigned char>(c) > 0x7F; });
+        if (end == std::string_view::npos || target.empty() || !ascii || (end != at_ && !is_blank(text_[at_]))) {
             return wrong(begin, "a broken processing instruction", "remove it");
         }
         std::string lower(target);
@@ -349,7 +315,7 @@ private:
 }  // namespace
 
 void scan_xml(const source_text& source, mistakes& out) {
-    check_bytes(source, out);
+    check_characters(source, out);
     if (out.none()) {
         scanner(source, out).run();
     }

@@ -19,6 +19,9 @@ inline constexpr std::size_t most_attributes = 64;  ///< of one element
 /// Nothing added: the text is well-formed XML that any parser reads the same way.
 void scan_xml(const source_text& source, mistakes& out);
 
+/// The first half of `scan_xml`: adds the bytes that no XML file may hold, up to 20.
+void check_characters(const source_text& source, mistakes& out);
+
 /// The end of the markup that starts at `at`: a comment, a CDATA section or a processing instruction; `at` itself when
 /// it starts none. The text has passed `scan_xml`.
 [[nodiscard]] std::size_t skip_comment(std::string_view text, std::size_t at);
