@@ -93,7 +93,7 @@ struct text_report {
 
 struct device_status {
     std::string device;
-    std::string condition;  ///< "claimed", "may be dirty", "clean", "quarantined"
+    std::string condition;  ///< "claimed", "may be dirty", "in use" (by a ready activation), "clean", "quarantined"
     std::string why;
 };
 

@@ -88,8 +88,11 @@ activation_status status_of(const activation::summary& about, const activation::
     one.phase = activation::name_of(now.phase);
     one.worked_on = folder.is_locked(about.id);
     one.failure = now.failure;
+    const bool ready = now.phase == activation::phase::ready;
     for (const auto& [name, device] : now.devices) {
-        one.devices.push_back({name, std::string(activation::name_of(device.condition)), device.why});
+        const bool in_use = ready && device.condition == activation::device_condition::dirty;
+        const std::string_view condition = in_use ? "in use" : activation::name_of(device.condition);
+        one.devices.push_back({name, std::string(condition), device.why});
     }
     for (const auto& [where, joins] : now.joins) {
         for (const auto& join : joins) {

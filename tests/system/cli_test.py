@@ -97,7 +97,8 @@ def activate_and_deactivate(lab):
     transcripts = "".join(open(os.path.join(folder, "transcripts", f), encoding="utf-8").read()
                           for f in os.listdir(os.path.join(folder, "transcripts")))
     assert "hostname A" in transcripts
-    assert len(lab.status()["activations"]) == 1
+    (standing,) = lab.status()["activations"]
+    assert {d["condition"] for d in standing["devices"]} == {"in use"}, standing
     code, out, err = lab.run("deactivate", "a1")
     assert code == 0, out + err
     assert lab.status() == {"activations": [], "unavailable": {}}, lab.status()

@@ -4,17 +4,15 @@
 #include "drivers/console/pacing_wheel.h"
 #include "drivers/transport/raw_line.h"
 #include "engine/runtime/real_runtime.h"
+#include "tests/bench/pacing/bare_loop.h"
 #include "tests/bench/pacing/byte_sink.h"
 
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
 #include <fstream>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
@@ -40,54 +38,12 @@ struct outcome {
     double bytes_per_line = 0;
 };
 
-double cpu_seconds() {
-    rusage used{};
-    ::getrusage(RUSAGE_SELF, &used);
-    const auto seconds = [](const timeval& t) {
-        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
-    };
-    return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
-
 double resident_bytes() {
     std::ifstream in("/proc/self/statm");
     double total = 0;
     double resident = 0;
     in >> total >> resident;
     return resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
-}
-
-/// Bare one-byte sends a second over the same number of sockets: what the machine can do at most.
-double bare_sends_per_second(unsigned sockets) {
-    byte_sink sink(sockets, 0);
-    std::vector<int> all;
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    to.sin_port = htons(sink.port());
-    for (unsigned i = 0; i < sockets; ++i) {
-        const int one = ::socket(AF_INET, SOCK_STREAM, 0);
-        const int on = 1;
-        ::setsockopt(one, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        if (::connect(one, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) {
-            std::perror("connect");
-            std::exit(1);
-        }
-        all.push_back(one);
-    }
-    const double begin = cpu_seconds();
-    std::uint64_t sends = 0;
-    while (cpu_seconds() - begin < 1.0) {
-        for (const int one : all) {
-            sends += ::send(one, "x", 1, MSG_DONTWAIT | MSG_NOSIGNAL) == 1 ? 1 : 0;
-        }
-    }
-    const double rate = static_cast<double>(sends) / (cpu_seconds() - begin);
-    for (const int one : all) {
-        ::close(one);
-    }
-    (void)sink.report();
-    return rate;
 }
 
 task<void> type_on(runtime& rt, console::console& on, const workload& work, time_point start) {
@@ -160,6 +116,20 @@ void print(std::string_view mode, const workload& work, const outcome& seen, con
         seen.cpu_seconds * 1e6 / static_cast<double>(characters), seen.bytes_per_line / 1000);
 }
 
+/// What a person would write by hand for this one job, for comparison.
+void run_bare_loop(const workload& work) {
+    byte_sink sink(work.lines, work.gap.count());
+    const bare_outcome seen = bare_loop(sink.port(), work.lines, work.characters, work.gap);
+    const double characters = static_cast<double>(work.lines) * work.characters;
+    const double ideal = milliseconds(work.gap) * (work.characters - 1);
+    const sink_report received = sink.report();
+    fmt::print("{:<6} {:>6} {:>9} {:>7.4f} {:>7.4f} {:>9.3f} {:>9} {:>8} {:>9} {:>8} {:>8} {:>8} {:>8.2f} {:>8}\n",
+               "loop", work.lines, characters, milliseconds(seen.mean_time) / ideal, milliseconds(seen.slowest) / ideal,
+               milliseconds_of(received.shortest_ns), received.short_gaps, received.together, "-", "-", "-", "-",
+               seen.cpu_seconds * 1e6 / characters, "-");
+    std::fflush(nullptr);
+}
+
 /// In a process of its own, so that the memory of one run is not that which the run before has left.
 void run(std::string_view name, pacing_mode mode, const workload& work) {
     std::fflush(nullptr);
@@ -210,9 +180,11 @@ int main(int argc, char** argv) {
     fmt::print("{:<6} {:>6} {:>9} {:>7} {:>7} {:>9} {:>9} {:>8} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8}\n", "mode", "lines",
                "chars", "total", "slowest", "min gap", "short", "merged", "too_short", "late p50", "late p99",
                "late max", "CPU us/c", "kB/line");
+    run_bare_loop(work);
     run("timed", pacing_mode::timed, work);
     run("acked", pacing_mode::acked, work);
     fmt::print(
+        "loop: a loop of sends written for this job alone, without acknowledgements, echoes, transcripts;\n"
         "total, slowest: time over characters x gap, mean and worst line; min gap (ms), short: at the receiver; "
         "merged: "
         "characters\nread together with one before; too_short: by the sender's stamps; late (ms): worst line's\n");
