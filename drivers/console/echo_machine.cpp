@@ -1,34 +1,42 @@
 #include "drivers/console/echo_machine.h"
 
+#include "engine/base/text.h"
+
 #include <algorithm>
+#include <utility>
 
 namespace rollover::console {
 
 namespace {
 
 constexpr std::size_t most_seen = 200;
-constexpr std::size_t proof = 8;  // so much of the line's end must stand before the cursor after it was drawn again
+constexpr std::size_t proof = 8;  // so much of what was echoed before must stand in a window that was drawn again
 constexpr char bell = 0x07;
-
-std::string_view end_of(std::string_view text) {
-    return text.substr(text.size() - std::min(text.size(), proof));
-}
 
 }  // namespace
 
-void echo_machine::restart() {
+void echo_machine::restart(const screen& shown, log_cutter without_log) {
     *this = echo_machine();
+    without_log_ = std::move(without_log);
+    prompt_ = shown.before_cursor();
 }
 
 void echo_machine::typed(char character) {
     typed_.push_back(character);
-    pending_ = true;
-    redrawing_ = redrawing_ && !drawn_;  // a wrap is followed by the echo in the next row
-    drawn_ = false;
 }
 
-void echo_machine::received(char byte, screen::effect did, std::string_view before_cursor) {
-    if (typed_.empty() || disturbed_) {
+echo_machine::verdict echo_machine::state() const noexcept {
+    if (wrong_ != verdict::right) {
+        return wrong_;
+    }
+    if (echoed_ == typed_.size() && !doubted_) {
+        return verdict::right;
+    }
+    return doubted_ ? verdict::doubted : verdict::pending;
+}
+
+void echo_machine::received(char byte, screen::effect did, const screen& shown) {
+    if (typed_.empty() || wrong_ != verdict::right) {
         return;
     }
     if (seen_.size() == most_seen) {
@@ -36,36 +44,101 @@ void echo_machine::received(char byte, screen::effect did, std::string_view befo
     }
     seen_.push_back(byte);
     switch (did) {
-        case screen::effect::ended_line: disturbed_ = true; break;
-        case screen::effect::printed: printed(byte, before_cursor); break;
+        case screen::effect::ended_line: line_ended(shown.last_line()); break;
+        case screen::effect::printed: printed(byte, shown.before_cursor()); break;
         case screen::effect::moved:
-            redrawing_ = redrawing_ || (byte != '\0' && byte != bell);
-            look(before_cursor);
+            if (byte != '\0' && byte != bell && !doubted_) {
+                begin_redraw();
+                find_place(shown.before_cursor());
+            }
             break;
     }
 }
 
 void echo_machine::printed(char byte, std::string_view before_cursor) {
-    if (pending_ && !drawn_ && byte == typed_.back()) {
-        pending_ = false;
-        redrawing_ = false;
-        return;
+    if (doubted_) {
+        return;  // the end of the line will tell
     }
-    if (byte == ' ') {
-        redrawing_ = true;  // perhaps the blank of a wrap; CR follows
-    } else if (redrawing_) {
-        drawn_ = true;
+    if (redrawing_) {
+        find_place(before_cursor);
+    } else if (echoed_ < typed_.size() && byte == typed_[echoed_]) {
+        ++echoed_;
+    } else if (byte == ' ') {
+        begin_redraw();  // perhaps the blank of a wrap; CR follows
+    } else if (without_log_) {
+        doubted_ = true;
     } else {
-        disturbed_ = true;
+        wrong_ = verdict::garbled;
     }
-    look(before_cursor);
 }
 
-void echo_machine::look(std::string_view before_cursor) {
-    if (drawn_) {
-        unsettled_ = !before_cursor.ends_with(end_of(typed_));
-        pending_ = pending_ && unsettled_;
+void echo_machine::begin_redraw() {
+    if (!redrawing_) {
+        redrawing_ = true;
+        base_ = echoed_;
     }
+}
+
+/// Whether `shown`, the open line up to the cursor, can be the line of which `count` characters have been echoed.
+bool echo_machine::stands_in(std::string_view shown, std::size_t count) const {
+    const std::string_view text(typed_);
+    const auto piece = [&](std::size_t from) { return text.substr(from, count - from); };
+    // The line goes on in a new row: behind a wrap, whose blank may have been taken for an echo, or a log line.
+    const bool blank_counted = base_ > 0 && text[base_ - 1] == ' ' && !interrupted_;
+    if (!shown.empty() && (shown == piece(base_) || (blank_counted && shown == piece(base_ - 1)))) {
+        return true;
+    }
+    if (!prompt_.empty() && shown.starts_with(prompt_) && shown.substr(prompt_.size()) == piece(0)) {
+        return true;
+    }
+    // A window on a long line. A log line could imitate it, so behind one the prompt has to be there.
+    return base_ >= proof && shown.ends_with(piece(base_ - proof)) && (!interrupted_ || shown.starts_with(prompt_));
+}
+
+/// The fewest characters that explain what is shown: to have assumed too few shows later, too many may not.
+void echo_machine::find_place(std::string_view before_cursor) {
+    for (std::size_t count = base_; count <= typed_.size(); ++count) {
+        if (stands_in(before_cursor, count)) {
+            echoed_ = count;
+            redrawing_ = interrupted_;  // behind a log line a further character may show that this was no echo
+            return;
+        }
+    }
+    echoed_ = base_;
+}
+
+void echo_machine::line_ended(std::string_view line) {
+    const std::string_view rest = without_log_ ? without_log_(line) : line;
+    if (!interrupted_) {
+        first_line_ended(line, rest);
+        return;
+    }
+    echoed_ = base_;
+    if (!trim(rest).empty()) {
+        find_place(rest);
+        const bool explained = stands_in(rest, echoed_);
+        wrong_ = explained ? verdict::right : verdict::mixed;
+    }
+    base_ = echoed_;
+}
+
+/// The line on which was typed ends: a log line came in the middle. What of it is echo stands in front of the log text.
+void echo_machine::first_line_ended(std::string_view line, std::string_view rest) {
+    if (!without_log_ || (doubted_ && rest.size() == line.size())) {
+        wrong_ = verdict::mixed;
+        return;
+    }
+    if (doubted_) {
+        // The first characters of the log text may have looked like an echo.
+        const std::string_view text(typed_);
+        while (echoed_ > 0 &&
+               !rest.ends_with(text.substr(echoed_ - std::min(echoed_, proof), std::min(echoed_, proof)))) {
+            --echoed_;
+        }
+    }
+    doubted_ = false;
+    redrawing_ = interrupted_ = true;
+    base_ = echoed_;
 }
 
 }  // namespace rollover::console

@@ -1,10 +1,12 @@
-// Tells whether a device has echoed what is typed, character by character. Sans-I/O.
-// Anything else in the middle (a log line, a wrong or an additional character) disturbs the line for good: the line is
-// then typed again, which is always right. Allowed are the ways of line editors: the wrap at the last column (a blank
-// and CR), and windows that are drawn again when a line gets long (readline "\r<...", IOS BS... "$...").
+// Tells how much of what is typed on a line the device has echoed. Sans-I/O.
+// Characters may be in flight: echoes are matched in their order. Allowed are the ways of line editors: the wrap at the
+// last column (a blank and CR), windows that are drawn again when a line gets long (readline "\r<...", IOS BS...
+// "$..."), and log lines in the middle, whether the device draws its line again behind them or goes on where it was
+// cut. Anything else makes the line wrong: it is then cleared and typed again, which is always right.
 #pragma once
 
 #include "drivers/console/screen.h"
+#include "drivers/console/typing.h"
 
 #include <string>
 #include <string_view>
@@ -13,18 +15,26 @@ namespace rollover::console {
 
 class echo_machine {
 public:
-    /// A line begins. What is received before its first character was typed does not count.
-    void restart();
-    /// `character` was typed, its echo is expected from now on. Called only while `agrees()`.
+    /// A line begins behind what `shown` has on its open line (the prompt).
+    void restart(const screen& shown, log_cutter without_log);
+    /// `character` was typed, its echo is expected from now on.
     void typed(char character);
-    /// A byte was received, with what it did to the screen and what stands left of the cursor afterwards.
-    void received(char byte, screen::effect did, std::string_view before_cursor);
+    /// A byte was received; `shown` is the screen after it, `did` what it did there.
+    void received(char byte, screen::effect did, const screen& shown);
 
-    /// All that was typed has been echoed, and nothing else.
-    [[nodiscard]] bool agrees() const noexcept { return !disturbed_ && !pending_ && !unsettled_; }
-    /// Something else was received.
-    [[nodiscard]] bool disturbed() const noexcept { return disturbed_; }
-    [[nodiscard]] bool pending() const noexcept { return pending_; }
+    enum class verdict {
+        right,    ///< all that was typed has been echoed, and nothing else
+        pending,  ///< something has not been echoed yet
+        doubted,  ///< something else was received: the beginning of a log line, or a wrong echo
+        garbled,  ///< another character was received
+        mixed,    ///< other text was received, and lines ended
+    };
+    [[nodiscard]] verdict state() const noexcept;
+    /// Characters that are known to have been echoed; grows unless a log line turns out to have imitated an echo.
+    [[nodiscard]] std::size_t echoed() const noexcept { return echoed_; }
+    /// A log line came in the middle. What stands behind it looks right, but more of it may show that it was no echo:
+    /// right counts only when nothing follows.
+    [[nodiscard]] bool is_interrupted() const noexcept { return interrupted_; }
 
     [[nodiscard]] const std::string& line() const noexcept { return typed_; }
     /// What was received for this line, at most the last 200 bytes.
@@ -32,15 +42,22 @@ public:
 
 private:
     void printed(char byte, std::string_view before_cursor);
-    void look(std::string_view before_cursor);
+    void line_ended(std::string_view line);
+    void first_line_ended(std::string_view line, std::string_view rest);
+    void begin_redraw();
+    void find_place(std::string_view before_cursor);
+    [[nodiscard]] bool stands_in(std::string_view shown, std::size_t count) const;
 
+    log_cutter without_log_;
+    std::string prompt_;
     std::string typed_;
     std::string seen_;
-    bool pending_ = false;  // the last character has not been echoed
-    bool disturbed_ = false;
-    bool redrawing_ = false;  // the cursor was moved: the editor wraps or draws its window again
-    bool drawn_ = false;      // and has written characters since
-    bool unsettled_ = false;  // which do not yet end in what was typed
+    std::size_t echoed_ = 0;
+    std::size_t base_ = 0;      // echoed when the redraw, or the line behind a log line, began
+    bool redrawing_ = false;    // the cursor was moved or a line ended: where the echo goes on has to be found
+    bool interrupted_ = false;  // by a log line
+    bool doubted_ = false;
+    verdict wrong_ = verdict::right;  // garbled or mixed, for good
 };
 
 }  // namespace rollover::console

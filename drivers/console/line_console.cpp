@@ -102,7 +102,7 @@ void line_console::on_data(std::string_view bytes) {
 
 void line_console::on_byte(char byte, time_point when) {
     const auto did = screen_.feed(byte);
-    typist_.received(byte, did, screen_.before_cursor(), when);
+    typist_.received(byte, did, screen_, when);
 }
 
 void line_console::end(failure why) {

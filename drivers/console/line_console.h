@@ -31,7 +31,7 @@ public:
 
 private:
     // Typing (line_console_typing.cpp)
-    [[nodiscard]] time_point turn(time_point now) override;
+    [[nodiscard]] next_turn turn(time_point now) override;
     [[nodiscard]] time_point send(char character);
     [[nodiscard]] time_point look_at_acknowledgement();
     void stop_typing();

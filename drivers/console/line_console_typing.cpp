@@ -7,9 +7,9 @@
 
 namespace rollover::console {
 
-time_point line_console::turn(time_point now) {
+next_turn line_console::turn(time_point now) {
     for (bool has_sent = false;;) {
-        const typing_step step = typist_.next(now);
+        const typing_step step = typist_.next(screen_, now);
         switch (step.what) {
             case typing_step::action::send:
                 if (has_sent) {
@@ -24,7 +24,9 @@ time_point line_console::turn(time_point now) {
                 break;
             case typing_step::action::ask_ack:
                 if (step.when > now) {
-                    return step.when;
+                    // A look that has to wait for others would make the gap longer, and lines that share a look would
+                    // then stay together for good.
+                    return {step.when, true};
                 }
                 now = look_at_acknowledgement();
                 break;
@@ -66,8 +68,7 @@ time_point line_console::send(char character) {
         }
     }
     typist_.sent(after);
-    // On a LAN the acknowledgement is often there already.
-    return typist_.pace().arrival_pending() ? look_at_acknowledgement() : after;
+    return after;
 }
 
 time_point line_console::look_at_acknowledgement() {
@@ -86,7 +87,7 @@ task<result<void>> line_console::type(std::string text, typing how, time_point d
     unsent_.reset();
     outcome_.reset();
     debris_mark_ = screen_.lines_ended();
-    typist_.begin(std::move(text), std::move(how), runtime_.now());
+    typist_.begin(std::move(text), std::move(how), screen_, runtime_.now());
     wheel_.schedule(*this, runtime_.now());
     auto typed = co_await until_typed(deadline);
     busy_ = false;

@@ -22,6 +22,8 @@ struct pacing {
     pacing_mode mode = pacing_mode::timed;
     duration char_delay = std::chrono::milliseconds(10);  ///< after every character
     duration line_delay = std::chrono::milliseconds(50);  ///< after CR, instead; at least char_delay
+    /// Added to both: what this line has learned to need. Grows when characters were lost, shrinks when all is well.
+    duration learned{};
 };
 
 /// The gaps really achieved on a line, measured between the instants just after each write. A pause in which nothing
@@ -36,6 +38,7 @@ struct gap_statistics {
     duration p99{};
     duration total{};           ///< from the first character to the last
     std::uint64_t repairs = 0;  ///< lines cleared and typed again
+    duration learned{};         ///< what is added to the delays now, see `pacing`
     duration late_p50{};        ///< how much later than allowed characters left; waiting for an echo is not late
     duration late_p99{};
     duration late_most{};

@@ -50,6 +50,9 @@ public:
     void resume(time_point when);
 
     void count_repair() noexcept { ++repairs_; }
+    /// Characters were lost: the line gets slower by itself. Every 400 characters without a loss it gets faster again,
+    /// down to what the lab file says.
+    void slow_down();
     [[nodiscard]] bool is_suspended() const noexcept { return suspended_; }
     [[nodiscard]] bool arrival_pending() const noexcept { return arrival_pending_; }
     [[nodiscard]] bool echo_pending() const noexcept { return echo_pending_; }
@@ -71,6 +74,7 @@ private:
     time_point ask_at_{};
     duration ask_every_{};
     duration usual_ack_{};  // how long acknowledgements take on this line
+    unsigned looks_ = 0;    // for the acknowledgement of the last character, in vain
     bool arrival_pending_ = false;
     bool echo_pending_ = false;
     bool suspended_ = false;
@@ -78,6 +82,7 @@ private:
     std::uint64_t characters_ = 0;
     std::uint64_t too_short_ = 0;
     std::uint64_t repairs_ = 0;
+    unsigned well_ = 0;                   // characters since the last loss, or since the line got faster
     duration_histogram<16, 21, 5> gaps_;  // 65 us to 137 s
     duration_histogram<12, 23, 3> late_;  // 4 us to 34 s
 };

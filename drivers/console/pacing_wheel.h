@@ -4,23 +4,34 @@
 #include "drivers/console/pacing.h"
 #include "engine/runtime/runtime.h"
 
-#include <limits>
+#include <cstddef>
 #include <memory>
 
 namespace rollover::console {
 
-/// A line that waits for its next turn. The wheel calls `turn` at or after the time it was asked for, never before;
-/// `turn` answers with the time of the next turn, or `never`. No coroutine is resumed per character.
+class turn_heap;
+
+/// When a line wants its next turn; `never`: not before it asks.
+struct next_turn {
+    next_turn(time_point at) : when(at) {}  // on purpose implicit: mostly a time says it all
+    next_turn(time_point at, bool before_others) : when(at), urgent(before_others) {}
+    time_point when;
+    bool urgent = false;  ///< before all turns that are due and not urgent
+};
+
+/// A line that waits for its next turn. The wheel calls `turn` at or after the time it was asked for, never before.
+/// No coroutine is resumed per character.
 class paced {
 public:
     virtual ~paced() = default;
     /// `now` is at most the present; a clock read once serves many lines.
-    [[nodiscard]] virtual time_point turn(time_point now) = 0;
+    [[nodiscard]] virtual next_turn turn(time_point now) = 0;
 
 private:
+    friend class turn_heap;
     friend class pacing_wheel;
-    static constexpr std::size_t nowhere = std::numeric_limits<std::size_t>::max();
-    std::size_t place_ = nowhere;  // in the wheel's heap
+    turn_heap* heap_ = nullptr;  // where it waits
+    std::size_t place_ = 0;      // in that heap
 };
 
 /// Owned by whoever owns the runtime; outlives all lines. Wake-ups are at least `slack` apart: a lone line is served

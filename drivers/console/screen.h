@@ -46,6 +46,11 @@ public:
         return std::string_view(cells_).substr(0, cursor_);
     }
 
+    /// The last finished line; empty when there is none.
+    [[nodiscard]] std::string_view last_line() const noexcept {
+        return text_.lines.empty() ? std::string_view() : std::string_view(text_.lines.back());
+    }
+
     /// Removes and returns the text; the open line stays when `keep_open_line`.
     [[nodiscard]] screen_text take(bool keep_open_line);
 

@@ -1,15 +1,24 @@
 // How a text is typed. Part of the console's interface.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 
 namespace rollover::console {
 
+/// The part of a finished line that stands in front of a log text, a view into it; the whole line when there is none.
+using log_cutter = std::function<std::string_view(std::string_view)>;
+
 /// How `type` treats what it types.
 struct typing {
-    bool enter = true;               ///< a CR follows
-    bool secret = false;             ///< nothing of it goes to a transcript, log or error; no echo is expected
-    bool echo_expected = true;       ///< false at password prompts and for single keys that act at once
+    bool enter = true;          ///< a CR follows
+    bool secret = false;        ///< nothing of it goes to a transcript, log or error; no echo is expected
+    bool echo_expected = true;  ///< false at password prompts and for single keys that act at once
+    /// Enter is pressed only when the whole line has been echoed, in every mode. Needs `echo_expected`; a secret is not
+    /// compared.
+    bool verified = false;
+    log_cutter without_log;          ///< the platform's log lines, which may stand in an echo; empty: none may
     std::string kill_line = "\x15";  ///< the key that clears a half-typed line on this platform, for repairs
     unsigned repairs = 5;            ///< how often a garbled line is cleared and typed again before giving up
 };

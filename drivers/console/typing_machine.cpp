@@ -10,6 +10,8 @@ namespace rollover::console {
 namespace {
 
 constexpr duration silence = std::chrono::milliseconds(200);  // after it the debris of a cleared line has arrived
+// So long after a strange character, or behind a log line, something more has to come to make sense of it.
+constexpr duration doubt = std::chrono::milliseconds(50);
 constexpr duration longest_settling =
     std::chrono::seconds(5);  // a device that never falls silent is typed at all the same
 
@@ -19,19 +21,20 @@ bool is_control(char c) {
 
 }  // namespace
 
-void typing_machine::begin(std::string text, typing how, time_point now) {
+void typing_machine::begin(std::string text, typing how, const screen& shown, time_point now) {
     text_ = std::move(text);
     how_ = std::move(how);
     if (how_.enter) {
         text_.push_back('\r');
     }
     phase_ = phase::typing;
-    compares_ = pace_.how().mode == pacing_mode::echoed && how_.echo_expected && !how_.secret;
+    lock_step_ = pace_.how().mode == pacing_mode::echoed;
+    compares_ = (lock_step_ || how_.verified) && how_.echo_expected && !how_.secret;
     position_ = line_start_ = 0;
     repairs_ = 0;
     why_given_ = false;
     trouble_.clear();
-    echo_.restart();
+    echo_.restart(shown, how_.without_log);
     pace_.forget_echo();
     pace_.wanted(now);
 }
@@ -45,14 +48,14 @@ void typing_machine::abandon() {
     pace_.forget_echo();
 }
 
-typing_step typing_machine::next(time_point now) {
+typing_step typing_machine::next(const screen& shown, time_point now) {
     for (;;) {
         std::optional<typing_step> step;
         switch (phase_) {
             case phase::idle: return in_pause(now);
             case phase::typing: step = in_typing(now); break;
             case phase::clearing: step = in_clearing(now); break;
-            case phase::settling: step = in_settling(now); break;
+            case phase::settling: step = in_settling(shown, now); break;
         }
         if (step) {
             return *step;
@@ -78,25 +81,56 @@ typing_step typing_machine::paced(time_point now, char character) const {
     return {wait, step.when, 0};
 }
 
+/// Each character waits for all echoes before it, or only Enter, or only the end.
+bool typing_machine::waits_for_echo() const noexcept {
+    return lock_step_ || position_ + (how_.enter ? 1 : 0) >= text_.size();
+}
+
 std::optional<typing_step> typing_machine::in_typing(time_point now) {
-    if (compares_ && echo_.disturbed()) {
-        repair("something else was received", now);
-        return std::nullopt;
+    const bool entered = how_.enter && position_ == text_.size();
+    if (compares_ && !entered) {
+        if (auto step = before_next(now)) {
+            return step;
+        }
+        if (phase_ != phase::typing) {
+            return std::nullopt;
+        }
     }
-    const bool echo_open = compares_ && !echo_.agrees();
-    if (position_ == text_.size() && !echo_open) {
+    if (position_ == text_.size()) {
         return typing_step{typing_step::action::finished, now, 0};
     }
-    const auto step = paced(now, echo_open ? '\0' : text_[position_]);
-    if (!echo_open || step.what == typing_step::action::ask_ack || step.what == typing_step::action::hold) {
-        return step;
-    }
-    const auto missing_at = pace_.echo_pending() ? step.when : heard_at_ + pace_.echo_limit();
-    if (now >= missing_at) {
-        repair(echo_.pending() ? "no echo was received" : "the line was not drawn to its end", now);
+    return paced(now, text_[position_]);
+}
+
+/// What the echo asks for: to wait, or a repair. Nothing: go on.
+std::optional<typing_step> typing_machine::before_next(time_point now) {
+    using enum echo_machine::verdict;
+    const auto verdict = echo_.state();
+    if (verdict == garbled || verdict == mixed) {
+        repair("something else was received", verdict == garbled, now);
         return std::nullopt;
     }
-    return typing_step{typing_step::action::wait, missing_at, 0};
+    const bool unsettled = verdict == doubted || (verdict == right && echo_.is_interrupted() && waits_for_echo());
+    const bool waits = unsettled || (verdict == pending && waits_for_echo());
+    const auto until = unsettled ? heard_at_ + std::max(doubt, 4 * pace_.how().char_delay) : missing_at();
+    if (!waits || (verdict == right && now >= until)) {
+        return std::nullopt;
+    }
+    const auto step = paced(now, '\0');
+    if (step.what == typing_step::action::ask_ack || step.what == typing_step::action::hold) {
+        return step;
+    }
+    if (now < until) {
+        return typing_step{typing_step::action::wait, until, 0};
+    }
+    repair(verdict == doubted ? "something else was received" : "no echo was received", true, now);
+    return std::nullopt;
+}
+
+time_point typing_machine::missing_at() const {
+    const auto step = pace_.next(progress_at_);
+    const auto since = step.what == pacing_step::action::await_echo ? step.when : time_point();
+    return std::max(since, progress_at_ + pace_.echo_limit());
 }
 
 std::optional<typing_step> typing_machine::in_clearing(time_point now) {
@@ -110,7 +144,7 @@ std::optional<typing_step> typing_machine::in_clearing(time_point now) {
     return paced(now, how_.kill_line[cleared_]);
 }
 
-std::optional<typing_step> typing_machine::in_settling(time_point now) {
+std::optional<typing_step> typing_machine::in_settling(const screen& shown, time_point now) {
     const auto step = paced(now, '\0');
     if (step.what == typing_step::action::ask_ack || step.what == typing_step::action::hold) {
         return step;
@@ -122,7 +156,7 @@ std::optional<typing_step> typing_machine::in_settling(time_point now) {
     }
     phase_ = phase::typing;
     pace_.wanted(now);
-    echo_.restart();
+    echo_.restart(shown, how_.without_log);
     if (!std::exchange(retype_, false)) {
         return std::nullopt;
     }
@@ -141,13 +175,13 @@ bool typing_machine::echo_of(char character) const {
 }
 
 void typing_machine::sent(time_point after) {
-    heard_at_ = after;
+    heard_at_ = progress_at_ = after;
     if (phase_ == phase::clearing) {
         pace_.sent(how_.kill_line[cleared_++], after, false);
         return;
     }
     const char character = text_[position_++];
-    pace_.sent(character, after, echo_of(character));
+    pace_.sent(character, after, lock_step_ && echo_of(character));
     if (echo_of(character)) {
         echo_.typed(character);
     } else if (compares_ && position_ < text_.size()) {
@@ -157,18 +191,23 @@ void typing_machine::sent(time_point after) {
     }
 }
 
-void typing_machine::received(char byte, screen::effect did, std::string_view before_cursor, time_point when) {
+void typing_machine::received(char byte, screen::effect did, const screen& shown, time_point when) {
     heard_at_ = std::max(heard_at_, when);
     if (phase_ != phase::typing) {
         return;
     }
-    echo_.received(byte, did, before_cursor);
-    if (pace_.echo_pending() && !echo_.pending()) {
+    const auto before = echo_.echoed();
+    echo_.received(byte, did, shown);
+    if (echo_.echoed() > before) {
+        progress_at_ = heard_at_;
+    }
+    if (pace_.echo_pending() && echo_.state() == echo_machine::verdict::right) {
         pace_.echoed(when);
     }
 }
 
-void typing_machine::repair(std::string trouble, time_point now) {
+/// Clears the line to type it again, from now on character by character.
+void typing_machine::repair(std::string trouble, bool characters_lost, time_point now) {
     trouble_ = std::move(trouble);
     if (repairs_ == how_.repairs || how_.kill_line.empty()) {
         give_up();
@@ -176,6 +215,10 @@ void typing_machine::repair(std::string trouble, time_point now) {
         ++repairs_;
         pace_.count_repair();
     }
+    if (characters_lost) {
+        pace_.slow_down();
+    }
+    lock_step_ = true;
     pace_.forget_echo();
     pace_.wanted(now);
     phase_ = phase::clearing;

@@ -28,15 +28,15 @@ class typing_machine {
 public:
     explicit typing_machine(const pacing& how) : pace_(how) {}
 
-    /// Begins to type `text` (and CR with `how.enter`). The machine is idle.
-    void begin(std::string text, typing how, time_point now);
+    /// Begins to type `text` (and CR with `how.enter`) behind what `shown` shows. The machine is idle.
+    void begin(std::string text, typing how, const screen& shown, time_point now);
     /// Stops; the rest of the text is forgotten. Nothing when idle.
     void abandon();
 
-    [[nodiscard]] typing_step next(time_point now);
+    [[nodiscard]] typing_step next(const screen& shown, time_point now);
     void sent(time_point after);
-    /// A byte was received. `did`, `before_cursor`: see echo_machine.
-    void received(char byte, screen::effect did, std::string_view before_cursor, time_point when);
+    /// A byte was received. `did`, `shown`: see echo_machine.
+    void received(char byte, screen::effect did, const screen& shown, time_point when);
 
     /// The next step depends on what is received: bytes have to be told one by one, and `next` asked again.
     [[nodiscard]] bool watches_echo() const noexcept { return phase_ != phase::idle && compares_; }
@@ -57,11 +57,14 @@ private:
     enum class phase { idle, typing, clearing, settling };
 
     [[nodiscard]] std::optional<typing_step> in_typing(time_point now);
+    [[nodiscard]] std::optional<typing_step> before_next(time_point now);
     [[nodiscard]] std::optional<typing_step> in_clearing(time_point now);
-    [[nodiscard]] std::optional<typing_step> in_settling(time_point now);
+    [[nodiscard]] std::optional<typing_step> in_settling(const screen& shown, time_point now);
     [[nodiscard]] typing_step in_pause(time_point now) const;
     [[nodiscard]] typing_step paced(time_point now, char character) const;
-    void repair(std::string trouble, time_point now);
+    [[nodiscard]] time_point missing_at() const;
+    [[nodiscard]] bool waits_for_echo() const noexcept;
+    void repair(std::string trouble, bool characters_lost, time_point now);
     void give_up();
     [[nodiscard]] bool echo_of(char character) const;
     void settle(bool retype, time_point now);
@@ -71,13 +74,15 @@ private:
     phase phase_ = phase::idle;
     std::string text_;
     typing how_;
-    bool compares_ = false;  // echoes are compared
-    bool retype_ = false;    // after settling, the line is typed again
+    bool compares_ = false;   // echoes are compared
+    bool lock_step_ = false;  // each character waits for the echo of the one before
+    bool retype_ = false;     // after settling, the line is typed again
     std::size_t position_ = 0;
     std::size_t line_start_ = 0;
     std::size_t cleared_ = 0;  // how much of kill_line has left
     unsigned repairs_ = 0;
-    time_point heard_at_{};  // last byte received, or last character sent
+    time_point heard_at_{};     // last byte received, or last character sent
+    time_point progress_at_{};  // last echo, or last character sent
     time_point settling_since_{};
     std::string trouble_;
     failure why_;

@@ -47,7 +47,8 @@ action command_machine::begin() {
     context_.status.reset();
     console::typing how;
     how.kill_line = context_.how->kill_line;
-    how.echo_expected = !rules_.text.empty();
+    how.echo_expected = how.verified = !rules_.text.empty();
+    how.without_log = [match = context_.match](std::string_view line) { return match->without_log(line); };
     return action::type(rules_.text, how);
 }
 

@@ -1,5 +1,5 @@
 // Echoed mode: a device that loses, garbles and interrupts.
-#include "tests/drivers/console/console_rig.h"
+#include "tests/drivers/console/editor.h"
 
 #include <gmock/gmock.h>
 
@@ -9,58 +9,6 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-/// A line editor at "R1(config)#": ^U erases what is typed as terminals show it, CR takes the line.
-struct editor {
-    explicit editor(console_rig& r) : rig(r) {
-        rig.line->on_arrival = [this](char c) { receive(c); };
-    }
-
-    void receive(char c) {
-        ++received;
-        if (disturb && disturb(c)) {
-            return;
-        }
-        if (c == '\x15') {
-            std::string erased;
-            for (std::size_t i = 0; i < line.size(); ++i) {
-                erased += "\b \b";
-            }
-            rig.line->say(erased);
-            line.clear();
-        } else if (c == '\r') {
-            taken.push_back(line);
-            line.clear();
-            rig.line->say("\r\nR1(config)#");
-        } else {
-            line += c;
-            rig.line->say(std::string(1, c));
-        }
-    }
-
-    console_rig& rig;
-    std::function<bool(char)> disturb;  // true: it has dealt with the character
-    std::string line;
-    std::vector<std::string> taken;
-    int received = 0;
-};
-
-result<void> type_at(console_rig& rig, const std::function<void(editor&)>& prepare, std::string text,
-                     std::vector<std::string>& taken) {
-    result<void> ended;
-    rig.run([&](console_rig& r) -> task<void> {
-        editor device(r);
-        prepare(device);
-        r.line->say("R1(config)#");
-        co_await r.it->listen(50ms, never);
-        typing how;
-        ended = co_await r.it->type(text, how, never);
-        co_await r.it->listen(50ms, r.rt.now() + 2s);
-        taken = device.taken;
-        r.line->on_arrival = nullptr;
-    });
-    return ended;
-}
 
 TEST(EchoedTyping, EachCharacterWaitsForItsEcho) {
     console_rig rig(pacing_mode::echoed);
@@ -213,7 +161,7 @@ TEST(EchoedTyping, NoEchoExpected_IsPacedOnly) {
         const auto typed = co_await r.it->type("qq", how, never);
         EXPECT_TRUE(typed);
     });
-    EXPECT_THAT(rig.sent_at(), ElementsAre(0ms, 10ms));
+    EXPECT_THAT(rig.sent_at(), ElementsAre(0us, 10'100us));
 }
 
 TEST(EchoedTyping, CancelledDuringRepair_Stops) {

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <random>
+#include <utility>
 
 namespace rollover::console {
 namespace {
@@ -19,15 +20,15 @@ struct log_entry {
 
 struct recorder final : paced {
     recorder(virtual_runtime& r, int n, std::vector<log_entry>& l) : rt(r), number(n), log(l) {}
-    time_point turn(time_point now) override {
+    next_turn turn(time_point now) override {
         EXPECT_LE(now, rt.now());
         log.push_back({number, rt.now()});
-        return then ? then() : never;
+        return then ? then() : next_turn(never);
     }
     virtual_runtime& rt;
     int number;
     std::vector<log_entry>& log;
-    std::function<time_point()> then;
+    std::function<next_turn()> then;
 };
 
 void pass(virtual_runtime& rt, duration time) {
@@ -130,6 +131,17 @@ TEST(PacingWheelModel, ThousandLinesAtRandom_EachTurnInTimeAndOrder) {
         EXPECT_EQ(log[k].when, wanted[static_cast<std::size_t>(log[k].who)]);
         EXPECT_TRUE(k == 0 || log[k - 1].when <= log[k].when);
     }
+}
+
+TEST_F(PacingWheel, UrgentTurn_ComesBeforeOthersThatWereDueEarlier) {
+    bool again = true;
+    a.then = [&again] { return std::exchange(again, false) ? next_turn(time_point(1990us), true) : next_turn(never); };
+    wheel.schedule(a, time_point(1ms));
+    wheel.schedule(c, time_point(1900us));  // its wake-up makes the next one wait for the slack
+    wheel.schedule(b, time_point(1950us));
+    pass(rt, 1s);
+    EXPECT_THAT(log, ElementsAre(log_entry{1, time_point(1ms)}, log_entry{3, time_point(1900us)},
+                                 log_entry{1, time_point(2ms)}, log_entry{2, time_point(2ms)}));
 }
 
 }  // namespace
