@@ -72,16 +72,69 @@ void print_text(const status_report& report) {
     }
 }
 
+void print_json(const lines_report& report) {
+    json out = json::array();
+    for (const auto& one : report.lines) {
+        out.push_back({{"lab", one.lab},
+                       {"line", one.line},
+                       {"device", one.device},
+                       {"learned_ms", one.learned_ms},
+                       {"gap_ms", {{"min", one.shortest_ms}, {"p50", one.p50_ms}, {"p99", one.p99_ms}}},
+                       {"characters", one.characters},
+                       {"repairs", one.repairs},
+                       {"retries", one.retries},
+                       {"visits", one.visits},
+                       {"last", utc(one.last)}});
+    }
+    std::cout << json{{"lines", out}}.dump(2, ' ', false, json::error_handler_t::replace) << "\n";
+}
+
+void print_text(const lines_report& report) {
+    if (report.lines.empty()) {
+        std::cout << "Nothing was typed on any line yet.\n";
+        return;
+    }
+    std::cout << fmt::format("{:<12} {:<12} {:<12} {:>9} {:>9} {:>9} {:>9} {:>10} {:>8} {:>8} {:>7}\n", "lab", "line",
+                             "device", "learned", "gap min", "gap p50", "gap p99", "characters", "repairs", "retries",
+                             "visits");
+    for (const auto& one : report.lines) {
+        std::cout << fmt::format("{:<12} {:<12} {:<12} {:>9.1f} {:>9.3f} {:>9.3f} {:>9.3f} {:>10} {:>8} {:>8} {:>7}\n",
+                                 one.lab, one.line, one.device, one.learned_ms, one.shortest_ms, one.p50_ms, one.p99_ms,
+                                 one.characters, one.repairs, one.retries, one.visits);
+    }
+    std::cout << "Times in ms. learned: added to the delays of the lab file, because characters were lost; "
+                 "gaps: of the last visit.\nA line with many repairs or a high learned delay has a bad cable, a wrong "
+                 "flow control or a slow device.\n";
+}
+
+int show_lines(const common_options& common) {
+    const auto report = common.make_engine().lines();
+    if (common.json) {
+        print_json(report);
+    } else if (report.how == answer::done) {
+        print_text(report);
+    }
+    print(report.problems);
+    return static_cast<int>(report.how);
+}
+
 }  // namespace
 
 void add_status_commands(CLI::App& app, common_options& common) {
     auto name = std::make_shared<std::string>();
     auto* status = app.add_subcommand("status", "Activations, their devices, and what is in quarantine");
     status->add_option("ID", *name, "One activation, also an ended one");
+    auto lines = std::make_shared<bool>(false);
+    status->add_flag("--lines", *lines, "The console lines instead: gaps really achieved, pace learned, repairs")
+        ->excludes(status->get_option("ID"));
     add_state_option(*status, common);
     add_json_option(*status, common);
     status->footer("Exit codes: 0 done, 1 the state cannot be read, 2 there is no such activation.");
-    status->callback([name, &common] {
+    status->callback([name, lines, &common] {
+        if (*lines) {
+            common.exit_code = show_lines(common);
+            return;
+        }
         const auto report = common.make_engine().status(*name);
         if (common.json) {
             print_json(report);

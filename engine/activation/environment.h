@@ -4,6 +4,7 @@
 #include "drivers/console/pacing_wheel.h"
 #include "drivers/platform/description.h"
 #include "engine/activation/journal.h"
+#include "engine/activation/line_book.h"
 #include "engine/activation/observer.h"
 #include "engine/base/log.h"
 #include "engine/runtime/runtime.h"
@@ -32,6 +33,7 @@ struct environment {
     const platform::library& platforms;
     activation::journal& journal;
     activation::limits limits;
+    line_book* lines = nullptr;  ///< null: nothing is learned
     observer tell;
     log_sink log;
     /// The activation's own folder, for configurations and transcripts; empty: nothing is written.

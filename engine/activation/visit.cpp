@@ -40,6 +40,7 @@ task<result<std::unique_ptr<transport::line>>> visit::open_patiently(time_point 
         if (!slept) {
             co_return slept.error();
         }
+        ++retries_;
         pause = std::min<duration>(pause * 2, 5s);
     }
 }
@@ -74,8 +75,8 @@ task<result<void>> visit::open(time_point deadline) {
             sink({one.level, id, device, one.text});
         }
     };
-    console_ = console::make_console(env_.rt, env_.wheel, std::move(line), console_options_of(lab_, device_),
-                                     std::move(record), log);
+    auto options = co_await recalled_options();
+    console_ = console::make_console(env_.rt, env_.wheel, std::move(line), std::move(options), std::move(record), log);
     std::vector<std::string> interfaces;
     for (const auto& one : device_.interfaces) {
         interfaces.push_back(one.name);
@@ -89,9 +90,48 @@ console::gap_statistics visit::gaps() const {
     return console_ ? console_->gaps() : console::gap_statistics{};
 }
 
+/// The lab file's options, with the pace that the line has learned in earlier visits.
+task<console::console_options> visit::recalled_options() {
+    auto options = console_options_of(lab_, device_);
+    if (env_.lines == nullptr) {
+        co_return options;
+    }
+    const auto known = co_await env_.lines->find(lab_.name, name_of(lab_, device_.console.line));
+    if (!known) {
+        warn(known.error());
+    } else if (*known) {
+        options.pacing.learned = (*known)->last.learned;
+    }
+    co_return options;
+}
+
+task<void> visit::remember() {
+    if (env_.lines == nullptr) {
+        co_return;
+    }
+    const auto gaps = console_->gaps();
+    line_visit one{lab_.name,     name_of(lab_, device_.console.line),
+                   device_.name,  gaps.learned,
+                   gaps.shortest, gaps.p50,
+                   gaps.p99,      gaps.characters,
+                   gaps.repairs,  retries_};
+    const auto added = co_await env_.lines->add(std::move(one));
+    if (!added) {
+        warn(added.error());
+    }
+}
+
+/// What a line has learned is a help, never a reason to fail.
+void visit::warn(const failure& why) const {
+    if (env_.log) {
+        env_.log({severity::warning, activation_, device_.name, describe(why)});
+    }
+}
+
 task<void> visit::close() {
     session_.reset();
     if (console_) {
+        co_await remember();
         co_await console_->close();
         console_.reset();
     }

@@ -33,11 +33,15 @@ public:
 
 private:
     [[nodiscard]] task<result<std::unique_ptr<transport::line>>> open_patiently(time_point deadline);
+    [[nodiscard]] task<console::console_options> recalled_options();
+    [[nodiscard]] task<void> remember();
+    void warn(const failure& why) const;
 
     environment& env_;
     const model::lab& lab_;
     const model::device& device_;
     std::string activation_;
+    std::uint64_t retries_ = 0;
     std::shared_ptr<const platform::description> description_;
     std::unique_ptr<console::console> console_;
     std::unique_ptr<platform::session> session_;

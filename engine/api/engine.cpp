@@ -12,6 +12,7 @@
 #include "engine/plan/plan.h"
 #include "engine/runtime/real_runtime.h"
 #include "engine/store/sqlite_journal.h"
+#include "engine/store/sqlite_line_book.h"
 #include "engine/store/state_folder.h"
 
 #include <boost/asio/post.hpp>
@@ -50,16 +51,23 @@ public:
             return journal.error();
         }
         journal_ = std::move(*journal);
+        auto lines = store::open_line_book(rt_, folder_->line_book_file());
+        if (!lines) {
+            return lines.error();
+        }
+        lines_ = std::move(*lines);
         return {};
     }
 
     real_runtime& rt() { return rt_; }
     store::state_folder& folder() { return *folder_; }
     activation::journal& journal() { return *journal_; }
+    activation::line_book& lines() { return *lines_; }
     activation::stop_switch& stop() { return stop_; }
 
     activation::environment environment(const platform::library& platforms, const std::string& id) {
         activation::environment env(rt_, wheel_, platforms, *journal_);
+        env.lines = lines_.get();
         if (auto own = folder_->folder_of(id)) {
             env.folder = *own;
         }
@@ -92,6 +100,7 @@ private:
     activation::stop_switch stop_;
     std::optional<store::state_folder> folder_;
     std::unique_ptr<activation::journal> journal_;
+    std::unique_ptr<activation::line_book> lines_;
 };
 
 task<void> activate_root(call& c, const input& in, const parameters& given, std::string owner,
@@ -166,6 +175,18 @@ task<void> status_root(call& c, std::string id, status_report& report) {
 }
 
 /// `lab` empty: the one lab in which the device is in quarantine.
+task<void> lines_root(call& c, lines_report& report) {
+    const auto known = co_await c.lines().list();
+    if (!known) {
+        report.problems.push_back(problem_of(known.error()));
+        co_return;
+    }
+    report.how = answer::done;
+    for (const auto& one : *known) {
+        report.lines.push_back(line_status_of(one));
+    }
+}
+
 task<void> release_root(call& c, std::string lab, std::string device, text_report& report) {
     if (lab.empty()) {
         const auto all = co_await c.journal().list();
@@ -360,6 +381,19 @@ status_report engine::status(const std::string& id) {
         return report;
     }
     c.run(status_root(c, id, report));
+    return report;
+}
+
+lines_report engine::lines() {
+    lines_report report;
+    const call_options none;
+    call c(none);
+    const auto opened = c.open(implementation_->options.state);
+    if (!opened) {
+        report.problems.push_back(problem_of(opened.error()));
+        return report;
+    }
+    c.run(lines_root(c, report));
     return report;
 }
 

@@ -118,6 +118,28 @@ struct status_report {
     std::map<std::string, std::map<std::string, std::string>> unavailable;  ///< lab -> device -> why
 };
 
+/// What is known of a console line from its use. The gaps are those of the last visit that typed, the counts of all.
+struct line_status {
+    std::string lab;
+    std::string line;       ///< "cs1/1"
+    std::string device;     ///< at the other end, in the last visit
+    double learned_ms = 0;  ///< added to the lab file's delays, because the line has lost characters
+    double shortest_ms = 0;
+    double p50_ms = 0;
+    double p99_ms = 0;
+    std::uint64_t characters = 0;
+    std::uint64_t repairs = 0;  ///< lines cleared and typed again
+    std::uint64_t retries = 0;  ///< openings in vain
+    std::uint64_t visits = 0;
+    std::chrono::system_clock::time_point last;
+};
+
+struct lines_report {
+    answer how = answer::failed;
+    std::vector<problem> problems;
+    std::vector<line_status> lines;
+};
+
 struct call_options {
     std::function<void(const progress&)> tell;    ///< called on the calling thread; must not block for long
     std::function<void(const std::string&)> log;  ///< one line at a time
@@ -153,6 +175,9 @@ public:
 
     /// All activations that have not ended (or one, whatever its phase), and who keeps which device from being used.
     [[nodiscard]] status_report status(const std::string& id = {});
+
+    /// Every console line that was ever typed on: its pace, gaps really achieved, repairs.
+    [[nodiscard]] lines_report lines();
 
     /// A person says that a device in quarantine is clean.
     [[nodiscard]] text_report release(const std::string& device);

@@ -77,6 +77,32 @@ void take_outcome(const activation::outcome& from, activation_report& into) {
     }
 }
 
+namespace {
+
+double in_ms(duration d) {
+    return static_cast<double>(d.count()) * 1e-6;
+}
+
+}  // namespace
+
+line_status line_status_of(const activation::line_entry& from) {
+    const auto& last = from.last;
+    line_status one;
+    one.lab = last.lab;
+    one.line = last.line;
+    one.device = last.device;
+    one.learned_ms = in_ms(last.learned);
+    one.shortest_ms = in_ms(last.shortest);
+    one.p50_ms = in_ms(last.p50);
+    one.p99_ms = in_ms(last.p99);
+    one.characters = last.characters;
+    one.repairs = last.repairs;
+    one.retries = last.retries;
+    one.visits = from.visits;
+    one.last = std::chrono::time_point_cast<std::chrono::system_clock::duration>(from.when);
+    return one;
+}
+
 activation_status status_of(const activation::summary& about, const activation::standing& now,
                             const store::state_folder& folder) {
     activation_status one;

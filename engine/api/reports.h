@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/activation/activation.h"
+#include "engine/activation/line_book.h"
 #include "engine/api/engine.h"
 #include "engine/base/diagnostic.h"
 #include "engine/store/state_folder.h"
@@ -20,6 +21,7 @@ namespace rollover::api {
 
 void take_outcome(const activation::outcome& from, activation_report& into);
 
+[[nodiscard]] line_status line_status_of(const activation::line_entry& from);
 [[nodiscard]] activation_status status_of(const activation::summary& about, const activation::standing& now,
                                           const store::state_folder& folder);
 

@@ -1,5 +1,5 @@
 // The state folder: the journal's database, and one folder for each activation with its configurations and transcripts.
-//   STATE/journal.sqlite   STATE/activations/a17/{lock,configurations/,transcripts/}
+//   STATE/journal.sqlite   STATE/lines.sqlite   STATE/activations/a17/{lock,configurations/,transcripts/}
 #pragma once
 
 #include "engine/base/error.h"
@@ -31,6 +31,7 @@ public:
     [[nodiscard]] static result<state_folder> open(std::filesystem::path folder);
 
     [[nodiscard]] std::filesystem::path journal_file() const { return folder_ / "journal.sqlite"; }
+    [[nodiscard]] std::filesystem::path line_book_file() const { return folder_ / "lines.sqlite"; }
     /// Made when it is not there yet. Errors: store.
     [[nodiscard]] result<std::filesystem::path> folder_of(const std::string& activation) const;
 

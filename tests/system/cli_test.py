@@ -99,6 +99,11 @@ def activate_and_deactivate(lab):
     assert "hostname A" in transcripts
     (standing,) = lab.status()["activations"]
     assert {d["condition"] for d in standing["devices"]} == {"in use"}, standing
+    code, out, err = lab.run("status", "--lines", "--json")
+    used = [line for line in json.loads(out)["lines"] if line["characters"] > 0]
+    assert code == 0 and len(used) == len(standing["devices"]), out + err
+    assert all(line["gap_ms"]["min"] > 0 and line["repairs"] == 0 for line in used), out
+    assert "learned" in lab.run("status", "--lines")[1]
     code, out, err = lab.run("deactivate", "a1")
     assert code == 0, out + err
     assert lab.status() == {"activations": [], "unavailable": {}}, lab.status()
