@@ -5,6 +5,7 @@
 #include "engine/plan/plan.h"
 #include "engine/runtime/virtual_runtime.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <iostream>
@@ -34,7 +35,7 @@ T value_or_die(model::read_result<T> read) {
 
 std::string lab_xml(std::size_t devices) {
     std::string xml = "<lab name=\"virtual\">\n<site name=\"main\">\n";
-    for (std::size_t c = 0; c < 3; ++c) {
+    for (std::size_t c = 0; c < std::min<std::size_t>(3, devices); ++c) {
         xml += fmt::format("<converter name=\"cs{}\" protocol=\"{}\" host=\"192.0.2.{}\">\n", c, protocols[c], c + 1);
         for (std::size_t d = c; d < devices; d += 3) {
             xml += fmt::format("<line number=\"{}\" port=\"{}\"/>\n", d, 4000 + d);
