@@ -1,5 +1,6 @@
 #include "drivers/platform/configuration.h"
 
+#include "drivers/platform/configuration_tree.h"
 #include "engine/base/text.h"
 
 #include <algorithm>
@@ -7,58 +8,17 @@
 namespace rollover::platform {
 namespace {
 
-/// One line with what is indented below it.
-struct node {
-    std::string text;  ///< without indentation
-    std::vector<node> below;
-    std::string end;  ///< the line that ends the block, as read; empty: none
-};
-
-constexpr std::size_t deepest = 16;
-
-std::size_t indentation(std::string_view line) {
-    const auto first = line.find_first_not_of(" \t");
-    return first == std::string_view::npos ? 0 : first;
-}
-
 std::shared_ptr<const patterns> compiled(const description& d) {
     return d.compiled ? d.compiled : std::make_shared<const patterns>(d);
 }
 
-/// Reads the lines from `at` on that are indented by at least `depth` columns.
-std::vector<node> parse(const patterns& match, const configuration& lines, std::size_t& at, std::size_t depth,
-                        std::size_t level) {
-    std::vector<node> nodes;
-    while (at < lines.size() && indentation(lines[at]) >= depth) {
-        const std::string text(trim(lines[at]));
-        const auto here = indentation(lines[at]);
-        if (match.block_ends.any(text)) {
-            if (!nodes.empty() && nodes.back().end.empty()) {
-                nodes.back().end = text;
-            }
-            ++at;
-            continue;
-        }
-        ++at;
-        nodes.push_back({text, {}, {}});
-        if (at < lines.size() && indentation(lines[at]) > here && level < deepest) {
-            nodes.back().below = parse(match, lines, at, here + 1, level + 1);
-        }
-    }
-    return nodes;
-}
-
-std::vector<node> parse(const patterns& match, const configuration& lines) {
-    std::size_t at = 0;
-    return parse(match, lines, at, 0, 0);
-}
-
-const node* find(const std::vector<node>& nodes, std::string_view text) {
-    const auto found = std::find_if(nodes.begin(), nodes.end(), [&](const node& n) { return n.text == text; });
+const configuration_node* find(const std::vector<configuration_node>& nodes, std::string_view text) {
+    const auto found =
+        std::find_if(nodes.begin(), nodes.end(), [&](const configuration_node& n) { return n.text == text; });
     return found == nodes.end() ? nullptr : &*found;
 }
 
-void print(const std::vector<node>& nodes, std::size_t depth, configuration& to) {
+void print(const std::vector<configuration_node>& nodes, std::size_t depth, configuration& to) {
     for (const auto& n : nodes) {
         to.push_back(std::string(depth, ' ') + n.text);
         print(n.below, depth + 1, to);
@@ -73,7 +33,8 @@ class restorer {
 public:
     restorer(const description& d, const patterns& match) : description_(d), match_(match) {}
 
-    std::vector<std::string> restore(const std::vector<node>& now, const std::vector<node>& wanted) const {
+    std::vector<std::string> restore(const std::vector<configuration_node>& now,
+                                     const std::vector<configuration_node>& wanted) const {
         std::vector<std::string> commands;
         for (auto n = now.rbegin(); n != now.rend(); ++n) {  // what comes later may use what comes before
             const auto* keep = find(wanted, n->text);
@@ -95,10 +56,12 @@ public:
     }
 
 private:
-    void take_back(const std::string& line, const std::vector<node>& wanted, std::vector<std::string>& to) const {
+    void take_back(const std::string& line, const std::vector<configuration_node>& wanted,
+                   std::vector<std::string>& to) const {
         const auto kind = match_.replaced.first(line);
-        const auto other = std::find_if(wanted.begin(), wanted.end(),
-                                        [&](const node& w) { return kind && match_.replaced.first(w.text) == kind; });
+        const auto other = std::find_if(wanted.begin(), wanted.end(), [&](const configuration_node& w) {
+            return kind && match_.replaced.first(w.text) == kind;
+        });
         to.push_back(other == wanted.end() ? negated(line) : other->text);
     }
 
@@ -107,7 +70,8 @@ private:
         return line.starts_with(no) ? line.substr(no.size()) : no + line;
     }
 
-    static void inside(const node& block, const std::vector<std::string>& commands, std::vector<std::string>& to) {
+    static void inside(const configuration_node& block, const std::vector<std::string>& commands,
+                       std::vector<std::string>& to) {
         if (commands.empty()) {
             return;
         }
@@ -118,7 +82,7 @@ private:
         }
     }
 
-    static void type_whole(const node& n, std::vector<std::string>& to) {
+    static void type_whole(const configuration_node& n, std::vector<std::string>& to) {
         to.push_back(n.text);
         for (const auto& b : n.below) {
             type_whole(b, to);
@@ -143,8 +107,8 @@ configuration normalized(const description& d, std::string_view reading) {
             lines.emplace_back(text);
         }
     }
-    auto nodes = parse(*match, lines);
-    std::erase_if(nodes, [&](const node& n) { return n.below.empty() && match->permanent.any(n.text); });
+    auto nodes = read_tree(*match, lines);
+    std::erase_if(nodes, [&](const configuration_node& n) { return n.below.empty() && match->permanent.any(n.text); });
     configuration counted;
     print(nodes, 0, counted);
     return counted;
@@ -152,7 +116,7 @@ configuration normalized(const description& d, std::string_view reading) {
 
 std::vector<std::string> lines_to_restore(const description& d, const configuration& now, const configuration& wanted) {
     const auto match = compiled(d);
-    return restorer(d, *match).restore(parse(*match, now), parse(*match, wanted));
+    return restorer(d, *match).restore(read_tree(*match, now), read_tree(*match, wanted));
 }
 
 std::string difference(const configuration& is, const configuration& wanted, std::size_t most) {

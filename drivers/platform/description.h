@@ -93,6 +93,11 @@ struct readback {
     /// (`hostname`).
     std::vector<std::string> replaced;
     std::string negation = "no ";  ///< prefix that takes a line back
+    /// The configuration that was typed is looked for in it. False where the command shows something else.
+    bool compared = true;
+    std::vector<std::string> unshown;  ///< RE2, whole typed lines that leave no trace (defaults, "exit", "do ...")
+    /// RE2, whole typed lines whose end is shown otherwise (a secret); the group `shown` is the part that is compared.
+    std::vector<std::string> masked;
 };
 
 /// A character that a configuration line may not hold, and why.

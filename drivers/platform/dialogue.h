@@ -58,6 +58,7 @@ struct dialogue_context {
     std::string output;                   ///< of the last command, without echo, prompt and log lines
     std::optional<int> status;            ///< of the last command, on platforms whose prompt shows it
     configuration read;                   ///< what the last reading of the configuration has found
+    std::vector<typed_line> meant;        ///< the configuration lines that were taken, but for text (banners)
 
     [[nodiscard]] const state& state_at(std::size_t index) const { return how->states[index]; }
     /// The name of the position, for messages: "state exec", "an unknown state".

@@ -47,6 +47,7 @@ action lines_machine::start_line(const dialogue_event& e) {
         return finish();
     }
     const auto& line = lines_[progress_.typed];
+    is_text_ = context_.position && context_.state_at(*context_.position).takes_text;
     current_.emplace(context_, rules_of(context_, line.text, progress_.typed + 1 == lines_.size()));
     dialogue_event first;
     first.now = e.now;
@@ -65,6 +66,10 @@ action lines_machine::finish_line(action ended, const dialogue_event& e) {
         context_.note(severity::debug, fmt::format("'{}' was rejected: {}", line.text, printable(context_.output)));
     } else if (!context_.output.empty()) {
         context_.note(severity::info, fmt::format("'{}' was answered: {}", line.text, printable(context_.output)));
+    }
+    const bool opens_text = context_.position && context_.state_at(*context_.position).takes_text;
+    if (on_rejection_ == on_rejection::stop && !is_text_ && !opens_text) {
+        context_.meant.push_back(line);
     }
     ++progress_.typed;
     progress_.characters += line.text.size() + 1;

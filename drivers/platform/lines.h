@@ -33,6 +33,7 @@ private:
     std::function<void(const progress&)> tell_;
     progress progress_;
     std::optional<command_machine> current_;
+    bool is_text_ = false;  // the line is typed where text is taken
 };
 
 }  // namespace rollover::platform

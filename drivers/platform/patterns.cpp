@@ -141,6 +141,8 @@ patterns::patterns(const description& d)
       permanent(d.readback.permanent, pattern_set::match::whole),
       replaced(d.readback.replaced, pattern_set::match::whole),
       block_ends(one_or_none(d.readback.block_end), pattern_set::match::whole),
+      unshown(d.readback.unshown, pattern_set::match::whole),
+      masked(d.readback.masked, pattern_set::match::whole),
       prompts_(gather(d, &state::prompts, state_of_prompt_), pattern_set::match::whole),
       banners_(gather(d, &state::banners, state_of_banner_), pattern_set::match::anywhere),
       log_lines_(up_to_line_end(d.log_lines), pattern_set::match::anywhere) {}

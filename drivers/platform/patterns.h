@@ -67,6 +67,8 @@ public:
     pattern_set permanent;
     pattern_set replaced;
     pattern_set block_ends;
+    pattern_set unshown;
+    pattern_set masked;
 
 private:
     std::vector<std::size_t> state_of_prompt_;

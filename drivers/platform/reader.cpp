@@ -86,13 +86,16 @@ void read_forbidden(const element& e, description& d) {
 }
 
 void read_readback(const element& e, description& d) {
-    e.allow({"command", "block-end", "negation"}, {"ignore", "permanent", "replaced"});
+    e.allow({"command", "block-end", "negation", "compared"}, {"ignore", "permanent", "replaced", "unshown", "masked"});
     d.readback.command = e.required("command");
     d.readback.block_end = e.pattern("block-end", false);
     d.readback.negation = e.text("negation", d.readback.negation);
     d.readback.ignore = read_patterns(e, "ignore");
     d.readback.permanent = read_patterns(e, "permanent");
     d.readback.replaced = read_patterns(e, "replaced");
+    d.readback.compared = e.boolean("compared", d.readback.compared);
+    d.readback.unshown = read_patterns(e, "unshown");
+    d.readback.masked = read_patterns(e, "masked");
 }
 
 /// Elements that may stand there once.

@@ -1,6 +1,7 @@
 #include "drivers/platform/session.h"
 
 #include "drivers/platform/dialogue.h"
+#include "drivers/platform/meant.h"
 #include "drivers/platform/procedure.h"
 #include "engine/base/text.h"
 
@@ -118,6 +119,28 @@ task<result<void>> session::configure(std::span<const typed_line> lines, time_po
                                       const std::function<void(const progress&)>& tell) {
     auto dialogue = make_configure(shell_->context, lines, tell);
     co_return co_await shell_->hold(std::move(dialogue), deadline);
+}
+
+task<result<void>> session::compare(time_point deadline) {
+    auto& context = shell_->context;
+    if (!context.how->readback.compared || context.meant.empty()) {
+        co_return result<void>{};
+    }
+    auto dialogue = make_read(context);
+    const result<void> held = co_await shell_->hold(std::move(dialogue), deadline);
+    if (!held) {
+        co_return held;
+    }
+    const auto wrong = deviations(*context.how, context.meant, context.read);
+    if (wrong.empty()) {
+        co_return result<void>{};
+    }
+    co_return failure(errc::device_differs, "the running configuration is not what was typed")
+        .at(shell_->on.name())
+        .said(describe(wrong))
+        .advise(
+            "- was typed and is missing, + stands there instead. If the device shows such a line otherwise, say so in "
+            "<readback> of its platform file, or switch the comparison off with <config compared=\"false\">");
 }
 
 task<result<configuration>> session::read_configuration(time_point deadline) {

@@ -60,6 +60,10 @@ public:
     [[nodiscard]] task<result<void>> configure(std::span<const typed_line> lines, time_point deadline,
                                                const std::function<void(const progress&)>& tell);
 
+    /// Reads the running configuration back and compares it with all that `configure` has typed, see meant.h.
+    /// Nothing to do on platforms without such a reading. Errors: device_differs with the difference, like a diff.
+    [[nodiscard]] task<result<void>> compare(time_point deadline);
+
     /// The running configuration (see description::readback).
     [[nodiscard]] task<result<configuration>> read_configuration(time_point deadline);
 

@@ -99,6 +99,10 @@ task<result<void>> device_work::configure() {
         };
         done = co_await visit_.session().configure(lines, deadline_, progress);
     }
+    if (done && plan_.config_compared) {
+        tell(stage::comparing);
+        done = co_await visit_.session().compare(deadline_);
+    }
     gaps_ = visit_.gaps();
     if (!done) {
         if (done.error().code != errc::cancelled) {

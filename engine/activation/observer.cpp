@@ -8,6 +8,7 @@ std::string_view name_of(stage s) noexcept {
         case stage::connecting: return "connecting";
         case stage::homing: return "coming home";
         case stage::typing: return "typing";
+        case stage::comparing: return "comparing";
         case stage::checking: return "checking";
         case stage::ready: return "ready";
         case stage::erasing: return "erasing";

@@ -15,6 +15,7 @@ enum class stage {
     connecting,  ///< opening its line
     homing,      ///< being brought home
     typing,      ///< its configuration is being typed; `typed` of `total` lines
+    comparing,   ///< its running configuration is read back and compared
     checking,    ///< its checks run
     ready,
     erasing,  ///< being made clean

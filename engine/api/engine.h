@@ -48,8 +48,8 @@ struct problem {
 struct progress {
     std::string activation;
     std::string device;
-    std::string stage;  ///< "connecting", "coming home", "typing", "checking", "ready", "erasing", "clean", "failed",
-                        ///< "quarantined"
+    std::string stage;  ///< "connecting", "coming home", "typing", "comparing", "checking", "ready", "erasing",
+                        ///< "clean", "failed", "quarantined"
     std::size_t lines_typed = 0;
     std::size_t lines_total = 0;
     std::uint64_t characters = 0;

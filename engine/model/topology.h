@@ -57,6 +57,7 @@ struct node {
     std::string name;
     std::vector<requirement> requirements;
     std::vector<config_line> config;
+    bool config_compared = true;  ///< the running configuration is read back and must show every line
     std::vector<check> checks;
     source_place place;
 };

@@ -24,6 +24,7 @@ constexpr std::array<word<kind>, 7> kinds{{{"platform", kind::platform},
                                            {"different-site-from", kind::different_site_from}}};
 constexpr std::array<word<interface_type>, 2> types{
     {{"ethernet", interface_type::ethernet}, {"serial", interface_type::serial}}};
+constexpr std::array<word<bool>, 2> yes_or_no{{{"true", true}, {"false", false}}};
 constexpr std::array<word<link_via>, 4> vias{{{"any", link_via::any},
                                               {"cross-connect", link_via::cross_connect},
                                               {"wire", link_via::wire},
@@ -57,7 +58,9 @@ topology topology_reader::read() {
         element e(reading_, child);
         const auto name = e.required("name", rules::identifier);
         nodes_.add(e, name, static_cast<std::uint32_t>(topology_.nodes.size()));
-        topology_.nodes.push_back({std::string(name), {}, {}, {}, e.place()});
+        node& made = topology_.nodes.emplace_back();
+        made.name = name;
+        made.place = e.place();
     }
     if (topology_.nodes.empty()) {
         root.wrong("<topology> has no <node>", "add <node name=\"...\"> for each device that it needs");
@@ -103,6 +106,7 @@ void topology_reader::read_node(element& e, node_index self) {
             config.wrong(fmt::format("a second <config> of node {}", in_quotes(n.name)), "put all lines into one");
         }
         has_config = true;
+        n.config_compared = config.choice<bool>("compared", yes_or_no, true);
         config.finish_text();
         n.config = read_config(config);
     }

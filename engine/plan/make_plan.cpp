@@ -61,6 +61,7 @@ device_plan planner::device(std::uint32_t node) {
     const model::device& d = lab_.at(placed_.devices[node]);
     const std::shared_ptr<const platform::description> p = platform_of(d);
     device_plan made{placed_.devices[node], {node}, {}, {}, 0, {}};
+    made.config_compared = wanted.config_compared;
     for (const model::config_line& line : wanted.config) {
         made.config.push_back({expanded(line.text, line.place), line.place});
         check_typeable(p.get(), made.config.back().text, line.place);

@@ -33,6 +33,7 @@ struct device_plan {
     std::vector<planned_check> checks;
     std::uint64_t characters = 0;  ///< that will be typed once the device is at home, CRs included
     duration typing_time{};        ///< see `typing_time`
+    bool config_compared = true;   ///< see model::node
 };
 
 struct member {
