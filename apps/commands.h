@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/api/engine.h"
+#include "engine/runtime/real_runtime.h"
 
 #include <CLI/CLI.hpp>
 #include <map>
@@ -26,6 +27,7 @@ void add_check_commands(CLI::App& app, common_options& common);     // check, pl
 void add_activate_commands(CLI::App& app, common_options& common);  // activate, deactivate
 void add_status_commands(CLI::App& app, common_options& common);    // status, release
 void add_type_command(CLI::App& app, common_options& common);       // type
+void add_replay_command(CLI::App& app, common_options& common);     // replay
 void add_sim_command(CLI::App& app, common_options& common);        // sim
 
 // Options that several subcommands have.
@@ -40,6 +42,9 @@ struct parameter_option {
     [[nodiscard]] parameters values() const;
 };
 void add_parameter_option(CLI::App& command, parameter_option& into);
+
+/// Runs `work`; Ctrl-C and SIGTERM cancel it, so that it ends at its next wait, with its report.
+[[nodiscard]] task<void> with_stop(real_runtime& rt, task<void> work);
 
 /// Problems on standard error, one after the other.
 void print(const std::vector<problem>& problems);

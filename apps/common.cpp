@@ -49,6 +49,14 @@ void add_parameter_option(CLI::App& command, parameter_option& into) {
         ->allow_extra_args(false);
 }
 
+task<void> with_stop(real_runtime& rt, task<void> work) {
+    task_group group(rt);
+    group.spawn(std::move(work));
+    rt.on_stop_signal([&group](int /*number*/) { group.cancel(); });
+    co_await group.join();
+    rt.on_stop_signal([](int /*number*/) {});
+}
+
 void print(const std::vector<problem>& problems) {
     for (const auto& one : problems) {
         std::cerr << one.text << "\n";

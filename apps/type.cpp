@@ -143,15 +143,6 @@ task<void> type_file(real_runtime& rt, const type_arguments& given, transport::l
     co_await on->close();
 }
 
-/// Lets Ctrl-C end the work at the next character, with the report.
-task<void> with_stop(real_runtime& rt, task<void> work) {
-    task_group group(rt);
-    group.spawn(std::move(work));
-    rt.on_stop_signal([&group](int /*number*/) { group.cancel(); });
-    co_await group.join();
-    rt.on_stop_signal([](int /*number*/) {});
-}
-
 answer run(const type_arguments& given) {
     std::ifstream file(given.file, std::ios::binary);
     if (!file) {

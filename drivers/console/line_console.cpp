@@ -6,6 +6,12 @@
 
 namespace rollover::console {
 
+namespace {
+
+constexpr duration transcript_patience = std::chrono::seconds(5);  // a disk that hangs must not keep the console
+
+}  // namespace
+
 std::unique_ptr<console> make_console(runtime& rt, pacing_wheel& wheel, std::unique_ptr<transport::line> line,
                                       console_options options, std::shared_ptr<transcript> record, log_sink log) {
     return std::make_unique<line_console>(rt, wheel, std::move(line), std::move(options), std::move(record),
@@ -169,7 +175,7 @@ task<void> line_console::close() {
     }
     co_await group_.join();
     if (record_) {
-        const auto flushed = record_->flush();
+        const auto flushed = co_await record_->flush(runtime_.now() + transcript_patience);
         if (!flushed && log_) {
             const log_line line{severity::warning, {}, options_.name, describe(flushed.error())};
             log_(line);

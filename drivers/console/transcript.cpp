@@ -1,63 +1,63 @@
 #include "drivers/console/transcript.h"
 
+#include "drivers/console/transcript_file.h"
 #include "drivers/console/transcript_writer.h"
+#include "engine/runtime/background.h"
 
-#include <fcntl.h>
+#include <algorithm>
+#include <atomic>
+#include <functional>
 #include <optional>
-#include <sys/stat.h>
-#include <system_error>
-#include <unistd.h>
 
 namespace rollover::console {
 
 namespace {
 
 constexpr duration longest_hold = std::chrono::seconds(1);
-constexpr std::size_t most_held = std::size_t{64} << 10U;
+constexpr std::size_t most_held = std::size_t{32} << 10U;
 
-/// Both forms: collects lines, and hands them over from time to time. No timer runs while nothing is held.
+/// Both forms: collects events, and hands them over from time to time. No timer runs while nothing is held.
 class buffered_transcript : public transcript {
 public:
-    explicit buffered_transcript(runtime& rt)
-        : runtime_(rt), writer_(rt.now()), timer_(rt.make_alarm([this] {
+    buffered_transcript(runtime& rt, std::string title)
+        : runtime_(rt), writer_(std::move(title)), timer_(rt.make_alarm([this] {
               armed_ = false;
-              (void)flush();  // kept by the file for the next flush
+              hand_over();
+              hold();
           })) {}
 
     void received(std::string_view bytes) override {
-        writer_.bytes(transcript_writer::kind::received, bytes, now());
+        writer_.bytes(transcript_writer::kind::received, bytes, runtime_.now());
         hold();
     }
     void sent(std::string_view bytes) override {
-        writer_.bytes(transcript_writer::kind::sent, bytes, now());
+        writer_.bytes(transcript_writer::kind::sent, bytes, runtime_.now());
         hold();
     }
     void sent_secret(std::size_t length) override {
-        writer_.secret(length, now());
+        writer_.secret(length, runtime_.now());
         hold();
     }
     void remark(std::string_view text) override {
-        writer_.remark(text, now());
+        writer_.remark(text, runtime_.now());
         hold();
-    }
-    result<void> flush() override {
-        writer_.end_pieces();
-        return keep(writer_.take_lines());
     }
 
 protected:
-    virtual result<void> keep(std::string lines) = 0;
+    /// Hands over what the writer has gathered, or has it dropped.
+    virtual void hand_over() = 0;
+
+    [[nodiscard]] runtime& rt() const noexcept { return runtime_; }
+    [[nodiscard]] transcript_writer& writer() noexcept { return writer_; }
 
 private:
-    [[nodiscard]] instant now() const { return {runtime_.now(), runtime_.wall_now()}; }
-
     void hold() {
+        if (writer_.held() > most_held) {
+            hand_over();
+        }
         if (!armed_ && !writer_.is_empty()) {
             armed_ = true;
             timer_->set(runtime_.now() + longest_hold);
-        }
-        if (writer_.held() > most_held) {
-            (void)keep(writer_.take_lines());
         }
     }
 
@@ -67,55 +67,103 @@ private:
     bool armed_ = false;
 };
 
+/// A file, and how much is on the way to it: the part that the background uses too.
+struct shared_file {
+    std::shared_ptr<transcript_file> file;  // used in the background only
+    std::atomic<std::size_t> waiting = 0;
+};
+
 class file_transcript final : public buffered_transcript {
 public:
-    file_transcript(runtime& rt, int descriptor, std::string path)
-        : buffered_transcript(rt), descriptor_(descriptor), path_(std::move(path)) {}
+    file_transcript(runtime& rt, transcript_options options, std::shared_ptr<shared_file> file,
+                    const std::optional<transcript_file::whole_cast>& found)
+        : buffered_transcript(rt, options.title), options_(std::move(options)), file_(std::move(file)) {
+        const wall_time wall = rt.wall_now();
+        if (found && found->size < options_.file_size) {
+            // Also when the wall clock was set back, times in a file only grow.
+            writer().continue_file(std::max<duration>(wall - found->begun, found->last), rt.now());
+            size_ = found->size;
+        } else {
+            writer().begin_file(wall, rt.now());
+        }
+    }
     ~file_transcript() override {
-        (void)flush();
-        ::close(descriptor_);
+        keep(writer().take_all(rt().now()));
+        // Closing may block as well.
+        rt().background([file = std::move(file_)]() mutable { file.reset(); });
     }
     file_transcript(const file_transcript&) = delete;
     file_transcript& operator=(const file_transcript&) = delete;
 
-private:
-    result<void> keep(std::string lines) override {
-        std::string_view rest = lines;
-        while (!rest.empty()) {
-            const auto written = ::write(descriptor_, rest.data(), rest.size());
-            if (written < 0 && errno == EINTR) {
-                continue;
-            }
-            if (written <= 0) {
-                trouble_ = failure(errc::io, "the transcript " + path_ +
-                                                 " cannot be written: " + std::generic_category().message(errno));
-                break;
-            }
-            rest.remove_prefix(static_cast<std::size_t>(written));
+    task<result<void>> flush(time_point deadline) override {
+        keep(writer().take_all(rt().now()));
+        // What the background leaves behind; also its own when the deadline has passed.
+        auto said = std::make_shared<result<void>>();
+        std::function<void()> look = [said, file = file_] { *said = file->file->trouble(); };
+        const bool done = co_await done_in_background(rt(), std::move(look), deadline);
+        if (!done) {
+            co_return failure(errc::timed_out, "the transcript " + options_.file.string() +
+                                                   " is not written yet: its disk is slow or hangs");
         }
-        if (trouble_) {
-            return *trouble_;
-        }
-        return {};
+        co_return *said;
     }
 
-    int descriptor_;
-    std::string path_;
-    std::optional<failure> trouble_;
+private:
+    void hand_over() override {
+        if (sizeof(transcript_chunk) + writer().held() > room()) {
+            writer().drop(rt().now());
+        } else {
+            keep(writer().take(rt().now()));
+        }
+    }
+
+    [[nodiscard]] std::size_t room() const {
+        const std::size_t waiting = file_->waiting.load();
+        return options_.waiting - std::min(waiting, options_.waiting);
+    }
+
+    void keep(transcript_chunk chunk) {
+        if (chunk.is_empty()) {
+            return;
+        }
+        size_ = (chunk.header.empty() ? size_ : chunk.header.size()) + chunk.events.size();
+        const std::size_t cost = chunk.cost();
+        file_->waiting += cost;
+        auto job = [file = file_, cost, chunk = std::move(chunk)]() mutable {
+            file->file->write(std::move(chunk));
+            file->waiting -= cost;
+        };
+        rt().background(std::move(job));
+        if (size_ >= options_.file_size) {
+            writer().begin_file(rt().wall_now(), rt().now());
+        }
+    }
+
+    transcript_options options_;
+    std::shared_ptr<shared_file> file_;
+    std::uint64_t size_ = 0;
 };
 
 class memory_transcript final : public buffered_transcript {
 public:
     memory_transcript(runtime& rt, std::shared_ptr<std::string> text)
-        : buffered_transcript(rt), text_(std::move(text)) {}
-    ~memory_transcript() override { (void)flush(); }
+        : buffered_transcript(rt, {}), text_(std::move(text)) {
+        writer().begin_file(rt.wall_now(), rt.now());
+    }
+    ~memory_transcript() override { keep(writer().take_all(rt().now())); }
     memory_transcript(const memory_transcript&) = delete;
     memory_transcript& operator=(const memory_transcript&) = delete;
 
+    task<result<void>> flush(time_point /*deadline*/) override {
+        keep(writer().take_all(rt().now()));
+        co_return result<void>();
+    }
+
 private:
-    result<void> keep(std::string lines) override {
-        *text_ += lines;
-        return {};
+    void hand_over() override { keep(writer().take(rt().now())); }
+    void keep(const transcript_chunk& chunk) {
+        *text_ += chunk.header;
+        *text_ += chunk.events;
     }
 
     std::shared_ptr<std::string> text_;
@@ -123,23 +171,35 @@ private:
 
 }  // namespace
 
-result<std::shared_ptr<transcript>> open_transcript(runtime& rt, const std::filesystem::path& file) {
-    const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
-    struct stat about{};
-    bool usable = descriptor >= 0 && ::fstat(descriptor, &about) == 0;
-    // An older file may have other rights; those of a device are not ours to change.
-    if (usable && S_ISREG(about.st_mode)) {
-        usable = ::fchmod(descriptor, 0600) == 0;
-    }
-    if (!usable) {
-        const int error = errno;
-        if (descriptor >= 0) {
-            ::close(descriptor);
+task<result<std::shared_ptr<transcript>>> open_transcript(runtime& rt, transcript_options options,
+                                                          time_point deadline) {
+    struct opening {
+        std::shared_ptr<shared_file> file = std::make_shared<shared_file>();
+        std::optional<failure> trouble;
+        std::optional<transcript_file::whole_cast> found;
+    };
+    // In the background, so that it comes after what an earlier transcript of this file still has to write.
+    const auto shared = std::make_shared<opening>();
+    std::function<void()> open = [shared, path = options.file, older = options.older] {
+        auto opened = transcript_file::open(path, older);
+        if (!opened) {
+            shared->trouble = opened.error();
+            return;
         }
-        return failure(errc::io, "the transcript " + file.string() +
-                                     " cannot be opened: " + std::generic_category().message(error));
+        shared->file->file = *opened;
+        shared->found = (*opened)->found();
+    };
+    const bool done = co_await done_in_background(rt, std::move(open), deadline);
+    if (!done) {
+        co_return failure(errc::timed_out,
+                          "the transcript " + options.file.string() + " is not open yet: its disk is slow or hangs");
     }
-    return std::shared_ptr<transcript>(std::make_shared<file_transcript>(rt, descriptor, file.string()));
+    if (shared->trouble) {
+        co_return *shared->trouble;
+    }
+    std::shared_ptr<transcript> made =
+        std::make_shared<file_transcript>(rt, std::move(options), shared->file, shared->found);
+    co_return made;
 }
 
 std::shared_ptr<transcript> make_memory_transcript(runtime& rt, std::shared_ptr<std::string> text) {

@@ -64,7 +64,8 @@ task<result<void>> visit::open(time_point deadline) {
     auto line = std::move(*opened);
     std::shared_ptr<console::transcript> record;
     if (!env_.folder.empty()) {
-        auto file = console::open_transcript(env_.rt, env_.folder / "transcripts" / (device_.name + ".log"));
+        console::transcript_options what(env_.folder / "transcripts" / (device_.name + ".cast"), name);
+        auto file = co_await console::open_transcript(env_.rt, std::move(what), deadline);
         if (!file) {
             co_return std::move(file).error().at(name);
         }

@@ -127,6 +127,10 @@ real_runtime::real_runtime(unsigned pool_threads) : state_(std::make_unique<stat
 
 real_runtime::~real_runtime() {
     state_->pool.join();
+    if (state_->background) {
+        state_->background->join();
+    }
+    state_->ending = true;
 }
 
 void real_runtime::run(task<void> root) {
@@ -200,6 +204,17 @@ task<void> real_runtime::offload(std::function<void()> work) {
     if (thrown) {
         std::rethrow_exception(thrown);
     }
+}
+
+void real_runtime::background(std::function<void()> work) {
+    if (state_->ending) {
+        work();
+        return;
+    }
+    if (!state_->background) {
+        state_->background.emplace(1U);
+    }
+    asio::post(*state_->background, std::move(work));
 }
 
 std::uint64_t real_runtime::random() {

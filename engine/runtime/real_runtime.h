@@ -30,6 +30,8 @@ public:
     [[nodiscard]] result<std::unique_ptr<acceptor>> listen(const endpoint& at) override;
     [[nodiscard]] task<result<process_result>> run(process_request request) override;
     [[nodiscard]] task<void> offload(std::function<void()> work) override;
+    /// A thread of its own, made at the first call: on the pool a disk that hangs would stop the journal as well.
+    void background(std::function<void()> work) override;
     [[nodiscard]] std::uint64_t random() override;
 
     [[nodiscard]] result<std::unique_ptr<descriptor_watch>> watch(int descriptor) override;

@@ -20,7 +20,9 @@ struct real_runtime::state {
     std::function<void(int)> signalled;
     std::mt19937_64 random{std::random_device{}()};
     const std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
+    bool ending = false;            // the threads are gone; what is still left in the context runs its work itself
     boost::asio::thread_pool pool;  // last: its threads end before the rest goes
+    std::optional<boost::asio::thread_pool> background;  // one thread
 
     void wait_for_signal();
 };

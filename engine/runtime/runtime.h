@@ -56,6 +56,11 @@ public:
     /// Runs `work` where blocking hurts nobody (a thread of a pool), and resumes here when it is done. Not cancellable.
     [[nodiscard]] virtual task<void> offload(std::function<void()> work) = 0;
 
+    /// Hands `work` to the background thread, where it may block on a slow disk and stops nobody; it must not throw.
+    /// Works are done one after the other in the order of the calls; all are done when the runtime is gone, so a disk
+    /// that hangs delays the end of the process. `background.h` waits for one.
+    virtual void background(std::function<void()> work) = 0;
+
     /// Watches a descriptor. Errors: io; unsupported in virtual time, which has no descriptors.
     [[nodiscard]] virtual result<std::unique_ptr<descriptor_watch>> watch(int descriptor) = 0;
 

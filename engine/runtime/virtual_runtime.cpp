@@ -103,7 +103,9 @@ private:
 virtual_runtime::virtual_runtime(virtual_options options)
     : context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE), options_(options), random_(options.seed) {}
 
-virtual_runtime::~virtual_runtime() = default;
+virtual_runtime::~virtual_runtime() {
+    hold_background(false);
+}
 
 asio::any_io_executor virtual_runtime::executor() {
     return context_.get_executor();
@@ -192,6 +194,20 @@ result<std::unique_ptr<descriptor_watch>> virtual_runtime::watch(int descriptor)
 task<void> virtual_runtime::offload(std::function<void()> work) {
     work();
     co_return;
+}
+
+void virtual_runtime::background(std::function<void()> work) {
+    background_.push_back(std::move(work));
+    hold_background(background_held_);
+}
+
+void virtual_runtime::hold_background(bool held) {
+    background_held_ = held;
+    while (!background_held_ && !background_.empty()) {
+        const auto work = std::move(background_.front());
+        background_.pop_front();
+        work();
+    }
 }
 
 void virtual_runtime::on_process(std::function<result<process_result>(const process_request&)> stand_in) {

@@ -5,6 +5,7 @@
 #include "engine/runtime/runtime.h"
 
 #include <boost/asio/io_context.hpp>
+#include <deque>
 #include <map>
 #include <random>
 #include <set>
@@ -44,11 +45,16 @@ public:
     [[nodiscard]] task<result<process_result>> run(process_request request) override;
     /// Runs the work at once, on this thread.
     [[nodiscard]] task<void> offload(std::function<void()> work) override;
+    /// Runs the work at once, unless the background is held.
+    void background(std::function<void()> work) override;
     [[nodiscard]] result<std::unique_ptr<descriptor_watch>> watch(int descriptor) override;
     [[nodiscard]] std::uint64_t random() override { return random_(); }
 
     /// Stands in for programs: called for every `run`.
     void on_process(std::function<result<process_result>(const process_request&)> stand_in);
+
+    /// Holds back the work of the background, as a disk that hangs would; `false` runs what has gathered.
+    void hold_background(bool held);
 
     /// How many alarms have called back; a measure of the work of a run.
     [[nodiscard]] std::uint64_t alarms_fired() const noexcept { return alarms_fired_; }
@@ -74,6 +80,8 @@ private:
     std::uint16_t next_port_ = 49152;
     virtual_options options_;
     std::mt19937_64 random_;
+    std::deque<std::function<void()>> background_;
+    bool background_held_ = false;
     std::function<result<process_result>(const process_request&)> stand_in_;
 };
 

@@ -3,6 +3,7 @@
 kill -9 in the middle. Plain asserts; everything that is started is ended, also when a check fails."""
 import json
 import os
+import pty
 import shutil
 import signal
 import subprocess
@@ -111,6 +112,62 @@ def activate_and_deactivate(lab):
     assert code == 0 and "ended" in out, out + err
 
 
+def replay_plays_transcripts(lab):
+    folder = os.path.join(lab.folder, "state/activations/a1/transcripts")
+    casts = sorted(os.listdir(folder))
+    assert len(casts) == 2 and all(name.endswith(".cast") for name in casts), casts
+    said = ""
+    for name in casts:
+        code, out, err = lab.run("replay", os.path.join(folder, name))
+        assert code == 0 and err == "", err
+        said += out
+    assert "hostname A" in said and "show running-config" in said, said[-2000:]
+    assert not set(said) & set(map(chr, [*range(7), 7, *range(11, 13), *range(14, 32), *range(127, 160)])), "a control"
+    with open(os.path.join(folder, casts[0]), encoding="ascii") as file:  # plain ASCII: safe to look at with anything
+        header = json.loads(file.readline())
+        assert header["version"] == 2 and header["title"].startswith("device "), header
+        assert {json.loads(line)[1] for line in file} <= {"o", "i", "m"}
+
+
+def replay_of_a_bad_file_is_exit_2(lab):
+    lab.write("bad.cast", '{"version": 2, "width": 80, "height": 24}\n[0, "o", "fine\\r\\n"]\n[1, "o"\n')
+    code, out, err = lab.run("replay", "bad.cast")
+    assert code == 2 and out == "fine\n" and "bad.cast:3" in err, (code, out, err)
+    for name in ("nothing.cast", ".", "lab.xml"):
+        code, _, err = lab.run("replay", name)
+        assert code == 2 and name in err, (name, code, err)
+    lab.write("old.cast", '{"version": 1}\n')
+    assert "version 2" in lab.run("replay", "old.cast")[2]
+    assert lab.run("replay", "bad.cast", "--speed", "0")[0] == 2
+
+
+def replay_on_a_terminal(lab):
+    """In real time; what the device aims at the terminal is shown, colours pass, Ctrl-C ends it."""
+    lab.write("hostile.cast", '{"version": 2, "width": 80, "height": 24}\n'
+              '[0.01, "o", "\\u001b]0;title\\u0007\\u001b[2J\\u001b[31mred\\r\\n"]\n[0.02, "m", "a remark"]\n'
+              '[600, "o", "much later"]\n')
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([ROLLOVER, "replay", "--remarks", "hostile.cast"], cwd=lab.folder, stdout=theirs,
+                               stderr=subprocess.PIPE)
+    os.close(theirs)
+    shown = b""
+    while b"a remark" not in shown:
+        shown += os.read(ours, 4096)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    try:
+        while more := os.read(ours, 4096):
+            shown += more
+    except OSError:
+        pass  # the other side of the terminal is closed
+    os.close(ours)
+    assert process.returncode == 3, (process.returncode, err)
+    assert b"^[]0;title^G^[[2J\x1b[31mred" in shown and shown.rstrip().endswith(b"\x1b[0m"), shown
+    assert b"much later" not in shown, shown
+    code, out, err = lab.run("replay", "--plain", "hostile.cast")
+    assert code == 0 and out == "^[]0;title^G^[[2J^[[31mred\nmuch later", (code, out, err)
+
+
 def wrong_input_is_exit_2(lab):
     lab.write("bad.xml", "<topology name='x'>\n  <nod name='A'/>\n</topology>\n")
     code, out, err = lab.run("check", "bad.xml")
@@ -120,7 +177,7 @@ def wrong_input_is_exit_2(lab):
     assert lab.run("deactivate", "a99")[0] == 2
     assert lab.run("nonsense")[0] == 2
     assert lab.run("--help")[0] == 0
-    for command in ("check", "place", "plan", "activate", "deactivate", "status", "release", "type", "sim"):
+    for command in ("check", "place", "plan", "activate", "deactivate", "status", "release", "type", "replay", "sim"):
         code, out, _ = lab.run(command, "--help")
         assert code == 0 and "xit codes" in out, command
 
@@ -196,7 +253,8 @@ def type_reaches_a_line(lab, port):
 
 def main():
     with Lab(PORT) as lab:
-        for check in (activate_and_deactivate, wrong_input_is_exit_2, impossible_is_exit_1,
+        for check in (activate_and_deactivate, replay_plays_transcripts, replay_of_a_bad_file_is_exit_2,
+                      replay_on_a_terminal, wrong_input_is_exit_2, impossible_is_exit_1,
                       rejected_command_names_the_line, killed_process_is_found_and_cleaned,
                       a_second_activation_takes_other_devices):
             print(check.__name__, flush=True)

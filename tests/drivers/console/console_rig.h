@@ -37,7 +37,6 @@ struct console_rig {
             co_await rig.it->close();
         };
         EXPECT_EQ(rt.run(root(*this, body), time_point(std::chrono::hours(1))), virtual_end::finished);
-        (void)record->flush();
     }
 
     /// A device that echoes what it receives, CR as CR LF, after `delay`.

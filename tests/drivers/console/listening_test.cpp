@@ -81,7 +81,7 @@ TEST(Listening, LineReports_AreRemarksInTheTranscript) {
         r.line->report(transport::remark{"the converter did not acknowledge the parity"});
         co_await sleep_for(r.rt, 1s);
     });
-    EXPECT_THAT(*rig.recorded, HasSubstr("- line state 0x12"));
+    EXPECT_THAT(*rig.recorded, HasSubstr(R"("m", "line state 0x12")"));
     EXPECT_THAT(rig.logged, ElementsAre("line state 0x12", "the converter did not acknowledge the parity"));
 }
 
