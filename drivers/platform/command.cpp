@@ -61,9 +61,7 @@ action command_machine::judge() {
     switch (settle_.result()) {
         case settle::outcome::asked:
             return action::fail(
-                failed(errc::device_state, fmt::format("the device asks '{}', and the platform {} has no answer for it",
-                                                       printable(trim(settle_.open_line())), context_.how->name))
-                    .advise("nothing was answered; add a question to the platform file, or leave the command out"));
+                unanswered(context_, settle_.open_line()).after_command(rules_.text).said(cut(settle_.last_words())));
         case settle::outcome::silent:
             return action::fail(failed(errc::timed_out, fmt::format("no answer at all in {}", was)));
         case settle::outcome::stuck:

@@ -64,6 +64,9 @@ struct dialogue_context {
     [[nodiscard]] std::string position_name() const;
 };
 
+/// The device asks `question`, and no rule answers it. Nothing was typed.
+[[nodiscard]] failure unanswered(const dialogue_context& c, std::string_view question);
+
 /// `written` as it is typed: where a text stands, or which login. Errors: not_found when the lab gives no such login.
 [[nodiscard]] result<action> keystroke_action(const dialogue_context& c, const keystrokes& k);
 

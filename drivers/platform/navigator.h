@@ -25,6 +25,7 @@ private:
     action type_next();
     action arrived();
     void remember_words();
+    void give_up_on_keys(settle::outcome came);
     [[nodiscard]] failure no_way() const;
 
     [[nodiscard]] dialogue_event beginning() const;
