@@ -103,6 +103,10 @@ std::string sequence::doing() const {
     return current_ ? current_->doing() : "nothing";
 }
 
+std::string sequence::place() const {
+    return current_ ? current_->place() : std::string();
+}
+
 action decision::advance(const dialogue_event&) {
     const auto decided = decide_();
     return decided ? action::done() : action::fail(decided.error());

@@ -1,5 +1,6 @@
 #include "drivers/platform/look.h"
 
+#include "drivers/platform/noise.h"
 #include "engine/base/text.h"
 
 namespace rollover::platform {
@@ -143,6 +144,13 @@ failure look_machine::lost() const {
     if (!heard_) {
         return failure(errc::device_state, "the console stays silent, whatever is typed")
             .advise("check that the device is switched on, that the line is the right one, and its baud rate");
+    }
+    if (auto noise = recognize_noise(words_)) {
+        return std::move(*noise);
+    }
+    if (trim(words_).empty()) {
+        return failure(errc::device_state, "the device sends something, but no text")
+            .advise("check the baud rate and the parity of its console in the lab file");
     }
     if (!question_.empty()) {
         return unanswered(context_, question_).said(words_);

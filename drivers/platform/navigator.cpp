@@ -192,6 +192,10 @@ action navigator::arrived() {
         return look_again();
     }
     context_.position = settle_->where();
+    const auto& reached = context_.state_at(settle_->where());
+    if (reached.name != context_.how->transitions[edge_].to && !reached.hint.empty()) {
+        hint_ = reached.hint;
+    }
     return step();
 }
 
@@ -222,7 +226,7 @@ failure navigator::no_way() const {
     return failure(errc::device_state,
                    fmt::format("the device is in state {} and does not get from there to state {}", here.name, wanted))
         .said(words_)
-        .advise(here.hint);
+        .advise(here.hint.empty() ? hint_ : here.hint);
 }
 
 }  // namespace rollover::platform

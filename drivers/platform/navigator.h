@@ -40,6 +40,7 @@ private:
     unsigned looks_ = 0;
     std::vector<std::string> secrets_;  ///< typed by us: never in a message, even when a device echoes them
     std::string words_;
+    std::string hint_;  ///< of a state on the way that was not the expected one
     std::optional<look_machine> look_;
     std::optional<settle> settle_;
     bool checking_ = false;  ///< the first, short listening: has anything changed since the last dialogue?
