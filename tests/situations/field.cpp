@@ -10,8 +10,9 @@ namespace {
 
 constexpr duration deadline_of_a_device = 2h;
 
-/// The platforms of drivers/platforms; tests run in the project's folder.
-std::shared_ptr<const platform::description> shipped(std::string_view name) {
+}  // namespace
+
+std::shared_ptr<const platform::description> shipped_platform(std::string_view name) {
     static const platform::library all = [] {
         diagnostics mistakes;
         auto read = platform::library::read({"drivers/platforms"}, mistakes);
@@ -22,8 +23,6 @@ std::shared_ptr<const platform::description> shipped(std::string_view name) {
     }();
     return all.find(name);
 }
-
-}  // namespace
 
 field::field(virtual_runtime& rt, terminal& device, field_options options)
     : runtime_(rt),
@@ -78,7 +77,7 @@ ending field::carry_out(step what, std::optional<duration> cancel_after) {
     const auto started = runtime_.now();
     const auto limit = started + deadline_of_a_device + 1h;
     EXPECT_EQ(runtime_.run(root(what, how, cancel_after), limit), virtual_end::finished);
-    how.taken = runtime_.now() - started;
+    how.taken = runtime_.now() - started;  // and two seconds more
     how.output = output_;
     return how;
 }
@@ -97,6 +96,9 @@ task<void> field::root(step what, ending& how, std::optional<duration> cancel_af
         ours.cancel();
     }
     co_await ours.join();
+    // What is on its way still arrives.
+    const auto arrived = co_await sleep_for(runtime_, 2s);
+    EXPECT_TRUE(arrived);
     world.cancel();
     co_await world.join();
 }
@@ -128,7 +130,7 @@ task<void> field::visit(step what, ending& how) {
     if (!options_.enable_password.empty()) {
         who.enable_password = secret(options_.enable_password);
     }
-    auto description = options_.description ? options_.description : shipped(options_.platform);
+    auto description = options_.description ? options_.description : shipped_platform(options_.platform);
     session_ = std::make_unique<platform::session>(runtime_, *console_, std::move(description), std::move(who),
                                                    std::vector<std::string>{"FastEthernet0/0"}, sink);
     co_await opened(what, how, deadline);

@@ -4,6 +4,7 @@
 
 #include "drivers/console/console.h"
 #include "drivers/console/pacing_wheel.h"
+#include "drivers/platform/description.h"
 #include "drivers/platform/session.h"
 #include "simulators/lab/tcp_line_server.h"
 #include "tests/situations/terminal.h"
@@ -17,6 +18,9 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+
+/// A platform of drivers/platforms; tests run in the project's folder.
+[[nodiscard]] std::shared_ptr<const platform::description> shipped_platform(std::string_view name);
 
 /// What a test may choose; the defaults are those of a lab file.
 struct field_options {

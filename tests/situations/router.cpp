@@ -51,7 +51,8 @@ void router::command(const std::string& line) {
     const std::string text(trim(line));
     say("\r\n");
     if (const auto own = commands.find(text); own != commands.end()) {
-        own->second();
+        const auto script = own->second;  // which may well remove itself
+        script();
         return;
     }
     if (mode.empty()) {
