@@ -58,12 +58,18 @@ action command_machine::judge() {
     }
     const auto was = context_.position_name();
     context_.position.reset();
+    if (settle_.result() == settle::outcome::stuck && !rules_.may_fail) {
+        // A device may offer a wrong line again, behind its prompt, to be mended (Junos).
+        const auto echo = find_echo(*context_.match, prompt_, rules_.text, settle_.lines());
+        context_.output = output_after_echo(*context_.match, echo.lines, settle_.lines());
+        if (rejected(context_.output)) {
+            return action::fail(failed(errc::device_rejected, "the device rejected the command"));
+        }
+    }
     switch (settle_.result()) {
         case settle::outcome::asked:
             return action::fail(
-                failed(errc::device_state, fmt::format("the device asks '{}', and the platform {} has no answer for it",
-                                                       printable(trim(settle_.open_line())), context_.how->name))
-                    .advise("nothing was answered; add a question to the platform file, or leave the command out"));
+                unanswered(context_, settle_.open_line()).after_command(rules_.text).said(cut(settle_.last_words())));
         case settle::outcome::silent:
             return action::fail(failed(errc::timed_out, fmt::format("no answer at all in {}", was)));
         case settle::outcome::stuck:
@@ -90,6 +96,11 @@ action command_machine::judge_known() {
     return action::done();
 }
 
+bool command_machine::rejected(std::string_view output) const {
+    const auto lines = split_lines(output);
+    return std::any_of(lines.begin(), lines.end(), [&](auto line) { return context_.match->errors.any(line); });
+}
+
 std::optional<failure> command_machine::judge_output(const echo_found& echo) const {
     if (echo.what == echo_found::verdict::damaged && !rules_.boots) {
         return failed(errc::device_differs, fmt::format("the device received '{}' instead", printable(echo.shown)))
@@ -98,10 +109,8 @@ std::optional<failure> command_machine::judge_output(const echo_found& echo) con
     if (rules_.may_fail) {
         return std::nullopt;
     }
-    for (const auto line : split_lines(context_.output)) {
-        if (context_.match->errors.any(line)) {
-            return failed(errc::device_rejected, "the device rejected the command");
-        }
+    if (rejected(context_.output)) {
+        return failed(errc::device_rejected, "the device rejected the command");
     }
     if (context_.status && *context_.status != 0) {
         return failed(errc::device_rejected, fmt::format("the command failed with exit status {}", *context_.status));

@@ -31,6 +31,7 @@ private:
     action begin();
     action judge();
     action judge_known();
+    [[nodiscard]] bool rejected(std::string_view output) const;
     [[nodiscard]] std::optional<failure> judge_output(const echo_found& echo) const;
     [[nodiscard]] std::optional<failure> judge_state(std::size_t came_from) const;
     [[nodiscard]] failure failed(errc code, std::string why) const;

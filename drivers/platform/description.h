@@ -116,6 +116,7 @@ struct description {
     std::vector<std::string> config_substates;  ///< other states that are fine while configuring ("config-if")
     std::vector<std::string> leave_unknown;     ///< keystrokes tried in turn when the state is not known: {^C}, {^U}, q
     std::vector<keystrokes> wake;               ///< tried in turn while a console stays silent
+    std::vector<keystrokes> silence;            ///< typed in turn, blindly, at a device that does not stop talking
     std::string kill_line = "\x15";
     std::vector<std::string> pagers;  ///< RE2 of the open line; answered with `pager_key`
     std::string pager_key = " ";

@@ -1,5 +1,7 @@
 #include "drivers/platform/dialogue.h"
 
+#include "engine/base/text.h"
+
 namespace rollover::platform {
 namespace {
 
@@ -36,6 +38,14 @@ action action::fail(failure why) {
 
 std::string dialogue_context::position_name() const {
     return position ? fmt::format("state {}", state_at(*position).name) : "an unknown state";
+}
+
+failure unanswered(const dialogue_context& c, std::string_view question) {
+    return failure(errc::device_state, fmt::format("the device asks '{}', and the platform {} has no answer for it",
+                                                   printable(trim(question)), c.how->name))
+        .advise(
+            "nothing was answered; answer it by hand at the console, add a question to the platform file, or leave the "
+            "command out that leads to it");
 }
 
 result<action> keystroke_action(const dialogue_context& c, const keystrokes& k) {
@@ -91,6 +101,10 @@ action sequence::advance(const dialogue_event& e) {
 
 std::string sequence::doing() const {
     return current_ ? current_->doing() : "nothing";
+}
+
+std::string sequence::place() const {
+    return current_ ? current_->place() : std::string();
 }
 
 action decision::advance(const dialogue_event&) {

@@ -65,6 +65,9 @@ struct dialogue_context {
     [[nodiscard]] std::string position_name() const;
 };
 
+/// The device asks `question`, and no rule answers it. Nothing was typed.
+[[nodiscard]] failure unanswered(const dialogue_context& c, std::string_view question);
+
 /// `written` as it is typed: where a text stands, or which login. Errors: not_found when the lab gives no such login.
 [[nodiscard]] result<action> keystroke_action(const dialogue_context& c, const keystrokes& k);
 
@@ -75,6 +78,8 @@ public:
     [[nodiscard]] virtual action advance(const dialogue_event& e) = 0;
     /// What it is about, for the words of a timeout: "waiting for the answer to 'reload'".
     [[nodiscard]] virtual std::string doing() const = 0;
+    /// The author's place of what is being typed: "topology.xml:12:7"; empty when it is ours.
+    [[nodiscard]] virtual std::string place() const { return {}; }
 };
 
 /// Machines one after the other; each is made when the one before is done, so it may use what that one has found.
@@ -85,6 +90,7 @@ public:
     explicit sequence(std::vector<part> parts) : parts_(std::move(parts)) {}
     [[nodiscard]] action advance(const dialogue_event& e) override;
     [[nodiscard]] std::string doing() const override;
+    [[nodiscard]] std::string place() const override;
 
 private:
     std::vector<part> parts_;

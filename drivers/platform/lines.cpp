@@ -34,6 +34,10 @@ std::string lines_machine::doing() const {
                     : std::string("configuring");
 }
 
+std::string lines_machine::place() const {
+    return current_ ? to_string(lines_[progress_.typed].place) : std::string();
+}
+
 action lines_machine::advance(const dialogue_event& e) {
     if (!current_) {
         return start_line(e);

@@ -21,6 +21,7 @@ public:
                   std::function<void(const progress&)> tell);
     [[nodiscard]] action advance(const dialogue_event& e) override;
     [[nodiscard]] std::string doing() const override;
+    [[nodiscard]] std::string place() const override;
 
 private:
     action start_line(const dialogue_event& e);

@@ -1,5 +1,6 @@
 #include "drivers/platform/look.h"
 
+#include "drivers/platform/noise.h"
 #include "engine/base/text.h"
 
 namespace rollover::platform {
@@ -11,6 +12,7 @@ constexpr duration first_silence = 2s;  // nothing is typed before: a CR stops a
 constexpr duration answer_limit = 2s;
 constexpr duration patience_step = 1s;   // each further try on a silent console waits that much longer
 constexpr duration chatter_limit = 45s;  // a boot talks that long without a pause, a debug for ever
+constexpr duration silence_limit = 10s;  // then a flood has not been ended by what was typed
 
 keystrokes key(std::string text) {
     keystrokes k;
@@ -21,6 +23,10 @@ keystrokes key(std::string text) {
 }
 
 }  // namespace
+
+bool look_machine::attempt::presses_enter() const {
+    return std::any_of(type.begin(), type.end(), [](const keystrokes& k) { return k.enter; });
+}
 
 look_machine::look_machine(dialogue_context& c) : context_(c) {
     plan_attempts();
@@ -41,6 +47,17 @@ void look_machine::plan_attempts() {
     attempts_.push_back({{key(how.kill_line), enter}, limit + 2 * patience_step});
 }
 
+/// First of all a flood has to end: nothing else can be understood in it.
+void look_machine::plan_silence() {
+    silenced_ = true;
+    const auto& typed = context_.how->silence;
+    for (auto k = typed.rbegin(); k != typed.rend(); ++k) {
+        auto blind = *k;
+        blind.acts_at_once = true;  // its echo cannot be found
+        attempts_.push_front({{std::move(blind)}, answer_limit});
+    }
+}
+
 action look_machine::advance(const dialogue_event& e) {
     now_ = e.now;
     if (e.what == dialogue_event::kind::begin) {
@@ -57,11 +74,17 @@ action look_machine::advance(const dialogue_event& e) {
 }
 
 action look_machine::start_next() {
+    if (last_ == settle::outcome::flooded && !silenced_) {
+        plan_silence();
+    }
     if (attempts_.empty()) {
         return action::fail(lost());
     }
     current_ = std::move(attempts_.front());
     attempts_.pop_front();
+    if (last_ == settle::outcome::asked && current_.presses_enter()) {
+        current_.type.clear();  // Enter would be an answer: only listen
+    }
     typed_ = 0;
     settle_.reset();
     return type_next();
@@ -82,7 +105,7 @@ action look_machine::type_next() {
     rules.limit = current_.limit;
     rules.finishes_line = !current_.type.empty() && current_.type.back().enter;
     rules.pager_answer = context_.how->pager_leave;
-    rules.most_chatter = chatter_limit;
+    rules.most_chatter = silenced_ ? silence_limit : chatter_limit;
     settle_.emplace(context_, std::move(rules));
     auto next = settle_->advance(beginning());
     return next ? std::move(*next) : conclude();
@@ -102,18 +125,40 @@ action look_machine::conclude() {
         context_.note(severity::debug, fmt::format("the device is in {}", context_.position_name()));
         return action::done();
     }
-    const auto words = settle_->last_words();
-    if (settle_->result() != settle::outcome::silent) {
-        heard_ = true;
-        words_ = words;
-    }
+    note_result();
     return start_next();
+}
+
+void look_machine::note_result() {
+    const auto result = settle_->result();
+    if (result == settle::outcome::silent) {
+        return;  // what was there before still stands there
+    }
+    last_ = result;
+    heard_ = true;
+    words_ = settle_->last_words();
+    question_ = result == settle::outcome::asked ? settle_->open_line() : std::string();
 }
 
 failure look_machine::lost() const {
     if (!heard_) {
         return failure(errc::device_state, "the console stays silent, whatever is typed")
             .advise("check that the device is switched on, that the line is the right one, and its baud rate");
+    }
+    if (auto noise = recognize_noise(words_)) {
+        return std::move(*noise);
+    }
+    if (trim(words_).empty()) {
+        return failure(errc::device_state, "the device sends something, but no text")
+            .advise("check the baud rate and the parity of its console in the lab file");
+    }
+    if (!question_.empty()) {
+        return unanswered(context_, question_).said(words_);
+    }
+    if (last_ == settle::outcome::flooded) {
+        return failure(errc::device_state, "the device does not stop talking, whatever is typed")
+            .said(words_)
+            .advise("stop what it prints (a debug, a ping, a loop on the line) by hand at its console");
     }
     return failure(errc::device_state,
                    fmt::format("the device is in a state that the platform {} does not know", context_.how->name))

@@ -20,12 +20,15 @@ private:
     struct attempt {
         std::vector<keystrokes> type;
         duration limit{};
+        [[nodiscard]] bool presses_enter() const;
     };
 
     action start_next();
     action type_next();
     action conclude();
     void plan_attempts();
+    void plan_silence();
+    void note_result();
     [[nodiscard]] bool needs_proof(std::size_t seen) const;
     [[nodiscard]] failure lost() const;
 
@@ -38,8 +41,11 @@ private:
     std::size_t typed_ = 0;
     std::optional<settle> settle_;
     bool proven_ = false;
+    settle::outcome last_ = settle::outcome::silent;
     bool heard_ = false;
+    bool silenced_ = false;  ///< what ends a flood was typed
     std::string words_;
+    std::string question_;  ///< as last asked, while nobody has answered it
 };
 
 }  // namespace rollover::platform

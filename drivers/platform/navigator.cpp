@@ -181,12 +181,32 @@ action navigator::arrived() {
         return step();  // nothing has happened since the last dialogue
     }
     remember_words();
+    if (outcome == settle::outcome::asked) {
+        // Whoever looks on would press Enter, and the question is not ours to answer.
+        context_.position.reset();
+        return action::fail(unanswered(context_, settle_->open_line()).said(words_));
+    }
     if (outcome != settle::outcome::known) {
+        give_up_on_keys(outcome);
         context_.position.reset();
         return look_again();
     }
     context_.position = settle_->where();
+    const auto& reached = context_.state_at(settle_->where());
+    if (reached.name != context_.how->transitions[edge_].to && !reached.hint.empty()) {
+        hint_ = reached.hint;
+    }
     return step();
+}
+
+/// A key that changes nothing is not pressed again; an Enter may have been swallowed.
+void navigator::give_up_on_keys(settle::outcome came) {
+    const auto& typed = context_.how->transitions[edge_].type;
+    const bool only_keys =
+        !typed.empty() && std::none_of(typed.begin(), typed.end(), [](const keystrokes& k) { return k.enter; });
+    if (only_keys && came == settle::outcome::silent) {
+        used_[edge_] = most_uses;
+    }
 }
 
 failure navigator::no_way() const {
@@ -206,7 +226,7 @@ failure navigator::no_way() const {
     return failure(errc::device_state,
                    fmt::format("the device is in state {} and does not get from there to state {}", here.name, wanted))
         .said(words_)
-        .advise(here.hint);
+        .advise(here.hint.empty() ? hint_ : here.hint);
 }
 
 }  // namespace rollover::platform

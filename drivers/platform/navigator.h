@@ -25,6 +25,7 @@ private:
     action type_next();
     action arrived();
     void remember_words();
+    void give_up_on_keys(settle::outcome came);
     [[nodiscard]] failure no_way() const;
 
     [[nodiscard]] dialogue_event beginning() const;
@@ -39,6 +40,7 @@ private:
     unsigned looks_ = 0;
     std::vector<std::string> secrets_;  ///< typed by us: never in a message, even when a device echoes them
     std::string words_;
+    std::string hint_;  ///< of a state on the way that was not the expected one
     std::optional<look_machine> look_;
     std::optional<settle> settle_;
     bool checking_ = false;  ///< the first, short listening: has anything changed since the last dialogue?

@@ -121,6 +121,10 @@ void read_keys_of_unknown(const element& root, description& d) {
         wake->allow({}, {"type", "key"});
         d.wake = read_all_keystrokes(*wake);
     }
+    if (const auto silence = only_child(root, "silence")) {
+        silence->allow({}, {"type", "key"});
+        d.silence = read_all_keystrokes(*silence);
+    }
     if (const auto leave = only_child(root, "leave-unknown")) {
         leave->allow({}, {"key"});
         for (const auto& k : read_all_keystrokes(*leave)) {
@@ -143,8 +147,8 @@ void read_erase(const element& root, description& d) {
 
 void read_root(const element& root, description& d) {
     root.allow({"name", "home", "configure", "kill-line", "pager-key", "pager-leave", "boot-limit", "longest-line"},
-               {"source", "state", "transition", "wake", "leave-unknown", "pager", "error", "log-line", "forbid",
-                "prepare", "save", "after-config", "erase", "verify-clean", "hand-over", "readback"});
+               {"source", "state", "transition", "wake", "silence", "leave-unknown", "pager", "error", "log-line",
+                "forbid", "prepare", "save", "after-config", "erase", "verify-clean", "hand-over", "readback"});
     d.name = root.required("name");
     d.home = root.required("home");
     d.config_state = root.required("configure");

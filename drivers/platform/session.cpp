@@ -19,6 +19,7 @@ struct session::shell {
     task<result<void>> type(action a, dialogue_event& came, time_point deadline);
     task<result<void>> listen(action a, dialogue_event& came, time_point deadline);
     failure blame(failure why, const machine& dialogue) const;
+    failure not_carried_out(failure why, const machine& dialogue) const;
 };
 
 failure session::shell::blame(failure why, const machine& dialogue) const {
@@ -30,6 +31,15 @@ failure session::shell::blame(failure why, const machine& dialogue) const {
     }
     // The author's place of a line stays in front; the device is named behind it.
     return std::move(why).at(on.name());
+}
+
+/// The console has said no: it knows neither the author's place nor that it is named again.
+failure session::shell::not_carried_out(failure why, const machine& dialogue) const {
+    if (why.where == on.name()) {
+        why.where.clear();
+    }
+    const auto place = dialogue.place();
+    return blame(place.empty() ? std::move(why) : std::move(why).at(place), dialogue);
 }
 
 task<result<void>> session::shell::type(action a, dialogue_event& came, time_point deadline) {
@@ -79,7 +89,7 @@ task<result<void>> session::shell::hold(std::unique_ptr<machine> dialogue, time_
         }
         if (!carried_out) {
             context.position.reset();
-            co_return blame(carried_out.error(), *dialogue);
+            co_return not_carried_out(carried_out.error(), *dialogue);
         }
     }
 }

@@ -274,11 +274,13 @@ std::optional<action> settle::end(outcome o) {
 
 std::string settle::last_words() const {
     constexpr std::size_t most_lines = 8;
+    constexpr std::size_t most_words = 1000;
     std::string words;
     for (auto i = lines_.size() > most_lines ? lines_.size() - most_lines : 0; i < lines_.size(); ++i) {
         words += lines_[i] + '\n';
     }
-    return words + open_line_;
+    words += open_line_;
+    return words.size() > most_words ? "..." + words.substr(words.size() - most_words) : words;
 }
 
 }  // namespace rollover::platform
