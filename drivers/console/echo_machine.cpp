@@ -1,5 +1,7 @@
 #include "drivers/console/echo_machine.h"
 
+#include "drivers/console/control_characters.h"
+
 #include <algorithm>
 
 namespace rollover::console {
@@ -8,7 +10,6 @@ namespace {
 
 constexpr std::size_t most_seen = 200;
 constexpr std::size_t proof = 8;  // so much of the line's end must stand before the cursor after it was drawn again
-constexpr char bell = 0x07;
 
 std::string_view end_of(std::string_view text) {
     return text.substr(text.size() - std::min(text.size(), proof));

@@ -3,6 +3,7 @@
 #include "engine/base/text.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace rollover::platform {
 namespace {

@@ -1,5 +1,7 @@
 #include "drivers/platform/dialogue.h"
 
+#include <fmt/format.h>
+
 namespace rollover::platform {
 namespace {
 

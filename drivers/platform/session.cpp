@@ -4,6 +4,8 @@
 #include "drivers/platform/procedure.h"
 #include "engine/base/text.h"
 
+#include <fmt/format.h>
+
 namespace rollover::platform {
 
 struct session::shell {

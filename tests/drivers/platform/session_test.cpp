@@ -16,7 +16,8 @@ struct no_network final : sim::fabric {
 
 /// A simulated device on its serial port, and a session with it.
 struct bench {
-    explicit bench(const std::string& platform, const std::string& found_in, bool booted = true, const std::string& user = "root")
+    explicit bench(const std::string& platform, const std::string& found_in, bool booted = true,
+                   const std::string& user = "root")
         : port(rt, sim::uart_options{}), on(rt, [this](std::string_view c) { port.send(c); }) {
         sim::device_options options;
         options.name = "r1";

@@ -1,5 +1,5 @@
-// A device that says anything at all: every dialogue comes to an end, no password is ever in a failure, and what was typed
-// is bounded. The input is cut at zero bytes; each piece is one answer. Run in the project's folder.
+// A device that says anything at all: every dialogue comes to an end, no password is ever in a failure, and what was
+// typed is bounded. The input is cut at zero bytes; each piece is one answer. Run in the project's folder.
 #include "drivers/console/screen.h"
 #include "drivers/platform/procedure.h"
 
