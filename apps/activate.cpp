@@ -52,7 +52,7 @@ void print_nodes(const activation_report& report) {
     for (const auto& node : report.nodes) {
         std::string interfaces;
         for (const auto& [link, interface] : node.interfaces) {
-            interfaces += (interfaces.empty() ? "" : ", ") + link + "=" + interface;
+            interfaces += fmt::format("{}{}={}", interfaces.empty() ? "" : ", ", link, interface);
         }
         std::cout << fmt::format("  {:<12} is {:<12} {:<14} {}\n", node.node, node.device, node.platform, interfaces);
         std::cout << fmt::format("  {:<12} console: {}\n", "", node.console);

@@ -1,5 +1,6 @@
 #include "drivers/console/echo_machine.h"
 
+#include "drivers/console/control_characters.h"
 #include "engine/base/text.h"
 
 #include <algorithm>
@@ -11,7 +12,6 @@ namespace {
 
 constexpr std::size_t most_seen = 200;
 constexpr std::size_t proof = 8;  // so much of what was echoed before must stand in a window that was drawn again
-constexpr char bell = 0x07;
 
 }  // namespace
 

@@ -69,7 +69,7 @@ private:
     bool untaken_ = false;  // something was received since the last take
     bool masking_ = false;  // a secret is typed: what comes back may be its echo
     bool closed_ = false;
-    std::array<char, 1024> buffer_;
+    std::array<char, 1024> buffer_{};
 };
 
 }  // namespace rollover::console

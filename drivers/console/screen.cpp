@@ -1,5 +1,7 @@
 #include "drivers/console/screen.h"
 
+#include "drivers/console/control_characters.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -7,13 +9,8 @@ namespace rollover::console {
 
 namespace {
 
-constexpr char bell = 0x07, back = 0x08, cancel = 0x18, substitute = 0x1a, escape = 0x1b, del = 0x7f;
 constexpr std::uint8_t longest_sequence = 64;
 constexpr std::size_t tab_width = 8;
-
-bool is_control(char byte) {
-    return static_cast<unsigned char>(byte) < 0x20 || byte == del;
-}
 
 }  // namespace
 

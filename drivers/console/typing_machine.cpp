@@ -1,5 +1,6 @@
 #include "drivers/console/typing_machine.h"
 
+#include "drivers/console/control_characters.h"
 #include "engine/base/text.h"
 
 #include <algorithm>
@@ -14,10 +15,6 @@ constexpr duration silence = std::chrono::milliseconds(200);  // after it the de
 constexpr duration doubt = std::chrono::milliseconds(50);
 constexpr duration longest_settling =
     std::chrono::seconds(5);  // a device that never falls silent is typed at all the same
-
-bool is_control(char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
 
 }  // namespace
 

@@ -1,5 +1,7 @@
 #include "drivers/crossconnect/host.h"
 
+#include <fmt/format.h>
+
 namespace rollover::crossconnect {
 
 namespace {
@@ -25,7 +27,7 @@ std::string shell_line(std::span<const std::string> argv,
     if (!environment.empty()) {
         line = "env";
         for (const auto& [name, value] : environment) {
-            line += " " + shell_quoted(name + "=" + value);
+            line += " " + shell_quoted(fmt::format("{}={}", name, value));
         }
     }
     for (const auto& word : argv) {

@@ -2,6 +2,8 @@
 
 #include "engine/base/text.h"
 
+#include <fmt/format.h>
+
 namespace rollover::platform {
 namespace {
 

@@ -4,6 +4,7 @@
 #include "engine/base/text.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace rollover::platform {
 namespace {

@@ -5,6 +5,7 @@
 #include "engine/base/text.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <fstream>
 #include <sstream>
 

@@ -2,6 +2,8 @@
 
 #include "engine/base/text.h"
 
+#include <algorithm>
+
 namespace rollover::platform {
 namespace {
 

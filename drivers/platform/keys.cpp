@@ -3,6 +3,7 @@
 #include "engine/base/text.h"
 
 #include <array>
+#include <fmt/format.h>
 #include <optional>
 #include <utility>
 

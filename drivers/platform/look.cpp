@@ -3,6 +3,8 @@
 #include "drivers/platform/noise.h"
 #include "engine/base/text.h"
 
+#include <fmt/format.h>
+
 namespace rollover::platform {
 namespace {
 

@@ -3,6 +3,7 @@
 #include "engine/base/text.h"
 
 #include <deque>
+#include <fmt/format.h>
 
 namespace rollover::platform {
 namespace {

@@ -5,6 +5,8 @@
 #include "drivers/platform/procedure.h"
 #include "engine/base/text.h"
 
+#include <fmt/format.h>
+
 namespace rollover::platform {
 
 struct session::shell {

@@ -5,11 +5,12 @@
 #include "engine/base/text.h"
 
 #include <charconv>
+#include <fmt/format.h>
 
 namespace rollover::platform {
 namespace {
 
-constexpr int deepest = 8;
+constexpr int most_levels = 8;
 
 std::vector<std::string> names_of(std::initializer_list<const char*> list) {
     return {list.begin(), list.end()};
@@ -106,9 +107,9 @@ bool xml_source::characters_are_fine() {
 bool xml_source::depth_is_fine() {
     int depth = 0;
     for (auto n = document_.first_child(); n;) {  // no recursion: the file may be hostile
-        if (n.first_child() && ++depth > deepest) {
+        if (n.first_child() && ++depth > most_levels) {
             complain(place(n), "elements are nested too deep",
-                     fmt::format("a platform file has at most {} levels", deepest));
+                     fmt::format("a platform file has at most {} levels", most_levels));
             return false;
         }
         if (n.first_child()) {

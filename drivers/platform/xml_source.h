@@ -5,6 +5,7 @@
 
 #include <initializer_list>
 #include <pugixml.hpp>
+#include <span>
 
 namespace rollover::platform {
 

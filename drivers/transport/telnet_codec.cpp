@@ -173,7 +173,7 @@ void telnet_codec::heard_yes(telnet_side side, std::uint8_t option, telnet_outpu
             append_verb(out.reply, positive(side), option);
             break;
         case q::want_no: now = q::no; break;  // their error: a refusal was answered by agreement
-        case q::want_no_opposite: now = q::yes; break;
+        case q::want_no_opposite:
         case q::want_yes: now = q::yes; break;
         case q::want_yes_opposite:
             now = q::want_no;

@@ -3,6 +3,8 @@
 #include "drivers/transport/line.h"
 #include "engine/activation/addresses.h"
 
+#include <fmt/format.h>
+
 namespace rollover::api {
 
 problem problem_of(const failure& f) {
@@ -122,7 +124,7 @@ activation_status status_of(const activation::summary& about, const activation::
     }
     for (const auto& [where, joins] : now.joins) {
         for (const auto& join : joins) {
-            one.joins.push_back(where + ": " + join);
+            one.joins.push_back(fmt::format("{}: {}", where, join));
         }
     }
     if (auto own = folder.folder_of(about.id)) {

@@ -70,9 +70,8 @@ private:
 /// The same for rare things: the words are the key.
 class claims {
 public:
-    bool take(const element& e, std::string_view attribute, std::string thing, std::string_view how = "used") {
-        const std::string words = thing;
-        return taken_.take(e, attribute, std::move(thing), [&] { return words; }, how);
+    bool take(const element& e, std::string_view attribute, const std::string& thing, std::string_view how = "used") {
+        return taken_.take(e, attribute, thing, [&] { return thing; }, how);
     }
 
 private:

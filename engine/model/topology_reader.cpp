@@ -22,7 +22,7 @@ constexpr std::array<word<kind>, 7> kinds{{{"platform", kind::platform},
                                            {"site", kind::site},
                                            {"same-site-as", kind::same_site_as},
                                            {"different-site-from", kind::different_site_from}}};
-constexpr std::array<word<interface_type>, 2> types{
+constexpr std::array<word<interface_type>, 2> link_types{
     {{"ethernet", interface_type::ethernet}, {"serial", interface_type::serial}}};
 constexpr std::array<word<bool>, 2> yes_or_no{{{"true", true}, {"false", false}}};
 constexpr std::array<word<link_via>, 4> vias{{{"any", link_via::any},
@@ -186,7 +186,7 @@ void topology_reader::read_link(element& e) {
     const auto name = e.required("name", rules::identifier);
     links_.add(e, name, static_cast<std::uint32_t>(topology_.links.size()));
     l.name = name;
-    l.type = e.choice<interface_type>("type", types, l.type);
+    l.type = e.choice<interface_type>("type", link_types, l.type);
     l.via = e.choice<link_via>("via", vias, l.via);
     l.place = e.place();
     claims used;

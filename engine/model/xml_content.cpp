@@ -19,7 +19,7 @@ std::string list_of(std::span<const std::string> names) {
     return out;
 }
 
-bool is_blank(std::string_view text) {
+bool is_white_space(std::string_view text) {
     return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
@@ -65,7 +65,7 @@ void element::finish(std::initializer_list<std::string_view> allowed) {
     unknown_attributes();
     for (const pugi::xml_node child : node_.children()) {
         if (child.type() != pugi::node_element) {
-            if (allowed.size() > 0 && child.type() == pugi::node_pcdata && is_blank(child.value())) {
+            if (allowed.size() > 0 && child.type() == pugi::node_pcdata && is_white_space(child.value())) {
                 continue;  // a blank written as a reference
             }
             out().add(reading_->source.at(reading_->offset_of(child.value())), fmt::format("text in <{}>", tag()),

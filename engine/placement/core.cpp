@@ -82,7 +82,7 @@ selection core_finder::start() {
             return s;
         }
     }
-    const selection alone = nodes_alone();
+    selection alone = nodes_alone();
     if (impossible(alone)) {
         return alone;
     }

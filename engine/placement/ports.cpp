@@ -3,12 +3,12 @@
 namespace rollover::placement {
 
 namespace {
-constexpr std::uint32_t none = ~std::uint32_t{0};
+constexpr std::uint32_t unused = ~std::uint32_t{0};
 }
 
 std::size_t port_matcher::match(std::size_t slots) {
-    slot_of_interface_.assign(ports_, none);
-    interface_of_slot_.assign(slots, none);
+    slot_of_interface_.assign(ports_, unused);
+    interface_of_slot_.assign(slots, unused);
     for (std::size_t s = 0; s < slots; ++s) {
         seen_.assign(ports_, 0);
         if (!augment(s)) {
@@ -24,7 +24,7 @@ bool port_matcher::augment(std::size_t s) {
             continue;
         }
         seen_[i] = 1;
-        if (slot_of_interface_[i] == none || augment(slot_of_interface_[i])) {
+        if (slot_of_interface_[i] == unused || augment(slot_of_interface_[i])) {
             slot_of_interface_[i] = static_cast<std::uint32_t>(s);
             interface_of_slot_[s] = i;
             return true;

@@ -5,12 +5,11 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <fmt/format.h>
 #include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern "C" char** environ;
 
 namespace rollover {
 
@@ -68,7 +67,7 @@ struct spawn_strings {
             }
         }
         for (const auto& [name, value] : request.environment) {
-            additions.push_back(name + "=" + value);
+            additions.push_back(fmt::format("{}={}", name, value));
         }
         for (auto& addition : additions) {
             envp.push_back(addition.data());

@@ -53,13 +53,13 @@ result<state_folder> state_folder::open(fs::path folder) {
     if (!made) {
         return made.error();
     }
-    std::error_code ignored;
-    const auto absolute = fs::absolute(folder, ignored);
-    return state_folder(ignored ? std::move(folder) : absolute);
+    std::error_code unknown;
+    auto absolute = fs::absolute(folder, unknown);
+    return state_folder(unknown ? std::move(folder) : std::move(absolute));
 }
 
 result<fs::path> state_folder::folder_of(const std::string& activation) const {
-    const auto folder = folder_ / "activations" / activation;
+    auto folder = folder_ / "activations" / activation;
     const auto made = make_private(folder);
     if (!made) {
         return made.error();

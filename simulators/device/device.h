@@ -29,8 +29,10 @@ public:
 /// What the device prints; goes through the serial port at its speed.
 using output = std::function<void(std::string_view)>;
 
+inline constexpr int bits_per_character = 10;  ///< on the line: 8N1
+
 struct uart_options {
-    std::uint32_t baud = 9600;  ///< bit/s of the device; a character takes 10 bits (8N1)
+    std::uint32_t baud = 9600;  ///< bit/s of the device
     std::size_t fifo = 16;      ///< receive FIFO in characters; what comes when it is full is lost, as in a 16550
     duration service_time = std::chrono::microseconds(300);  ///< the processor needs for each received character
     /// The converter takes what the device prints out of its own FIFO when it holds so many characters, or when nothing

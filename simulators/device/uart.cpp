@@ -10,7 +10,6 @@ namespace rollover::sim {
 namespace {
 
 constexpr std::uint32_t default_baud = 9600;
-constexpr std::uint64_t bits_per_character = 10;
 
 duration character_time(std::uint32_t baud) {
     return duration(static_cast<duration::rep>(1'000'000'000ULL * bits_per_character / baud));

@@ -6,8 +6,6 @@ namespace rollover::sim {
 
 namespace {
 
-constexpr unsigned vlan_present = 0x1000;
-
 std::string port_name(std::uint16_t port) {
     return port == local_port ? "LOCAL" : fmt::format("{}", port);
 }

@@ -27,7 +27,9 @@ struct flow_action {
     bool operator==(const flow_action&) const = default;
 };
 
-/// `set_field:V->vlan_vid` without OFPVID_PRESENT (0x1000): ovs-ofctl sends it, the switch refuses it.
+/// OFPVID_PRESENT: the bit of `vlan_vid` that says there is a tag.
+inline constexpr std::uint16_t vlan_present = 0x1000;
+/// `set_field:V->vlan_vid` without it: ovs-ofctl sends it, the switch refuses it.
 inline constexpr std::uint16_t no_presence_bit = 0x8000;
 
 struct flow_match {

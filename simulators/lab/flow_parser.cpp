@@ -9,7 +9,6 @@ namespace rollover::sim {
 
 namespace {
 
-constexpr std::uint16_t vlan_present = 0x1000;
 constexpr std::size_t note_head = 6;  // a note is padded to 6, 14, 22, ... bytes: NXAST_NOTE in ovs-actions(7)
 constexpr std::size_t note_step = 8;
 
@@ -126,7 +125,7 @@ result<void> read_field(const key_value& pair, flow_request& request, const port
             return wrong(
                 fmt::format("{}: invalid or unknown port for in_port", pair.value.empty() ? "0/0" : pair.value));
         }
-        request.rule.match.in_port = *port;
+        request.rule.match.in_port = port;
         return {};
     }
     const auto number = parse_number(pair.value);

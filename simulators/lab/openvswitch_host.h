@@ -55,6 +55,13 @@ struct tool_call {
     std::vector<simulated_bridge*> bridges;  ///< those that this Open vSwitch has
 };
 
+/// A command of a tool, and how many arguments it takes.
+struct tool_command {
+    std::string_view name;
+    std::size_t at_least;
+    std::size_t at_most;
+};
+
 /// ovs-vsctl(8): list-br, br-exists, list-ports, list-ifaces, port-to-br, get, list and find of Interface.
 [[nodiscard]] process_result run_vsctl(tool_call call);
 /// ovs-ofctl(8): add-flow, add-flows, replace-flows, del-flows, dump-flows.

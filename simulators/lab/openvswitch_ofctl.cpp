@@ -11,7 +11,7 @@ namespace rollover::sim {
 
 namespace {
 
-process_result fatal(const std::string& words) {
+process_result ofctl_fatal(const std::string& words) {
     process_result r;
     r.exit_code = 1;
     r.errors = "ovs-ofctl: " + words + "\n";
@@ -163,7 +163,7 @@ process_result apply(simulated_bridge& bridge, std::vector<flow_request> request
 process_result dump(const simulated_bridge& bridge, const options& o) {
     const auto filter = parse_flow(o.words.size() > 2 ? o.words[2] : "", flow_request::verb::show, lookup_in(bridge));
     if (!filter) {
-        return fatal(filter.error().reason);
+        return ofctl_fatal(filter.error().reason);
     }
     process_result r;
     if (o.statistics) {
@@ -182,7 +182,7 @@ process_result change(simulated_bridge& bridge, const options& o, std::string_vi
     if (command == "add-flows" || command == "replace-flows") {
         auto requests = parse_file(o.words[2], input, ports);
         if (!requests) {
-            return fatal(requests.error().reason);
+            return ofctl_fatal(requests.error().reason);
         }
         if (command == "replace-flows") {
             flow_request everything;
@@ -196,17 +196,12 @@ process_result change(simulated_bridge& bridge, const options& o, std::string_vi
                                             : flow_request::verb::remove;
     auto request = parse_flow(o.words.size() > 2 ? o.words[2] : "", verb, ports);
     if (!request) {
-        return fatal(request.error().reason);
+        return ofctl_fatal(request.error().reason);
     }
     return apply(bridge, {std::move(*request)}, o);
 }
 
-struct command_rule {
-    std::string_view name;
-    std::size_t at_least;
-    std::size_t at_most;
-};
-constexpr std::array<command_rule, 5> commands{
+constexpr std::array<tool_command, 5> ofctl_commands{
     {{"dump-flows", 1, 2}, {"add-flow", 2, 2}, {"add-flows", 2, 2}, {"del-flows", 1, 2}, {"replace-flows", 2, 2}}};
 
 }  // namespace
@@ -214,27 +209,28 @@ constexpr std::array<command_rule, 5> commands{
 process_result run_ofctl(tool_call call) {
     const auto o = read_options(call.arguments);
     if (!o) {
-        return fatal(o.error().reason);
+        return ofctl_fatal(o.error().reason);
     }
     if (o->words.empty()) {
-        return fatal("missing command name; use --help for help");
+        return ofctl_fatal("missing command name; use --help for help");
     }
     const std::string& name = o->words[0];
-    const auto* rule = std::find_if(commands.begin(), commands.end(), [&](const auto& c) { return c.name == name; });
-    if (rule == commands.end()) {
-        return fatal(fmt::format("unknown command '{}'; use --help for help", name));
+    const auto* rule =
+        std::find_if(ofctl_commands.begin(), ofctl_commands.end(), [&](const auto& c) { return c.name == name; });
+    if (rule == ofctl_commands.end()) {
+        return ofctl_fatal(fmt::format("unknown command '{}'; use --help for help", name));
     }
     const std::size_t count = o->words.size() - 1;
     if (count < rule->at_least) {
-        return fatal(fmt::format("'{}' command requires at least {} arguments", name, rule->at_least));
+        return ofctl_fatal(fmt::format("'{}' command requires at least {} arguments", name, rule->at_least));
     }
     if (count > rule->at_most) {
-        return fatal(fmt::format("'{}' command takes at most {} arguments", name, rule->at_most));
+        return ofctl_fatal(fmt::format("'{}' command takes at most {} arguments", name, rule->at_most));
     }
     const auto bridge = std::find_if(call.bridges.begin(), call.bridges.end(),
                                      [&](const simulated_bridge* b) { return b->name == o->words[1]; });
     if (bridge == call.bridges.end()) {
-        return fatal(fmt::format("{} is not a bridge or a socket", o->words[1]));
+        return ofctl_fatal(fmt::format("{} is not a bridge or a socket", o->words[1]));
     }
     return name == "dump-flows" ? dump(**bridge, *o) : change(**bridge, *o, call.input);
 }

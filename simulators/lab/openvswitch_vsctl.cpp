@@ -10,7 +10,7 @@ namespace rollover::sim {
 
 namespace {
 
-process_result fatal(std::string_view words) {
+process_result vsctl_fatal(std::string_view words) {
     process_result r;
     r.exit_code = 1;
     r.errors = fmt::format("ovs-vsctl: {}\n", words);
@@ -86,7 +86,7 @@ std::optional<std::string> value_of(const row& r, std::string_view column, bool 
 }
 
 process_result no_column(std::string_view column) {
-    return fatal(fmt::format("Interface does not contain a column whose name matches \"{}\"", column));
+    return vsctl_fatal(fmt::format("Interface does not contain a column whose name matches \"{}\"", column));
 }
 
 bool is_interface(std::string_view table) {
@@ -109,7 +109,7 @@ process_result get(const vsctl_call& call, const request& r) {
         }
         return printed(std::move(out));
     }
-    return r.if_exists ? printed({}) : fatal(fmt::format("no row \"{}\" in table Interface", r.words[2]));
+    return r.if_exists ? printed({}) : vsctl_fatal(fmt::format("no row \"{}\" in table Interface", r.words[2]));
 }
 
 std::string in_quotes(std::string_view text) {
@@ -188,14 +188,14 @@ process_result table(const vsctl_call& call, const request& r) {
         if (found != all.end()) {
             chosen.push_back(*found);
         } else if (!r.if_exists) {
-            return fatal(fmt::format("no row \"{}\" in table Interface", r.words[i]));
+            return vsctl_fatal(fmt::format("no row \"{}\" in table Interface", r.words[i]));
         }
     }
     if (!find && r.words.size() == 2) {
         chosen = all;
     }
     if (r.columns.empty()) {
-        return fatal("the simulated host wants --columns with list and find");
+        return vsctl_fatal("the simulated host wants --columns with list and find");
     }
     for (const auto& column : r.columns) {
         if (!value_of({}, column, false)) {
@@ -223,7 +223,7 @@ process_result about_bridges(const vsctl_call& call, const request& r) {
                 return printed(b->name + "\n");
             }
         }
-        return fatal(fmt::format("no {} named {}", command == "port-to-br" ? "port" : "interface", name));
+        return vsctl_fatal(fmt::format("no {} named {}", command == "port-to-br" ? "port" : "interface", name));
     }
     const auto found =
         std::find_if(call.bridges.begin(), call.bridges.end(), [&](const auto* b) { return b->name == name; });
@@ -233,7 +233,7 @@ process_result about_bridges(const vsctl_call& call, const request& r) {
         return result;
     }
     if (found == call.bridges.end()) {
-        return fatal(fmt::format("no bridge named {}", name));
+        return vsctl_fatal(fmt::format("no bridge named {}", name));
     }
     std::vector<std::string> names;
     for (const auto& port : (*found)->ports) {
@@ -243,40 +243,36 @@ process_result about_bridges(const vsctl_call& call, const request& r) {
     return printed(fmt::format("{}", fmt::join(names, "")));
 }
 
-struct command_rule {
-    std::string_view name;
-    std::size_t at_least;
-    std::size_t at_most;
-};
 constexpr std::size_t any_number = 1000;
-constexpr std::array<command_rule, 9> commands{{{"list-br", 0, 0},
-                                                {"br-exists", 1, 1},
-                                                {"list-ports", 1, 1},
-                                                {"list-ifaces", 1, 1},
-                                                {"port-to-br", 1, 1},
-                                                {"iface-to-br", 1, 1},
-                                                {"get", 2, any_number},
-                                                {"list", 1, any_number},
-                                                {"find", 1, any_number}}};
+constexpr std::array<tool_command, 9> vsctl_commands{{{"list-br", 0, 0},
+                                                      {"br-exists", 1, 1},
+                                                      {"list-ports", 1, 1},
+                                                      {"list-ifaces", 1, 1},
+                                                      {"port-to-br", 1, 1},
+                                                      {"iface-to-br", 1, 1},
+                                                      {"get", 2, any_number},
+                                                      {"list", 1, any_number},
+                                                      {"find", 1, any_number}}};
 
 process_result run_one(const vsctl_call& call, const request& r) {
     if (r.words.empty()) {
-        return fatal("missing command name (use --help for help)");
+        return vsctl_fatal("missing command name (use --help for help)");
     }
     const std::string& name = r.words[0];
-    const auto* rule = std::find_if(commands.begin(), commands.end(), [&](const auto& c) { return c.name == name; });
-    if (rule == commands.end()) {
-        return fatal(fmt::format("unknown command '{}'; use --help for help", name));
+    const auto* rule =
+        std::find_if(vsctl_commands.begin(), vsctl_commands.end(), [&](const auto& c) { return c.name == name; });
+    if (rule == vsctl_commands.end()) {
+        return vsctl_fatal(fmt::format("unknown command '{}'; use --help for help", name));
     }
     if (r.words.size() - 1 < rule->at_least) {
-        return fatal(fmt::format("'{}' command requires at least {} arguments", name, rule->at_least));
+        return vsctl_fatal(fmt::format("'{}' command requires at least {} arguments", name, rule->at_least));
     }
     if (r.words.size() - 1 > rule->at_most) {
-        return fatal(fmt::format("'{}' command takes at most {} arguments", name, rule->at_most));
+        return vsctl_fatal(fmt::format("'{}' command takes at most {} arguments", name, rule->at_most));
     }
     const bool about_table = name == "get" || name == "list" || name == "find";
     if (about_table && !is_interface(r.words[1])) {
-        return fatal(fmt::format("the table {} is not simulated", r.words[1]));
+        return vsctl_fatal(fmt::format("the table {} is not simulated", r.words[1]));
     }
     if (name == "get") {
         return get(call, r);
@@ -360,11 +356,12 @@ process_result run_vsctl(tool_call call) {
     vsctl_call parsed;
     const auto read = read_arguments(call.arguments, parsed);
     if (!read) {
-        return fatal(read.error().reason);
+        return vsctl_fatal(read.error().reason);
     }
     if (call.bridges.empty()) {
         const std::string folder = call.run_dir.empty() ? "/var/run/openvswitch" : call.run_dir;
-        return fatal(fmt::format("unix:{}/db.sock: database connection failed (No such file or directory)", folder));
+        return vsctl_fatal(
+            fmt::format("unix:{}/db.sock: database connection failed (No such file or directory)", folder));
     }
     parsed.bridges = std::move(call.bridges);
     process_result all;

@@ -6,7 +6,7 @@ namespace rollover::sim {
 
 namespace {
 using namespace std::chrono_literals;
-constexpr duration after_trouble = 1s;
+constexpr duration after_refusal = 1s;
 }  // namespace
 
 tcp_line_server::tcp_line_server(runtime& rt, serial_line& line, model::line_protocol protocol, log_sink log)
@@ -55,7 +55,7 @@ task<void> tcp_line_server::serve() {
             break;
         }
         say(severity::warning, accepted.error().reason);
-        const auto slept = co_await sleep_for(runtime_, after_trouble);
+        const auto slept = co_await sleep_for(runtime_, after_refusal);
         if (!slept) {
             break;
         }

@@ -15,7 +15,6 @@ constexpr std::size_t piece = 4096;
 constexpr std::size_t transmitter_size = 1024;  // as of a Moxa NPort
 constexpr duration telnet_break = 250ms;
 constexpr duration farewell = 1s;
-constexpr int bits_per_character = 10;
 
 }  // namespace
 

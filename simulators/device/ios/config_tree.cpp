@@ -11,14 +11,6 @@ bool begins(std::string_view text, std::string_view prefix) {
     return text.substr(0, prefix.size()) == prefix && (text.size() == prefix.size() || text[prefix.size()] == ' ');
 }
 
-std::string_view first_words(std::string_view text, std::size_t count) {
-    std::size_t end = 0;
-    for (std::size_t n = 0; n < count && end != std::string_view::npos; ++n) {
-        end = text.find(' ', n == 0 ? 0 : end + 1);
-    }
-    return text.substr(0, end);
-}
-
 std::string_view positive(std::string_view text) {
     return begins(text, "no") && text.size() > 3 ? text.substr(3) : text;
 }
@@ -134,6 +126,14 @@ void print(const config_line& line, std::size_t depth, std::string& out) {
 }
 
 }  // namespace
+
+std::string_view first_words(std::string_view text, std::size_t count) {
+    std::size_t end = 0;
+    for (std::size_t n = 0; n < count && end != std::string_view::npos; ++n) {
+        end = text.find(' ', n == 0 ? 0 : end + 1);
+    }
+    return text.substr(0, end);
+}
 
 void set_line(std::vector<config_line>& lines, std::string_view text, std::size_t key_words) {
     const std::string_view wanted = positive(text);

@@ -16,6 +16,9 @@ struct config_line {
     bool operator==(const config_line&) const = default;
 };
 
+/// The first `count` words of a line whose words stand one blank apart; all of it when it has fewer.
+[[nodiscard]] std::string_view first_words(std::string_view text, std::size_t count);
+
 /// Adds or replaces. The first `key_words` words say which setting it is; 0: the whole line, so that several may stand
 /// side by side. A line "no X" and a line "X" exclude each other.
 void set_line(std::vector<config_line>& lines, std::string_view text, std::size_t key_words);

@@ -8,30 +8,18 @@
 namespace rollover::sim::ios {
 namespace {
 
-bool begins(std::string_view text, std::string_view prefix) {
-    return text.substr(0, prefix.size()) == prefix;
-}
-
-std::string_view first_words(std::string_view text, std::size_t count) {
-    std::size_t end = 0;
-    for (std::size_t n = 0; n < count && end != std::string_view::npos; ++n) {
-        end = text.find(' ', n == 0 ? 0 : end + 1);
-    }
-    return text.substr(0, end);
-}
-
 // The configuration names some settings in another way than the one who types them.
 std::string as_stored(std::string text) {
     constexpr std::string_view console = "line console ";
     constexpr std::string_view lookup = "ip domain-lookup";
     constexpr std::string_view domain = "ip domain-name";
-    if (begins(text, console)) {
+    if (text.starts_with(console)) {
         return "line con " + text.substr(console.size());
     }
-    if (begins(text, lookup)) {
+    if (text.starts_with(lookup)) {
         return "ip domain lookup";
     }
-    if (begins(text, domain)) {
+    if (text.starts_with(domain)) {
         return "ip domain name" + text.substr(domain.size());
     }
     return text;
@@ -236,12 +224,12 @@ void configuration::negate(const request& r, config_answer& answer) {
     if ((flags & (shows_no | hidden)) != 0) {
         set_line(lines, "no " + text, key);
     }
-    if (text == "hostname" || begins(text, "hostname ")) {
+    if (text == "hostname" || text.starts_with("hostname ")) {
         set_line(lines, "hostname Router", 1);
     }
     if (mode() == config_mode::interface || mode() == config_mode::subinterface) {
         const std::string name = path_.back().header.substr(std::string_view("interface ").size());
-        if (begins(text, "ip address") && find_prefix(lines, "ip address") == nullptr) {
+        if (text.starts_with("ip address") && find_prefix(lines, "ip address") == nullptr) {
             set_line(lines, "no ip address", 0);
         }
         if (text == "shutdown" && removed > 0) {
@@ -261,14 +249,14 @@ void configuration::store(const request& r, config_answer& answer) {
         remove_lines(lines, "no " + text);
         return;
     }
-    if (begins(text, "enable secret ") && !begins(text, "enable secret 5 ")) {
+    if (text.starts_with("enable secret ") && !text.starts_with("enable secret 5 ")) {
         text = "enable secret 5 " + hide_secret(r.words.arguments.front());
     }
-    if (begins(text, "username ")) {
+    if (text.starts_with("username ")) {
         const std::size_t secret = text.find(" secret ");
         if (secret != std::string::npos && text.substr(secret + 8, 2) != "5 ") {
             const std::string_view typed = std::string_view(text).substr(secret + 8);
-            text = text.substr(0, secret) + " secret 5 " + hide_secret(typed.substr(begins(typed, "0 ") ? 2 : 0));
+            text = text.substr(0, secret) + " secret 5 " + hide_secret(typed.substr(typed.starts_with("0 ") ? 2 : 0));
         }
     }
     const bool shut_before = find_line(lines, "shutdown") != nullptr;
@@ -307,7 +295,7 @@ void configuration::store_address(const request& r, config_answer& answer) {
         return;
     }
     std::erase_if(lines, [](const config_line& l) {
-        return begins(l.text, "ip address ") && l.text.find(" secondary") == std::string::npos;
+        return l.text.starts_with("ip address ") && l.text.find(" secondary") == std::string::npos;
     });
     lines.insert(lines.begin(), {r.words.canonical, {}, false});
 }

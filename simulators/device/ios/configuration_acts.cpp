@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::string_view interface_prefix = "interface ";
 
-bool begins(std::string_view text, std::string_view prefix) {
-    return text.substr(0, prefix.size()) == prefix;
-}
-
 }  // namespace
 
 void configuration::act(const request& r, config_answer& answer) {
@@ -30,9 +26,9 @@ void configuration::act(const request& r, config_answer& answer) {
         path_.pop_back();
     } else if (pattern == "do LINE") {
         answer.exec = r.words.arguments.front();
-    } else if (begins(pattern, "banner")) {
+    } else if (pattern.starts_with("banner")) {
         begin_banner(r, answer);
-    } else if (begins(pattern, "crypto key generate")) {
+    } else if (pattern.starts_with("crypto key generate")) {
         generate_key(r, answer);
     } else if (pattern == "default interface IF") {
         const std::string& name = r.words.arguments.front();
@@ -120,7 +116,7 @@ std::string configuration::hostname() const {
 std::vector<std::string> configuration::interface_names() const {
     std::vector<std::string> names;
     for (const config_line& line : lines_) {
-        if (line.section && begins(line.text, interface_prefix)) {
+        if (line.section && line.text.starts_with(interface_prefix)) {
             names.push_back(line.text.substr(interface_prefix.size()));
         }
     }
@@ -147,7 +143,7 @@ std::vector<live_address> configuration::addresses() const {
             continue;
         }
         for (const config_line& line : interface(name)->lines) {
-            if (!begins(line.text, "ip address ")) {
+            if (!line.text.starts_with("ip address ")) {
                 continue;
             }
             const std::string_view rest = std::string_view(line.text).substr(std::string_view("ip address ").size());
@@ -185,10 +181,10 @@ std::string hide_secret(std::string_view password) {
 }
 
 bool password_matches(std::string_view typed, std::string_view stored) {
-    if (begins(stored, "5 ")) {
+    if (stored.starts_with("5 ")) {
         return hide_secret(typed) == stored.substr(2);
     }
-    return typed == stored.substr(begins(stored, "0 ") ? 2 : 0);
+    return typed == stored.substr(stored.starts_with("0 ") ? 2 : 0);
 }
 
 }  // namespace rollover::sim::ios

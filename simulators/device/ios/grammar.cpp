@@ -46,10 +46,6 @@ number_range range_of(std::string_view pattern) {
             number_of(pattern.substr(dash + 1, pattern.size() - dash - 2)).value_or(0)};
 }
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 /// How many characters `typed` has in common with the start of `keyword`; IOS ignores the case of keywords.
 std::size_t common(std::string_view typed, std::string_view keyword) {
     std::size_t n = 0;

@@ -13,6 +13,11 @@
 
 namespace rollover::sim::ios {
 
+/// IOS ignores the case of what it knows the names of.
+[[nodiscard]] constexpr char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 enum class parse_status { ok, invalid, incomplete, ambiguous };
 
 /// What the parser made of a line.

@@ -1,5 +1,7 @@
 #include "simulators/device/ios/interfaces.h"
 
+#include "simulators/device/ios/grammar.h"
+
 #include <algorithm>
 #include <array>
 
@@ -30,10 +32,6 @@ constexpr std::array<interface_type, 17> types{{
     {"Vlan", true},
     {"BVI", true},
 }};
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
     return prefix.size() <= text.size() &&

@@ -9,16 +9,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-bool begins(std::string_view text, std::string_view prefix) {
-    return text.substr(0, prefix.size()) == prefix;
-}
-
 // One alternative of a filter's pattern: text, with "^" for the start of the line. IOS has regular expressions here.
 bool fits(std::string_view line, std::string_view pattern) {
     while (!pattern.empty()) {
         const std::size_t bar = std::min(pattern.find('|'), pattern.size());
         const std::string_view one = pattern.substr(0, bar);
-        if (!one.empty() && one.front() == '^' ? begins(line, one.substr(1))
+        if (!one.empty() && one.front() == '^' ? line.starts_with(one.substr(1))
                                                : line.find(one) != std::string_view::npos) {
             return true;
         }
@@ -82,7 +78,7 @@ void router::show_running(const arguments&) {
 void router::show_running_part(const arguments& a) {
     std::string wanted = a.front();
     const std::size_t blank = wanted.find(' ');
-    if (begins("interface", wanted.substr(0, blank)) && blank != std::string::npos) {
+    if (std::string_view("interface").starts_with(wanted.substr(0, blank)) && blank != std::string::npos) {
         const std::string typed = wanted.substr(blank + 1);
         wanted = "interface " + full_interface_name(typed).value_or(typed);
     }
@@ -117,7 +113,7 @@ void router::show_ip_interface_brief(const arguments&) {
     for (const std::string& name : configuration_.interface_names()) {
         std::string address = "unassigned";
         for (const config_line& line : configuration_.interface(name)->lines) {
-            if (begins(line.text, "ip address ") && address == "unassigned") {
+            if (line.text.starts_with("ip address ") && address == "unassigned") {
                 const std::string rest = line.text.substr(std::string_view("ip address ").size());
                 address = rest.substr(0, rest.find(' '));
             }
@@ -140,7 +136,7 @@ void router::show_ip_route(const arguments&) {
                            ipv4_text(a.prefix.address & mask_of(a.prefix.length)), a.prefix.length, a.interface);
     }
     for (const config_line& line : configuration_.lines()) {
-        if (begins(line.text, "ip route ")) {
+        if (line.text.starts_with("ip route ")) {
             out += fmt::format("S    {}\n", line.text.substr(std::string_view("ip route ").size()));
         }
     }
@@ -151,8 +147,8 @@ std::string router::interface_report(const std::string& name) const {
     const bool up = configuration_.is_up(name);
     std::string out =
         fmt::format("{} is {}, line protocol is {}\n", name, up ? "up" : "administratively down", up ? "up" : "down");
-    out += begins(name, "Serial") ? "  Hardware is GT96K Serial\n"
-                                  : "  Hardware is MV96340 Ethernet, address is c801.0c3e.0000\n";
+    out += name.starts_with("Serial") ? "  Hardware is GT96K Serial\n"
+                                      : "  Hardware is MV96340 Ethernet, address is c801.0c3e.0000\n";
     const std::string description = value_of(configuration_.interface(name)->lines, "description");
     if (!description.empty()) {
         out += "  Description: " + description + "\n";

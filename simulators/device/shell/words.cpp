@@ -101,9 +101,12 @@ command_list split_list(std::string_view line) {
         const bool twice = at + 1 < line.size() && line[at + 1] == c;
         if (state.feed(c)) {
             part.push_back(c);
-        } else if (c == '#' && (part.empty() || blank(part.back()))) {
+            continue;
+        }
+        if (c == '#' && (part.empty() || blank(part.back()))) {
             break;
-        } else if (c == ';') {
+        }
+        if (c == ';') {
             end_command(condition::always, ";");
         } else if ((c == '&' || c == '|') && twice) {
             end_command(c == '&' ? condition::after_success : condition::after_failure, c == '&' ? "&&" : "||");
@@ -145,20 +148,16 @@ std::vector<std::string> expand_words(std::string_view raw,
             continue;
         }
         begun = true;
-        if (c == '\'' && open != '"') {
+        if ((c == '\'' && open != '"') || (c == '"' && open != '\'')) {
             open = open == 0 ? c : '\0';
-        } else if (open == '\'') {
-            word.push_back(c);
-        } else if (c == '"') {
-            open = open == 0 ? c : '\0';
-        } else if (c == '\\' && at < raw.size()) {
+        } else if (c == '\\' && open != '\'' && at < raw.size()) {
             const char next = raw[at++];
             const bool kept = open == '"' && next != '"' && next != '\\' && next != '$' && next != '`';
             word += kept ? "\\" : "";
             if (next != '\n') {
                 word.push_back(next);
             }
-        } else if (c == '$') {
+        } else if (c == '$' && open != '\'') {
             word += expansion(raw, at, lookup);
         } else {
             word.push_back(c);
