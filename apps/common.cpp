@@ -1,5 +1,6 @@
 #include "apps/commands.h"
 
+#include <cstdlib>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -15,17 +16,30 @@ engine common_options::make_engine() const {
     return engine(std::move(options));
 }
 
-void add_lab_option(CLI::App& command, common_options& common, bool required) {
-    auto* option = command.add_option("--lab", common.lab, "The lab file")->envname("ROLLOVER_LAB");
-    if (required) {
-        option->required();
+namespace {
+
+/// The environment gives what the command line does not. CLI11's own envname() would let the variable of one subcommand
+/// overwrite the option of another, because they share their target.
+void take_from_environment(const char* variable, std::string& into) {
+    const char* value = std::getenv(variable);
+    if (value != nullptr && into.empty()) {
+        into = value;
     }
+}
+
+}  // namespace
+
+void add_lab_option(CLI::App& command, common_options& common, bool required) {
+    take_from_environment("ROLLOVER_LAB", common.lab);
+    command.add_option("--lab", common.lab, "The lab file; $ROLLOVER_LAB when it is not given")
+        ->required(required && common.lab.empty());
     command.add_option("--platforms", common.platforms, "A folder of more platform files; may be repeated");
 }
 
 void add_state_option(CLI::App& command, common_options& common) {
-    command.add_option("--state", common.state, "The state folder (default: $XDG_STATE_HOME/rollover)")
-        ->envname("ROLLOVER_STATE");
+    take_from_environment("ROLLOVER_STATE", common.state);
+    command.add_option("--state", common.state,
+                       "The state folder; else $ROLLOVER_STATE, else $XDG_STATE_HOME/rollover");
 }
 
 void add_json_option(CLI::App& command, common_options& common) {

@@ -3,8 +3,10 @@
 #include "drivers/console/console.h"
 #include "drivers/console/pacing_wheel.h"
 #include "drivers/console/type_script.h"
+#include "engine/model/value_rules.h"
 #include "engine/runtime/real_runtime.h"
 
+#include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <iostream>
@@ -29,11 +31,17 @@ struct type_arguments {
     bool quiet = false;
 };
 
-/// "10ms", "0.5s", "200us" as CLI11 reads them.
-CLI::AsNumberWithUnit with_time_unit() {
-    return CLI::AsNumberWithUnit(
-        std::map<std::string, long>{{"ns", 1}, {"us", 1'000}, {"ms", 1'000'000}, {"s", 1'000'000'000}},
-        CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME");
+/// A time as lab files have it: "10ms", "500us", "2s".
+void add_time_option(CLI::App& command, const std::string& name, duration& into, const std::string& help) {
+    auto read = [name, &into](const std::string& text) {
+        const auto time = model::parse_duration(text);
+        if (!time) {
+            throw CLI::ValidationError(name,
+                                       "'" + text + "' is not a time; whole numbers with a unit are: 10ms, 500us, 2s");
+        }
+        into = *time;
+    };
+    command.add_option_function<std::string>(name, read, help)->type_name("TIME");
 }
 
 result<transport::line_address> address_of(const type_arguments& given) {
@@ -145,8 +153,9 @@ task<void> type_file(real_runtime& rt, const type_arguments& given, transport::l
 
 answer run(const type_arguments& given) {
     std::ifstream file(given.file, std::ios::binary);
-    if (!file) {
-        std::cerr << given.file << ": error: cannot be read; does it exist?\n";
+    std::error_code ignored;
+    if (!file || std::filesystem::is_directory(given.file, ignored)) {
+        std::cerr << given.file << ": error: cannot be read; does it exist, and is it a file?\n";
         return answer::bad_input;
     }
     const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
@@ -170,16 +179,13 @@ answer run(const type_arguments& given) {
 
 void add_type_command(CLI::App& app, common_options& common) {
     auto given = std::make_shared<type_arguments>();
-    auto char_delay = std::make_shared<long>(10'000'000);
-    auto line_delay = std::make_shared<long>(50'000'000);
     auto* type = app.add_subcommand("type", "Types a file onto one line, with pacing; needs no lab file");
     type->add_option("FILE", given->file, "What to type; {WAIT 2}, {ENTER} and {^Z} in it are directives")->required();
     type->add_option("--line", given->line,
                      "HOST:PORT (raw TCP), telnet://HOST:PORT, rfc2217://HOST:PORT, ssh://USER@HOST:PORT, or a tty")
         ->required();
-    type->add_option("--char-delay", *char_delay, "Least time after every character (10ms)")
-        ->transform(with_time_unit());
-    type->add_option("--line-delay", *line_delay, "Least time after a line end (50ms)")->transform(with_time_unit());
+    add_time_option(*type, "--char-delay", given->char_delay, "Least time after every character (10ms)");
+    add_time_option(*type, "--line-delay", given->line_delay, "Least time after a line end (50ms)");
     type->add_option("--pacing", given->mode, "timed, acked or echoed")
         ->check(CLI::IsMember({"timed", "acked", "echoed"}));
     type->add_option("--baud", given->baud, "Set the line's speed (rfc2217 and tty); default: leave it");
@@ -190,11 +196,7 @@ void add_type_command(CLI::App& app, common_options& common) {
     type->add_option("--key", given->key, "ssh: a private key file");
     type->add_flag("-q,--quiet", given->quiet, "Do not show what the device says");
     type->footer("Exit codes: 0 typed, 1 the line failed, 2 the input is wrong, 3 interrupted.");
-    type->callback([given, char_delay, line_delay, &common] {
-        given->char_delay = duration(*char_delay);
-        given->line_delay = duration(*line_delay);
-        common.exit_code = static_cast<int>(run(*given));
-    });
+    type->callback([given, &common] { common.exit_code = static_cast<int>(run(*given)); });
 }
 
 }  // namespace rollover::apps

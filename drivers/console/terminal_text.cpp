@@ -1,6 +1,7 @@
 #include "drivers/console/terminal_text.h"
 
 #include "drivers/console/cast_text.h"
+#include "drivers/console/control_characters.h"
 #include "engine/base/text.h"
 
 #include <algorithm>
@@ -13,7 +14,6 @@ namespace rollover::console {
 namespace {
 
 constexpr std::size_t longest_sgr = 64;
-constexpr char escape = '\x1b';
 
 /// `character` is one valid UTF-8 sequence.
 char32_t code_point_of(std::string_view character) {

@@ -189,6 +189,11 @@ std::optional<action> settle::see_nothing_known(duration silence) {
         context_.note(severity::debug, "a log line stands behind the prompt: Enter brings a new one");
         return press_enter();
     }
+    const bool scrolled = heard_anything_ && enters_ < most_enters && !rules_.boots && prompt_scrolled_away();
+    if (scrolled && silence >= question_quiet) {
+        context_.note(severity::debug, "text stands behind the prompt: Enter brings a new one");
+        return press_enter();
+    }
     if (waits_for_question && silence >= question_quiet) {
         return end(outcome::asked);
     }
@@ -202,7 +207,7 @@ std::optional<action> settle::see_nothing_known(duration silence) {
     if (overwritten) {
         until = std::min(until, overwritten_quiet);
     }
-    if (waits_for_question) {
+    if (waits_for_question || scrolled) {
         until = std::min(until, question_quiet);
     }
     if (rules_.boots && enters_ < most_enters) {
@@ -226,6 +231,14 @@ bool settle::prompt_was_overwritten() const {
         }
     }
     return false;
+}
+
+bool settle::prompt_scrolled_away() const {
+    const auto echo = rules_.finishes_line ? 1 : 0;
+    return trim(open_line_).empty() && std::ssize(lines_) > echo &&
+           std::any_of(lines_.begin() + echo, lines_.end(), [this](const std::string& line) {
+               return context_.match->prompt_of(context_.match->without_log(line)).has_value();
+           });
 }
 
 bool settle::takes_next_text() const {

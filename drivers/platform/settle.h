@@ -56,6 +56,8 @@ private:
     [[nodiscard]] std::optional<std::size_t> announced() const;
     [[nodiscard]] std::optional<std::size_t> goes_on_by_itself() const;
     [[nodiscard]] bool prompt_was_overwritten() const;
+    /// Text without a prompt of its own stands behind a prompt (a log message of several lines).
+    [[nodiscard]] bool prompt_scrolled_away() const;
     [[nodiscard]] bool takes_next_text() const;
     [[nodiscard]] std::optional<std::size_t> question_by_rule() const;
     std::optional<action> answer(std::size_t rule);

@@ -228,8 +228,9 @@ task<outcome> roll_back(environment& env, const model::lab& lab, std::string id,
     if (!written) {
         out.failures.insert(out.failures.begin(), written.error());
     }
+    const bool cleaned = written.has_value() && out.how != ending::failed;
     out.failures.insert(out.failures.begin(), why.failures.begin(), why.failures.end());
-    out.how = why.stopped && why.failures.empty() ? ending::stopped : ending::failed;
+    out.how = why.stopped && why.failures.empty() && cleaned ? ending::stopped : ending::failed;
     co_return out;
 }
 

@@ -66,10 +66,11 @@ task<result<void>> visit::open(time_point deadline) {
     if (!env_.folder.empty()) {
         console::transcript_options what(env_.folder / "transcripts" / (device_.name + ".cast"), name);
         auto file = co_await console::open_transcript(env_.rt, std::move(what), deadline);
-        if (!file) {
-            co_return std::move(file).error().at(name);
+        if (file) {
+            record = std::move(*file);
+        } else {
+            warn(file.error());  // a device is not given up for want of a transcript
         }
-        record = std::move(*file);
     }
     auto log = [sink = env_.log, id = activation_, device = device_.name](const log_line& one) {
         if (sink) {

@@ -68,8 +68,11 @@ public:
     activation::environment environment(const platform::library& platforms, const std::string& id) {
         activation::environment env(rt_, wheel_, platforms, *journal_);
         env.lines = lines_.get();
-        if (auto own = folder_->folder_of(id)) {
+        const auto own = folder_->folder_of(id);
+        if (own) {
             env.folder = *own;
+        } else if (how_.log) {  // configurations and transcripts are of use, but no reason to fail
+            how_.log(describe(own.error()));
         }
         if (how_.tell) {
             env.tell = [this](const activation::progress_event& e) {
@@ -115,6 +118,14 @@ task<void> activate_root(call& c, const input& in, const parameters& given, std:
     // Held until the end, so that others see that somebody works on it.
     const auto lock = c.folder().lock(got.id);
     auto env = c.environment(in.platforms, got.id);
+    if (!lock) {
+        // Nothing was touched yet: the way back only frees the devices again.
+        const auto freed = co_await activation::deactivate(env, *in.lab, got.id);
+        take_outcome(freed, report);
+        report.how = answer::failed;
+        report.problems.insert(report.problems.begin(), problem_of(lock.error()));
+        co_return;
+    }
     const auto outcome = co_await activation::activate(env, *in.lab, *got.plan, got.id, c.stop());
     take_outcome(outcome, report);
     report.nodes = nodes_of(*in.lab, *in.topology, *got.plan);
@@ -313,9 +324,23 @@ text_report engine::plan(const std::filesystem::path& topology, const parameters
         report.problems = problems_of(mistakes);
         return report;
     }
+    const auto is_asked = [&](const plan::device_plan& one) {
+        return plan::is_about(*in.lab, *in.topology, one, device);
+    };
+    if (!device.empty() && std::none_of(made->devices.begin(), made->devices.end(), is_asked)) {
+        std::vector<std::string> used;
+        for (const auto& one : made->devices) {
+            used.push_back(in.lab->at(one.device).name);
+        }
+        report.how = answer::bad_input;
+        report.problems.push_back(problem_of(failure(
+            errc::not_found,
+            device + " plays no node of this topology, and no node has this name; it uses " + join(used, ", "))));
+        return report;
+    }
     report.how = answer::done;
     report.text = plan::describe(*in.lab, *in.topology, *made, in.platforms, device);
-    report.json = plan::to_json(*in.lab, *in.topology, *made, in.platforms);
+    report.json = plan::to_json(*in.lab, *in.topology, *made, in.platforms, device);
     return report;
 }
 

@@ -113,32 +113,35 @@ json json_of(const model::lab& lab, const planned_join& j) {
 
 }  // namespace
 
+bool is_about(const model::lab& lab, const model::topology& topology, const device_plan& d, std::string_view name) {
+    return name.empty() || lab.at(d.device).name == name || topology.at(d.node).name == name;
+}
+
 std::string describe(const model::lab& lab, const model::topology& topology, const plan& p,
                      const platform::library& platforms, const std::string& device) {
     std::string text;
     for (const device_plan& d : p.devices) {
-        if (device.empty() || lab.at(d.device).name == device || topology.at(d.node).name == device) {
+        if (is_about(lab, topology, d, device)) {
             text += (text.empty() ? "" : "\n") + details(lab, topology, d, platforms);
         }
     }
     if (device.empty()) {
         return summary(lab, topology, p) + (text.empty() ? "" : "\n") + text;
     }
-    if (!text.empty()) {
-        return text;
-    }
-    return fmt::format("{} plays no node of topology {}, and no node has this name\n", printable(device), p.topology);
+    return text;
 }
 
 std::string to_json(const model::lab& lab, const model::topology& topology, const plan& p,
-                    const platform::library& platforms) {
+                    const platform::library& platforms, const std::string& device) {
     json arguments = json::object();
     for (const auto& [name, value] : p.arguments) {
         arguments[name] = value;
     }
     json devices = json::array();
     for (const device_plan& d : p.devices) {
-        devices.push_back(json_of(lab, topology, d, platforms));
+        if (is_about(lab, topology, d, device)) {
+            devices.push_back(json_of(lab, topology, d, platforms));
+        }
     }
     json joins = json::array();
     for (const planned_join& j : p.joins) {

@@ -159,6 +159,11 @@ void real_runtime::on_stop_signal(std::function<void(int)> callback) {
     state_->signalled = std::move(callback);
     if (!state_->signals) {
         state_->signals.emplace(state_->context, SIGINT, SIGTERM);
+        // The terminal went away: stop cleanly, unless the caller wants to survive that (nohup).
+        struct sigaction hang_up{};
+        if (::sigaction(SIGHUP, nullptr, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN) {
+            state_->signals->add(SIGHUP);
+        }
         state_->wait_for_signal();
     }
 }

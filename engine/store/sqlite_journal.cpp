@@ -279,10 +279,7 @@ private:
             insert.bind(1, what.subject).bind(2, nanoseconds(what.when)).bind(3, what.text).bind(4, number);
             done = insert.run();
         }
-        if (done && (what.kind == record_kind::quarantined || what.kind == record_kind::clean)) {
-            statement free(*db_, "DELETE FROM claim WHERE activation = ? AND device = ?");
-            done = free.bind(1, number).bind(2, what.subject).run();
-        }
+        // Not before: while a join stands, a device that is clean would carry the next user's packets into this one's.
         if (done && what.kind == record_kind::ended) {
             statement free(*db_, "DELETE FROM claim WHERE activation = ?");
             done = free.bind(1, number).run();

@@ -12,9 +12,9 @@ using activation::line_visit;
 
 namespace {
 
-constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t line_book_version = 1;
 
-constexpr auto schema = R"sql(
+constexpr auto line_book_schema = R"sql(
 CREATE TABLE line (
     lab        TEXT NOT NULL,
     line       TEXT NOT NULL,
@@ -76,12 +76,12 @@ result<void> prepare(database& db) {
         return row.error();
     }
     const auto found = version.number(0);
-    if (found > schema_version) {
+    if (found > line_book_version) {
         return failure(errc::store, fmt::format("the line book is of a newer rollover (version {}, this one knows {})",
-                                                found, schema_version));
+                                                found, line_book_version));
     }
     if (found == 0) {
-        done = db.execute(schema);
+        done = db.execute(line_book_schema);
     }
     return done ? all.commit() : done;
 }

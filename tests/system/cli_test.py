@@ -239,6 +239,19 @@ def a_second_activation_takes_other_devices(lab):
         assert lab.run("deactivate", end["activation"])[0] == 0
 
 
+def options_win_over_the_environment(lab):
+    code, out, err = lab.run("status", "--state", "another-state", "--json")
+    assert code == 0 and os.path.isdir(os.path.join(lab.folder, "another-state")), (out, err)
+    code, out, err = lab.run("place", "two-routers.xml", "--lab", "no-such-lab.xml")
+    assert code == 2 and "no-such-lab.xml" in err, (out, err)
+
+
+def plan_of_an_unknown_device_is_exit_2(lab):
+    for more in ((), ("--json",)):
+        code, out, err = lab.run("plan", "two-routers.xml", "--device", "nobody", *more)
+        assert code == 2 and "nobody" in err and "it uses" in err, (out, err)
+
+
 def type_reaches_a_line(lab, port):
     lab.write("hello.txt", "no{ENTER}{WAIT 0.5}\nenable\nshow version\n{WAIT 0.2}")
     code, out, err = lab.run("type", "hello.txt", "--line", f"rfc2217://127.0.0.1:{port + 1}", "--char-delay", "3ms")
@@ -246,6 +259,10 @@ def type_reaches_a_line(lab, port):
     assert "too short: 0" in err and "gaps really achieved" in err, err
     assert lab.run("type", "hello.txt", "--line", "127.0.0.1:1")[0] == 1
     assert lab.run("type", "hello.txt", "--line", "gopher://x")[0] == 2
+    assert lab.run("type", lab.folder, "--line", "127.0.0.1:1")[0] == 2
+    for wrong in ("-5ms", "0.5ms", "10"):
+        code, _, err = lab.run("type", "hello.txt", "--line", "127.0.0.1:1", f"--char-delay={wrong}")
+        assert code == 2 and "500us" in err, (wrong, err)
     lab.write("bad.txt", "{WAIT forever}")
     code, _, err = lab.run("type", "bad.txt", "--line", "127.0.0.1:1")
     assert code == 2 and "bad.txt:1:1" in err, err
@@ -255,11 +272,12 @@ def main():
     with Lab(PORT) as lab:
         for check in (activate_and_deactivate, replay_plays_transcripts, replay_of_a_bad_file_is_exit_2,
                       replay_on_a_terminal, wrong_input_is_exit_2, impossible_is_exit_1,
-                      rejected_command_names_the_line, killed_process_is_found_and_cleaned,
+                      rejected_command_names_the_line, options_win_over_the_environment,
+                      plan_of_an_unknown_device_is_exit_2, killed_process_is_found_and_cleaned,
                       a_second_activation_takes_other_devices):
             print(check.__name__, flush=True)
             check(lab)
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             print("stop_signal_cleans_up", number, flush=True)
             stop_signal_cleans_up(lab, number)
         print("type_reaches_a_line", flush=True)
