@@ -1,7 +1,9 @@
 // rollover activate, deactivate.
 #include "apps/commands.h"
 #include "apps/progress_display.h"
+#include "engine/model/value_rules.h"
 
+#include <algorithm>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <iostream>
@@ -68,6 +70,24 @@ void print_gaps(const activation_report& report) {
     }
 }
 
+bool all_clean(const activation_report& report) {
+    return std::all_of(report.devices.begin(), report.devices.end(),
+                       [](const auto& device) { return device.second == "clean"; });
+}
+
+std::string how_it_failed(const activation_report& report, bool back) {
+    if (report.how == answer::stopped) {
+        return " was stopped and rolled back.";
+    }
+    if (back) {
+        return " is not wholly taken down.";
+    }
+    if (report.devices.empty()) {
+        return " failed; no device was touched.";
+    }
+    return all_clean(report) ? " failed and was rolled back." : " failed; what could not be cleaned is named below.";
+}
+
 void print_text(const activation_report& report, bool back) {
     if (report.how == answer::done && !back) {
         std::cout << "\nActivation " << report.id << " is ready.\n";
@@ -75,11 +95,12 @@ void print_text(const activation_report& report, bool back) {
         std::cout << "Typing:\n";
         print_gaps(report);
         std::cout << "To take it down:  rollover deactivate " << report.id << "\n";
+    } else if (report.nothing_to_do) {
+        std::cout << "Activation " << report.id << " had ended already, and nothing of it is in quarantine.\n";
     } else if (report.how == answer::done) {
         std::cout << "\nActivation " << report.id << " is taken down; its devices are clean and free.\n";
     } else if (!report.id.empty() && report.how != answer::bad_input) {
-        std::cout << "\nActivation " << report.id << (report.how == answer::stopped ? " was stopped" : " failed")
-                  << (back ? ".\n" : " and was rolled back.\n");
+        std::cout << "\nActivation " << report.id << how_it_failed(report, back) << "\n";
     }
     for (const auto& [device, condition] : report.devices) {
         std::cout << fmt::format("  {:<12} {}\n", device, condition);
@@ -88,13 +109,38 @@ void print_text(const activation_report& report, bool back) {
     print(report.problems);
 }
 
+/// Zero: as the engine has it.
+struct time_limits {
+    std::chrono::nanoseconds whole{};
+    std::chrono::nanoseconds device{};
+};
+
+std::chrono::nanoseconds read_limit(const std::string& option, const std::string& text) {
+    if (text.empty()) {
+        return {};
+    }
+    const auto read = model::parse_duration(text);
+    if (!read || *read <= duration::zero()) {
+        throw CLI::ValidationError(option, "'" + text + "' is no time; write 90s, 15m or 2h");
+    }
+    return *read;
+}
+
 /// Runs one call with live progress and prints its report.
 template <class Call>
-void carry_out(common_options& common, bool verbose, bool back, Call call) {
+void carry_out(common_options& common, bool verbose, bool back, const time_limits& limits, Call call) {
     progress_display display(std::cout, kind_for_standard_output(common.json));
     call_options how;
     how.stop_on_signals = true;
     how.tell = [&display](const progress& p) { display.tell(p); };
+    how.stopping = [&display](unsigned times) {
+        display.say(
+            times == 1
+                ? "Stopping: what was touched is cleaned up, which takes a while. Stop again to leave it as it is."
+                : "Leaving devices as they are; rollover status shows which may be dirty.");
+    };
+    how.deadline = limits.whole;
+    how.device_deadline = limits.device;
     if (verbose) {
         how.log = [](const std::string& line) { std::cerr << line << "\n"; };
     }
@@ -110,6 +156,8 @@ void carry_out(common_options& common, bool verbose, bool back, Call call) {
 }
 
 struct activate_arguments {
+    std::string deadline;
+    std::string device_deadline;
     std::string topology;
     std::string id;
     parameter_option parameters;
@@ -118,7 +166,8 @@ struct activate_arguments {
 
 constexpr auto exit_codes =
     "Exit codes: 0 done; 1 failed, and rolled back: every touched device is clean or in quarantine;\n"
-    "2 the input is wrong, nothing was touched; 3 interrupted (Ctrl-C, SIGTERM) and cleaned up.";
+    "2 the input is wrong, nothing was touched; 3 interrupted (Ctrl-C, SIGTERM, SIGHUP) and cleaned up.\n"
+    "Interrupted a second time, it ends at once and leaves the rest to rollover deactivate: exit code 1.";
 
 }  // namespace
 
@@ -128,6 +177,8 @@ void add_activate_commands(CLI::App& app, common_options& common) {
     activate->add_option("TOPOLOGY", given->topology, "The topology file")->required();
     add_lab_option(*activate, common, true);
     add_parameter_option(*activate, given->parameters);
+    activate->add_option("--deadline", given->deadline, "Until everything is ready; then it is rolled back (2h)");
+    activate->add_option("--device-deadline", given->device_deadline, "For each device, checks included (1h)");
     auto* deactivate =
         app.add_subcommand("deactivate", "Unjoins, erases, verifies clean; also what a killed process left");
     deactivate->add_option("ID", given->id, "The activation, as `rollover status` names it")->required();
@@ -140,11 +191,13 @@ void add_activate_commands(CLI::App& app, common_options& common) {
     }
     activate->callback([given, &common] {
         const auto values = given->parameters.values();
-        carry_out(common, given->verbose, false,
+        const time_limits limits{read_limit("--deadline", given->deadline),
+                                 read_limit("--device-deadline", given->device_deadline)};
+        carry_out(common, given->verbose, false, limits,
                   [&](const call_options& how) { return common.make_engine().activate(given->topology, values, how); });
     });
     deactivate->callback([given, &common] {
-        carry_out(common, given->verbose, true,
+        carry_out(common, given->verbose, true, {},
                   [&](const call_options& how) { return common.make_engine().deactivate(given->id, how); });
     });
 }

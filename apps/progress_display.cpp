@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iostream>
 #include <nlohmann/json.hpp>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace rollover::apps {
@@ -26,6 +28,24 @@ std::string bar(const progress& p) {
     }
     const std::size_t full = bar_width * std::min(p.lines_typed, p.lines_total) / p.lines_total;
     return "[" + std::string(full, '#') + std::string(bar_width - full, '.') + "]";
+}
+
+bool is_over(const progress& p) {
+    return p.stage == "ready" || p.stage == "clean" || p.stage == "failed" || p.stage == "quarantined";
+}
+
+struct size_of_terminal {
+    std::size_t columns = 79;
+    std::size_t rows = 22;
+};
+
+/// One column and two rows less than there are, so that nothing wraps or scrolls.
+size_of_terminal terminal_size() {
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20 || size.ws_row < 5) {
+        return {};
+    }
+    return {size.ws_col - 1U, size.ws_row - 2U};
 }
 
 }  // namespace
@@ -78,17 +98,62 @@ void progress_display::tell_json(const progress& p) {
     out_ << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << std::endl;
 }
 
-void progress_display::redraw() {
+/// The lines that were drawn last, one for each device; when the terminal is too low for all, those at work come first
+/// and the last line counts the rest.
+std::vector<std::string> progress_display::lines_to_draw(std::size_t most) const {
+    auto devices = order_;
+    if (devices.size() > most) {
+        devices.clear();
+        for (const bool over : {false, true}) {
+            std::copy_if(order_.begin(), order_.end(), std::back_inserter(devices),
+                         [&](const auto& device) { return is_over(latest_.at(device)) == over; });
+        }
+    }
+    const std::size_t whole = devices.size() > most ? most - 1 : devices.size();
+    std::vector<std::string> lines;
+    for (std::size_t i = 0; i < whole; ++i) {
+        const auto& p = latest_.at(devices[i]);
+        lines.push_back(fmt::format("{:<16} {:<12} {} {}", p.device, p.stage, bar(p), plain_text(p.text)));
+    }
+    if (whole < devices.size()) {
+        std::map<std::string, std::size_t> rest;
+        for (std::size_t i = whole; i < devices.size(); ++i) {
+            ++rest[latest_.at(devices[i]).stage];
+        }
+        std::string counted;
+        for (const auto& [stage, count] : rest) {
+            counted += fmt::format("{}{} {}", counted.empty() ? "" : ", ", count, stage);
+        }
+        lines.push_back(fmt::format("{} more: {}", devices.size() - whole, counted));
+    }
+    return lines;
+}
+
+void progress_display::take_back() {
     if (drawn_ > 0) {
-        out_ << fmt::format("\x1b[{}A", drawn_);
+        out_ << fmt::format("\x1b[{}A\x1b[J", drawn_);
     }
-    for (const auto& device : order_) {
-        const auto& p = latest_[device];
-        out_ << fmt::format("\x1b[2K{:<16} {:<12} {} {}", device, p.stage, bar(p), plain_text(p.text).substr(0, 40))
-             << "\n";
+    drawn_ = 0;
+}
+
+void progress_display::redraw() {
+    const auto [columns, rows] = terminal_size();
+    take_back();
+    for (const auto& line : lines_to_draw(rows)) {
+        out_ << line.substr(0, columns) << "\n";  // a line that wraps would not be taken back
+        ++drawn_;
     }
-    drawn_ = order_.size();
     out_.flush();
+}
+
+void progress_display::say(const std::string& text) {
+    if (kind_ != display_kind::terminal) {
+        std::cerr << text << std::endl;
+        return;
+    }
+    take_back();
+    out_ << text << "\n";
+    redraw();
 }
 
 void progress_display::finish() {

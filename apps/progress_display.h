@@ -21,6 +21,8 @@ class progress_display {
 public:
     progress_display(std::ostream& out, display_kind kind) : out_(out), kind_(kind) {}
     void tell(const progress& p);
+    /// A line for the person who watches: above the drawn lines, or on standard error.
+    void say(const std::string& text);
     /// Draws the last state; after this nothing is redrawn.
     void finish();
 
@@ -28,6 +30,8 @@ private:
     void tell_plain(const progress& p);
     void tell_json(const progress& p);
     void redraw();
+    void take_back();
+    [[nodiscard]] std::vector<std::string> lines_to_draw(std::size_t most) const;
 
     std::ostream& out_;
     display_kind kind_;

@@ -1,10 +1,12 @@
 // rollover status, release: what stands, and letting a device back in.
 #include "apps/commands.h"
 
+#include <algorithm>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 namespace rollover::apps {
 
@@ -42,6 +44,11 @@ void print_json(const status_report& report) {
     std::cout << out.dump(2, ' ', false, json::error_handler_t::replace) << "\n";
 }
 
+bool has_quarantined(const activation_status& one) {
+    return std::any_of(one.devices.begin(), one.devices.end(),
+                       [](const device_status& device) { return device.condition == "quarantined"; });
+}
+
 void print_text(const status_report& report) {
     if (report.activations.empty()) {
         std::cout << "No activation stands.\n";
@@ -55,6 +62,14 @@ void print_text(const status_report& report) {
         }
         for (const auto& device : one.devices) {
             std::cout << fmt::format("    {:<16} {}\n", device.device, device.condition);
+            std::istringstream why(device.why);
+            for (std::string line; std::getline(why, line);) {
+                std::cout << "        " << line << "\n";
+            }
+        }
+        if (has_quarantined(one)) {
+            std::cout << "    to clean what is in quarantine:  rollover deactivate " << one.id
+                      << "\n    or, when you have cleaned it:    rollover release DEVICE\n";
         }
         for (const auto& join : one.joins) {
             std::cout << "    join " << join << "\n";

@@ -141,6 +141,13 @@ void telnet_codec::sub_byte(std::uint8_t byte) {
 }
 
 void telnet_codec::end_of_subnegotiation(telnet_output& out) {
+    // Whoever speaks of an option has agreed to it, even when our request crossed his and he held it for the answer
+    // (pyserial's RFC 2217 client says nothing more then).
+    for (const auto side : {telnet_side::local, telnet_side::remote}) {
+        if (state(side, sub_option_) == q::want_yes) {
+            heard_yes(side, sub_option_, out);
+        }
+    }
     const bool agreed = enabled(telnet_side::local, sub_option_) || enabled(telnet_side::remote, sub_option_);
     if (agreed && !sub_too_long_) {
         out.events.push_back(

@@ -45,7 +45,8 @@ struct telnet_event {
     enum class kind {
         option,          ///< the option `code` is now on or off; also when a request of ours was refused
         command,         ///< IAC `code`: NOP, DM, BRK, IP, AO, AYT, EC, EL, GA
-        subnegotiation,  ///< IAC SB `code` `payload` IAC SE, of an option that is on; doubled IACs are single again
+        subnegotiation,  ///< IAC SB `code` `payload` IAC SE, of an option that is on or asked for; doubled IACs are
+                         ///< single again
     };
     kind what = kind::option;
     std::size_t after_data = 0;  ///< how many bytes of `telnet_output::data` stand before it

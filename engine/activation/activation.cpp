@@ -6,6 +6,7 @@
 #include "engine/activation/together.h"
 #include "engine/base/text.h"
 
+#include <algorithm>
 #include <fstream>
 
 namespace rollover::activation {
@@ -137,7 +138,7 @@ private:
     using parts = std::vector<task<result<void>>>;
 
     task<phase_result> together(parts all) {
-        co_return co_await run_together(env_.rt, std::move(all), stop_, on_stop::end, false, deadline_);
+        co_return co_await run_together(env_.rt, std::move(all), stop_, on_stop::end_at_first, false, deadline_);
     }
     task<phase_result> alone(task<result<void>> one) {
         parts all;
@@ -174,9 +175,13 @@ private:
     std::vector<std::unique_ptr<device_work>> works_;
 };
 
+bool needs_cleaning(const device_standing& device) {
+    return device.condition == device_condition::dirty || device.condition == device_condition::quarantined;
+}
+
 /// Unjoins and cleans everything that the journal says may be dirty. Ends with `ended` when nothing is in doubt any
 /// more.
-task<outcome> way_back(environment& env, const model::lab& lab, std::string id) {
+task<outcome> way_back(environment& env, const model::lab& lab, std::string id, stop_switch& stop) {
     outcome out;
     out.how = ending::ready;
     const auto records = co_await env.journal.read(id);
@@ -191,13 +196,16 @@ task<outcome> way_back(environment& env, const model::lab& lab, std::string id) 
         parts.push_back(remove_joins(env, lab, name, joins, id));
     }
     for (const auto& [name, device] : now.devices) {
-        if (device.condition == device_condition::dirty) {
+        if (needs_cleaning(device)) {
             parts.push_back(make_clean(env, lab, name, device.found, id));
         }
     }
-    stop_switch nobody;
-    auto done = co_await run_together(env.rt, std::move(parts), nobody, on_stop::ignore, true, never);
+    auto done = co_await run_together(env.rt, std::move(parts), stop, on_stop::end_at_second, true, never);
     out.failures = std::move(done.failures);
+    if (done.stopped) {
+        out.failures.push_back(failure(errc::cancelled, "the way back was left before everything was clean")
+                                   .advise("go on with: rollover deactivate " + id));
+    }
     const auto after = co_await env.journal.read(id);
     if (after) {
         for (const auto& [name, device] : stand(*after).devices) {
@@ -221,10 +229,10 @@ task<outcome> way_back(environment& env, const model::lab& lab, std::string id) 
 }
 
 /// Rolls an activation back that did not become ready; its own failures come first.
-task<outcome> roll_back(environment& env, const model::lab& lab, std::string id, phase_result why) {
+task<outcome> roll_back(environment& env, const model::lab& lab, std::string id, phase_result why, stop_switch& stop) {
     record failed{record_kind::failed, id, "", why.failures.empty() ? "stopped" : describe(why.failures.front()), {}};
     const auto written = co_await env.journal.append(std::move(failed));
-    auto out = co_await way_back(env, lab, id);
+    auto out = co_await way_back(env, lab, id, stop);
     if (!written) {
         out.failures.insert(out.failures.begin(), written.error());
     }
@@ -253,7 +261,7 @@ task<outcome> activate(environment& env, const model::lab& lab, const plan::plan
         }
     }
     if (!done.ok()) {
-        out = co_await roll_back(env, lab, id, std::move(done));
+        out = co_await roll_back(env, lab, id, std::move(done), stop);
         all.report_gaps(out);
         co_return out;
     }
@@ -267,17 +275,27 @@ task<outcome> activate(environment& env, const model::lab& lab, const plan::plan
     co_return out;
 }
 
-task<outcome> deactivate(environment& env, const model::lab& lab, std::string id) {
+task<outcome> deactivate(environment& env, const model::lab& lab, std::string id, stop_switch& stop) {
     const auto about = co_await env.journal.find(id);
-    if (!about) {
+    const auto records = co_await env.journal.read(id);
+    if (!about || !records) {
         outcome unknown;
-        unknown.failures.push_back(about.error());
+        unknown.failures.push_back(about ? records.error() : about.error());
         co_return unknown;
+    }
+    const auto now = stand(*records);
+    const bool all_clean = std::none_of(now.devices.begin(), now.devices.end(),
+                                        [](const auto& device) { return needs_cleaning(device.second); });
+    if (now.phase == phase::ended && all_clean) {
+        outcome nothing;
+        nothing.how = ending::ready;
+        nothing.nothing_to_do = true;
+        co_return nothing;
     }
     record begun{record_kind::deactivating, id, "", "", {}};
     const auto written = co_await env.journal.append(std::move(begun));
     const auto before = co_await run_hooks(env, lab, model::hook::moment::before_deactivation, id, about->topology);
-    auto out = co_await way_back(env, lab, id);
+    auto out = co_await way_back(env, lab, id, stop);
     const auto after = co_await run_hooks(env, lab, model::hook::moment::after_deactivation, id, about->topology);
     for (const auto* one : {&written, &before, &after}) {
         if (!*one) {

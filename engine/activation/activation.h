@@ -15,24 +15,27 @@ namespace rollover::activation {
 
 enum class ending {
     ready,    ///< the topology works and was handed over (after `deactivate`: everything is clean)
-    failed,   ///< rolled back (after `deactivate`: something is quarantined)
-    stopped,  ///< the stop switch was used; rolled back
+    failed,   ///< rolled back as far as it went: see `devices` (after `deactivate`: something is not clean)
+    stopped,  ///< the stop switch was used; rolled back, and all is clean
 };
 
 struct outcome {
     ending how = ending::failed;
     std::vector<failure> failures;                        ///< what went wrong, the first cause first
+    bool nothing_to_do = false;                           ///< `deactivate` of what had ended clean
     std::map<std::string, device_condition> devices;      ///< after the way back: of every device that was touched
     std::map<std::string, console::gap_statistics> gaps;  ///< of every device that was typed at
 };
 
 /// Carries `plan` out under the id that the journal gave. Never throws, never leaves a device in doubt: on failure and
-/// on `stop` the joins are undone and every touched device is erased or quarantined. The plan must be of `lab`.
+/// on `stop` the joins are undone and every touched device is erased or quarantined; on a second `stop` the way back is
+/// left too, and the journal knows what may be dirty. The plan must be of `lab`.
 [[nodiscard]] task<outcome> activate(environment& env, const model::lab& lab, const plan::plan& plan, std::string id,
                                      stop_switch& stop);
 
-/// The way back from what the journal says about `id`: unjoin, erase, verify clean; also after a crash. `lab` is read
-/// anew: devices that are no longer in it are quarantined.
-[[nodiscard]] task<outcome> deactivate(environment& env, const model::lab& lab, std::string id);
+/// The way back from what the journal says about `id`: unjoin, erase, verify clean; also after a crash, and again for
+/// what an earlier way back has left in quarantine. `lab` is read anew: devices that are no longer in it are
+/// quarantined. The second `stop` ends it, as in `activate`.
+[[nodiscard]] task<outcome> deactivate(environment& env, const model::lab& lab, std::string id, stop_switch& stop);
 
 }  // namespace rollover::activation

@@ -219,6 +219,9 @@ task<result<void>> make_clean(environment& env, const model::lab& lab, std::stri
                 co_return co_await write(env, record_kind::clean, activation, device, "");
             }
             last = done.error();
+            if (last.code == errc::cancelled) {
+                co_return last;  // it stays as dirty as the journal has it
+            }
         }
     }
     tell(stage::quarantined, last.reason);

@@ -40,21 +40,22 @@ struct environment {
     std::filesystem::path folder;
 };
 
-/// Asks one activation to stop and roll back; safe to use before, during and after.
+/// Asks one activation to stop and roll back; asked again, to leave the way back too. Safe to use before, during and
+/// after.
 class stop_switch {
 public:
     void request() {
-        requested_ = true;
+        ++requests_;
         if (listener_ != nullptr) {
             listener_->notify();
         }
     }
-    [[nodiscard]] bool requested() const noexcept { return requested_; }
+    [[nodiscard]] unsigned requests() const noexcept { return requests_; }
     /// Who is woken by a request; null: nobody.
     void wake(event* listener) { listener_ = listener; }
 
 private:
-    bool requested_ = false;
+    unsigned requests_ = 0;
     event* listener_ = nullptr;
 };
 

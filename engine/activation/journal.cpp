@@ -9,7 +9,7 @@ namespace rollover::activation {
 
 namespace {
 
-constexpr std::array<std::pair<record_kind, std::string_view>, 13> kinds{{
+constexpr std::array<std::pair<record_kind, std::string_view>, 14> kinds{{
     {record_kind::begun, "begun"},
     {record_kind::joining, "joining"},
     {record_kind::touching, "touching"},
@@ -21,6 +21,7 @@ constexpr std::array<std::pair<record_kind, std::string_view>, 13> kinds{{
     {record_kind::unjoined, "unjoined"},
     {record_kind::clean, "clean"},
     {record_kind::quarantined, "quarantined"},
+    {record_kind::released, "released"},
     {record_kind::ended, "ended"},
     {record_kind::note, "note"},
 }};
@@ -36,6 +37,14 @@ std::vector<std::string> lines_of(std::string_view text) {
 }
 
 }  // namespace
+
+std::string to_string(const hold& h) {
+    if (!h.quarantined) {
+        return "busy in activation " + h.activation;
+    }
+    const auto first = std::string_view(h.why).substr(0, h.why.find('\n'));
+    return "in quarantine since activation " + h.activation + (first.empty() ? "" : ": " + printable(first));
+}
 
 std::string_view name_of(record_kind kind) noexcept {
     for (const auto& [value, name] : kinds) {
@@ -72,6 +81,7 @@ std::string_view name_of(device_condition c) noexcept {
         case device_condition::dirty: return "may be dirty";
         case device_condition::clean: return "clean";
         case device_condition::quarantined: return "quarantined";
+        case device_condition::released: return "released by hand";
     }
     return "may be dirty";
 }
@@ -85,7 +95,11 @@ standing stand(const std::vector<record>& records) {
             case record_kind::touching: now.devices[one.subject].condition = device_condition::dirty; break;
             case record_kind::found: now.devices[one.subject].found = one.text; break;
             case record_kind::configured: now.devices[one.subject].configured = true; break;
-            case record_kind::clean: now.devices[one.subject].condition = device_condition::clean; break;
+            case record_kind::clean:
+                now.devices[one.subject].condition = device_condition::clean;
+                now.devices[one.subject].why.clear();
+                break;
+            case record_kind::released: now.devices[one.subject].condition = device_condition::released; break;
             case record_kind::quarantined:
                 now.devices[one.subject].condition = device_condition::quarantined;
                 now.devices[one.subject].why = one.text;

@@ -24,8 +24,9 @@ enum class record_kind {
     failed,        ///< text: why; a rollback follows
     deactivating,  ///< the way back has begun
     unjoined,      ///< subject: cross-connect; its joins are gone
-    clean,         ///< subject: device; proved, and free again
-    quarantined,   ///< subject: device; text: why; out of the lab until a person releases it
+    clean,         ///< subject: device; proved. Out of quarantine, if the activation had left it there
+    quarantined,   ///< subject: device; text: why; out of the lab until it is cleaned or released
+    released,      ///< subject: device; a person says that it is clean
     ended,         ///< nothing of it is left but what is quarantined
     note,          ///< text for people
 };
@@ -62,6 +63,17 @@ struct summary {
     wall_time begun{};
 };
 
+/// Why a device may not be used now.
+struct hold {
+    std::string activation;  ///< that has it, or that left it in quarantine
+    bool quarantined = false;
+    std::string why;  ///< of the quarantine; may have several lines
+};
+using holds = std::map<std::string, hold>;  ///< by device
+
+/// One line for people: "busy in activation a3", "in quarantine since activation a3: no prompt".
+[[nodiscard]] std::string to_string(const hold& h);
+
 /// Durable: when a function comes back with success, its record survives the end of the process and of the machine.
 /// Errors of all functions: store (with the path and the database's words).
 class journal {
@@ -72,7 +84,8 @@ public:
     /// Errors: busy, naming the device and who has it, or that it is in quarantine.
     [[nodiscard]] virtual task<result<std::string>> begin(beginning what) = 0;
 
-    /// Appends. `clean` also gives the device free; `quarantined` gives it free and puts it into quarantine.
+    /// Appends. `quarantined` puts the device into quarantine, `clean` takes it out, `ended` frees all devices: not
+    /// before, because while a join stands a clean device would carry the next user's packets into this activation.
     [[nodiscard]] virtual task<result<void>> append(record what) = 0;
 
     /// The records of one activation in order; errors: not_found.
@@ -81,10 +94,10 @@ public:
     /// All activations, oldest first.
     [[nodiscard]] virtual task<result<std::vector<summary>>> list() = 0;
 
-    /// Devices of a lab that may not be used now, by name, with the reason in words.
-    [[nodiscard]] virtual task<result<std::map<std::string, std::string>>> unavailable(std::string lab) = 0;
+    /// Devices of a lab that may not be used now.
+    [[nodiscard]] virtual task<result<holds>> unavailable(std::string lab) = 0;
 
-    /// A person says that a quarantined device is clean. Errors: not_found.
+    /// A person says that a quarantined device is clean: writes `released`. Errors: not_found.
     [[nodiscard]] virtual task<result<void>> release(std::string lab, std::string device) = 0;
 };
 
@@ -92,7 +105,7 @@ public:
 enum class phase { activating, ready, rolling_back, deactivating, ended };
 [[nodiscard]] std::string_view name_of(phase p) noexcept;
 
-enum class device_condition { claimed, dirty, clean, quarantined };
+enum class device_condition { claimed, dirty, clean, quarantined, released };
 [[nodiscard]] std::string_view name_of(device_condition c) noexcept;
 
 struct device_standing {

@@ -30,14 +30,17 @@ task<result<void>> memory_journal::append(record what) {
         co_return failure(errc::store, "the journal cannot be written (a fault of the test)");
     }
     what.when = runtime_.wall_now();
-    if (what.kind == record_kind::clean || what.kind == record_kind::quarantined) {
-        for (const auto& one : summaries_) {
-            if (one.id == what.activation) {
-                claims_.erase({one.lab, what.subject});
-                if (what.kind == record_kind::quarantined) {
-                    quarantine_[{one.lab, what.subject}] = what.text;
-                }
-            }
+    for (const auto& one : summaries_) {
+        if (one.id != what.activation) {
+            continue;
+        }
+        const auto key = std::pair(one.lab, what.subject);
+        if (what.kind == record_kind::quarantined) {
+            quarantine_[key] = {one.id, true, what.text};
+        }
+        const auto kept = quarantine_.find(key);
+        if (what.kind == record_kind::clean && kept != quarantine_.end() && kept->second.activation == one.id) {
+            quarantine_.erase(kept);
         }
     }
     if (what.kind == record_kind::ended) {
@@ -70,25 +73,28 @@ task<result<std::vector<summary>>> memory_journal::list() {
     co_return summaries_;
 }
 
-task<result<std::map<std::string, std::string>>> memory_journal::unavailable(std::string lab) {
-    std::map<std::string, std::string> out;
+task<result<holds>> memory_journal::unavailable(std::string lab) {
+    holds out;
     for (const auto& [key, id] : claims_) {
         if (key.first == lab) {
-            out[key.second] = "busy in activation " + id;
+            out[key.second] = {id, false, ""};
         }
     }
-    for (const auto& [key, why] : quarantine_) {
+    for (const auto& [key, kept] : quarantine_) {
         if (key.first == lab) {
-            out[key.second] = "in quarantine";
+            out[key.second] = kept;
         }
     }
     co_return out;
 }
 
 task<result<void>> memory_journal::release(std::string lab, std::string device) {
-    if (quarantine_.erase({lab, device}) == 0) {
+    const auto kept = quarantine_.find({lab, device});
+    if (kept == quarantine_.end()) {
         co_return failure(errc::not_found, "device " + device + " is not in quarantine");
     }
+    records_.push_back({record_kind::released, kept->second.activation, device, "", runtime_.wall_now()});
+    quarantine_.erase(kept);
     co_return result<void>();
 }
 

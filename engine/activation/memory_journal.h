@@ -15,7 +15,7 @@ public:
     [[nodiscard]] task<result<std::vector<record>>> read(std::string activation) override;
     [[nodiscard]] task<result<summary>> find(std::string activation) override;
     [[nodiscard]] task<result<std::vector<summary>>> list() override;
-    [[nodiscard]] task<result<std::map<std::string, std::string>>> unavailable(std::string lab) override;
+    [[nodiscard]] task<result<holds>> unavailable(std::string lab) override;
     [[nodiscard]] task<result<void>> release(std::string lab, std::string device) override;
 
     /// All records as text, one a line: nanoseconds of wall time, activation, kind, subject, text (escaped).
@@ -28,8 +28,8 @@ private:
     runtime& runtime_;
     std::vector<record> records_;
     std::vector<summary> summaries_;
-    std::map<std::pair<std::string, std::string>, std::string> claims_;      // lab, device -> activation
-    std::map<std::pair<std::string, std::string>, std::string> quarantine_;  // lab, device -> why
+    std::map<std::pair<std::string, std::string>, std::string> claims_;  // lab, device -> activation
+    std::map<std::pair<std::string, std::string>, hold> quarantine_;     // lab, device
     std::size_t appends_ = 0;
     std::size_t fail_from_ = 0;
 };

@@ -36,11 +36,9 @@ task<phase_result> run_together(runtime& rt, std::vector<task<result<void>>> par
     for (auto& part : parts) {
         group.spawn(take_part(std::move(part), all));
     }
-    if (stopping == on_stop::end) {
-        stop.wake(&all.changed);
-    }
+    stop.wake(&all.changed);
     while (all.running > 0) {
-        const bool stop_now = stopping == on_stop::end && stop.requested();
+        const bool stop_now = stop.requests() >= static_cast<unsigned>(stopping);
         if (stop_now || (!keep_going && !all.outcome.failures.empty())) {
             all.outcome.stopped = stop_now;
             break;

@@ -14,8 +14,9 @@ struct phase_result {
     [[nodiscard]] bool ok() const noexcept { return failures.empty() && !stopped; }
 };
 
-/// Whether a phase listens to the stop switch; the way back does not.
-enum class on_stop { end, ignore };
+/// How often the stop switch must be used to end a phase: the way back, which a first request starts, goes on until it
+/// is used again.
+enum class on_stop : unsigned { end_at_first = 1, end_at_second = 2 };
 
 /// Runs all parts at once, waits for every one of them. On the first failure, a stop or `deadline` the others are
 /// cancelled (with `keep_going` they are not: each part reports for itself).

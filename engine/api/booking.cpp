@@ -8,12 +8,12 @@
 namespace rollover::api {
 
 result<placement::placement> find_placement(const model::lab& lab, const model::topology& topology,
-                                            const std::map<std::string, std::string>& unavailable) {
+                                            const activation::holds& unavailable) {
     placement::request request{lab, topology, {}, {}};
-    for (const auto& [name, why] : unavailable) {
+    for (const auto& [name, held] : unavailable) {
         if (const auto device = model::find_device(lab, name)) {
             request.unavailable.insert(*device);
-            request.why[*device] = why;
+            request.why[*device] = to_string(held);
         }
     }
     return placement::find(request);

@@ -29,9 +29,9 @@ struct booking {
     answer how = answer::done;
 };
 
-/// Places on what is free now; `unavailable`: device name -> why.
+/// Places on what is free now; `unavailable`: by device name.
 [[nodiscard]] result<placement::placement> find_placement(const model::lab& lab, const model::topology& topology,
-                                                          const std::map<std::string, std::string>& unavailable);
+                                                          const activation::holds& unavailable);
 
 [[nodiscard]] task<booking> book(runtime& rt, activation::journal& journal, const input& in, const parameters& given,
                                  std::string owner);

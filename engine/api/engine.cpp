@@ -35,11 +35,16 @@ class call {
 public:
     explicit call(const call_options& how) : how_(how), wheel_(rt_) {
         if (how_.stop_on_signals) {
-            rt_.on_stop_signal([this](int /*number*/) { stop_.request(); });
+            rt_.on_stop_signal([this](int /*number*/) {
+                stop_.request();
+                if (how_.stopping) {
+                    how_.stopping(stop_.requests());
+                }
+            });
         }
     }
 
-    /// Opens the state folder and its journal; before anything else.
+    /// Opens the state folder, made where it is missing, and its journal; before anything else.
     result<void> open(const std::filesystem::path& state) {
         auto folder = store::state_folder::open(state.empty() ? store::state_folder::usual_place() : state);
         if (!folder) {
@@ -68,6 +73,12 @@ public:
     activation::environment environment(const platform::library& platforms, const std::string& id) {
         activation::environment env(rt_, wheel_, platforms, *journal_);
         env.lines = lines_.get();
+        if (how_.deadline > duration::zero()) {
+            env.limits.whole = how_.deadline;
+        }
+        if (how_.device_deadline > duration::zero()) {
+            env.limits.device = how_.device_deadline;
+        }
         const auto own = folder_->folder_of(id);
         if (own) {
             env.folder = *own;
@@ -120,7 +131,7 @@ task<void> activate_root(call& c, const input& in, const parameters& given, std:
     auto env = c.environment(in.platforms, got.id);
     if (!lock) {
         // Nothing was touched yet: the way back only frees the devices again.
-        const auto freed = co_await activation::deactivate(env, *in.lab, got.id);
+        const auto freed = co_await activation::deactivate(env, *in.lab, got.id, c.stop());
         take_outcome(freed, report);
         report.how = answer::failed;
         report.problems.insert(report.problems.begin(), problem_of(lock.error()));
@@ -148,7 +159,7 @@ task<void> deactivate_root(call& c, const input& in, std::string id, activation_
         co_return;
     }
     auto env = c.environment(in.platforms, id);
-    const auto outcome = co_await activation::deactivate(env, *in.lab, id);
+    const auto outcome = co_await activation::deactivate(env, *in.lab, id, c.stop());
     take_outcome(outcome, report);
 }
 
@@ -161,8 +172,12 @@ task<void> status_root(call& c, std::string id, status_report& report) {
     }
     for (const auto& about : *all) {
         const auto kept = co_await c.journal().unavailable(about.lab);
-        if (kept && !kept->empty()) {
-            report.unavailable[about.lab] = *kept;
+        if (!kept) {
+            report.problems.push_back(problem_of(kept.error()));
+            co_return;
+        }
+        for (const auto& [device, held] : *kept) {
+            report.unavailable[about.lab][device] = to_string(held);
         }
         if (!id.empty() && about.id != id) {
             continue;
@@ -185,7 +200,10 @@ task<void> status_root(call& c, std::string id, status_report& report) {
     report.how = answer::done;
 }
 
-/// `lab` empty: the one lab in which the device is in quarantine.
+task<void> holds_root(call& c, std::string lab, result<activation::holds>& held) {
+    held = co_await c.journal().unavailable(std::move(lab));
+}
+
 task<void> lines_root(call& c, lines_report& report) {
     const auto known = co_await c.lines().list();
     if (!known) {
@@ -198,21 +216,56 @@ task<void> lines_root(call& c, lines_report& report) {
     }
 }
 
-task<void> release_root(call& c, std::string lab, std::string device, text_report& report) {
-    if (lab.empty()) {
-        const auto all = co_await c.journal().list();
-        if (!all) {
-            report.problems.push_back(problem_of(all.error()));
-            co_return;
+/// Where a device of this name is in quarantine: in `lab`, or in any lab when it is empty.
+task<result<std::map<std::string, activation::hold>>> labs_of_quarantined(call& c, std::string lab,
+                                                                          std::string device) {
+    std::map<std::string, activation::hold> found;
+    const auto all = co_await c.journal().list();
+    if (!all) {
+        co_return all.error();
+    }
+    for (const auto& about : *all) {
+        if (!lab.empty() && about.lab != lab) {
+            continue;
         }
-        for (const auto& about : *all) {
-            const auto kept = co_await c.journal().unavailable(about.lab);
-            if (kept && kept->contains(device)) {
-                lab = about.lab;
-            }
+        const auto kept = co_await c.journal().unavailable(about.lab);
+        if (!kept) {
+            co_return kept.error();
+        }
+        const auto held = kept->find(device);
+        if (held != kept->end() && held->second.quarantined) {
+            found[about.lab] = held->second;
         }
     }
-    const auto done = co_await c.journal().release(std::move(lab), std::move(device));
+    co_return found;
+}
+
+task<result<void>> release(call& c, std::string lab, std::string device) {
+    const auto found = co_await labs_of_quarantined(c, std::move(lab), device);
+    if (!found) {
+        co_return found.error();
+    }
+    if (found->empty()) {
+        co_return failure(errc::not_found, "device " + device + " is not in quarantine")
+            .advise("rollover status lists what is");
+    }
+    if (found->size() > 1) {
+        std::vector<std::string> names;
+        for (const auto& [name, held] : *found) {
+            names.push_back(name);
+        }
+        co_return failure(errc::bad_input, "a device " + device + " is in quarantine in each of " + join(names, ", "))
+            .advise("say which with --lab");
+    }
+    const auto& [name, held] = *found->begin();
+    if (c.folder().is_locked(held.activation)) {
+        co_return failure(errc::busy, "another process is cleaning up activation " + held.activation + " now");
+    }
+    co_return co_await c.journal().release(name, std::move(device));
+}
+
+task<void> release_root(call& c, std::string lab, std::string device, text_report& report) {
+    const auto done = co_await release(c, std::move(lab), std::move(device));
     report.how = done ? answer::done : answer_of(done.error().code);
     if (!done) {
         report.problems.push_back(problem_of(done.error()));
@@ -248,20 +301,46 @@ struct engine::implementation {
         return in;
     }
 
+    /// Those that only read make no state folder: a mistyped one should be seen.
+    std::optional<problem> missing_state() const {
+        const auto folder = options.state.empty() ? store::state_folder::usual_place() : options.state;
+        std::error_code ignored;
+        if (std::filesystem::exists(folder, ignored)) {
+            return std::nullopt;
+        }
+        return problem{"no_state", "there is no state folder " + folder.string() + ": nothing was activated from it"};
+    }
+
+    /// The devices of a lab that cannot be had now.
+    result<activation::holds> held_now(const std::string& lab) const {
+        result<activation::holds> held;
+        if (missing_state()) {
+            return held;
+        }
+        const call_options none;
+        call c(none);
+        const auto opened = c.open(options.state);
+        if (!opened) {
+            return opened.error();
+        }
+        c.run(holds_root(c, lab, held));
+        return held;
+    }
+
     /// What `place` and `plan` share: a placement on what is free now.
-    std::optional<placement::placement> place(const input& in, engine& self, text_report& report) const {
+    std::optional<placement::placement> place(const input& in, text_report& report) const {
         report.problems = in.problems;
         report.how = answer::bad_input;
         if (!in.problems.empty()) {
             return std::nullopt;
         }
-        auto now = self.status();
-        if (now.how != answer::done) {
-            report.how = now.how;
-            report.problems = std::move(now.problems);
+        const auto held = held_now(in.lab->name);
+        if (!held) {
+            report.problems.push_back(problem_of(held.error()));
+            report.how = answer::failed;
             return std::nullopt;
         }
-        auto placed = find_placement(*in.lab, *in.topology, now.unavailable[in.lab->name]);
+        auto placed = find_placement(*in.lab, *in.topology, *held);
         if (!placed) {
             report.problems.push_back(problem_of(placed.error()));
             report.how = answer_of(placed.error().code);
@@ -301,7 +380,7 @@ text_report engine::check(const std::vector<std::filesystem::path>& files) {
 text_report engine::place(const std::filesystem::path& topology, const parameters& given) {
     text_report report;
     const auto in = implementation_->read(implementation_->options.lab, &topology, &given);
-    const auto placed = implementation_->place(in, *this, report);
+    const auto placed = implementation_->place(in, report);
     if (placed) {
         report.how = answer::done;
         report.text = placement::describe(*in.lab, *in.topology, *placed);
@@ -313,7 +392,7 @@ text_report engine::place(const std::filesystem::path& topology, const parameter
 text_report engine::plan(const std::filesystem::path& topology, const parameters& given, const std::string& device) {
     text_report report;
     const auto in = implementation_->read(implementation_->options.lab, &topology, &given);
-    const auto placed = implementation_->place(in, *this, report);
+    const auto placed = implementation_->place(in, report);
     if (!placed) {
         return report;
     }
@@ -398,6 +477,12 @@ activation_report engine::deactivate(const std::string& id, const call_options& 
 
 status_report engine::status(const std::string& id) {
     status_report report;
+    const auto nowhere = implementation_->missing_state();
+    if (nowhere) {
+        report.how = id.empty() ? answer::done : answer::bad_input;
+        report.problems.push_back(*nowhere);
+        return report;
+    }
     const call_options none;
     call c(none);
     const auto opened = c.open(implementation_->options.state);
@@ -411,6 +496,12 @@ status_report engine::status(const std::string& id) {
 
 lines_report engine::lines() {
     lines_report report;
+    const auto nowhere = implementation_->missing_state();
+    if (nowhere) {
+        report.how = answer::done;
+        report.problems.push_back(*nowhere);
+        return report;
+    }
     const call_options none;
     call c(none);
     const auto opened = c.open(implementation_->options.state);

@@ -80,6 +80,7 @@ struct activation_report {
     std::vector<problem> problems;
     std::vector<node_report> nodes;
     std::map<std::string, std::string> devices;  ///< after a way back: "clean", "quarantined" or "may be dirty"
+    bool nothing_to_do = false;                  ///< `deactivate` of what had ended clean
     std::map<std::string, gap_report> gaps;      ///< by device
 };
 
@@ -93,7 +94,8 @@ struct text_report {
 
 struct device_status {
     std::string device;
-    std::string condition;  ///< "claimed", "may be dirty", "in use" (by a ready activation), "clean", "quarantined"
+    std::string condition;  ///< "claimed", "may be dirty", "in use" (by a ready activation), "clean", "quarantined",
+                            ///< "released by hand"
     std::string why;
 };
 
@@ -144,7 +146,11 @@ struct call_options {
     std::function<void(const progress&)> tell;    ///< called on the calling thread; must not block for long
     std::function<void(const std::string&)> log;  ///< one line at a time
     std::stop_token stop;                         ///< a request rolls the activation back
-    bool stop_on_signals = false;                 ///< SIGINT and SIGTERM do so too, while the call runs
+    bool stop_on_signals = false;                 ///< SIGINT, SIGTERM and SIGHUP do so too, while the call runs
+    /// A signal came, the how-manieth: the first rolls back, the second leaves the way back too (`deactivate` goes on).
+    std::function<void(unsigned)> stopping;
+    std::chrono::nanoseconds deadline{};         ///< for `activate`, until ready; 0: two hours
+    std::chrono::nanoseconds device_deadline{};  ///< for each device; 0: one hour
 };
 
 using parameters = std::map<std::string, std::string>;
@@ -170,7 +176,7 @@ public:
     [[nodiscard]] activation_report activate(const std::filesystem::path& topology, const parameters& given = {},
                                              const call_options& how = {});
 
-    /// Unjoins, erases, verifies clean; also what an interrupted process has left.
+    /// Unjoins, erases, verifies clean; also what an interrupted process has left, and again what is in quarantine.
     [[nodiscard]] activation_report deactivate(const std::string& id, const call_options& how = {});
 
     /// All activations that have not ended (or one, whatever its phase), and who keeps which device from being used.

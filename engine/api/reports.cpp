@@ -68,6 +68,7 @@ std::vector<node_report> nodes_of(const model::lab& lab, const model::topology& 
 
 void take_outcome(const activation::outcome& from, activation_report& into) {
     into.how = answer_of(from.how);
+    into.nothing_to_do = from.nothing_to_do;
     for (const auto& one : from.failures) {
         into.problems.push_back(problem_of(one));
     }

@@ -207,13 +207,12 @@ public:
         }
     }
 
-    result<std::map<std::string, std::string>> unavailable(const std::string& lab) {
+    result<activation::holds> unavailable(const std::string& lab) {
         const std::lock_guard lock(one_at_a_time_);
-        std::map<std::string, std::string> out;
+        activation::holds out;
         statement rows(*db_,
-                       "SELECT device, 'busy in activation a' || activation FROM claim WHERE lab = ?1"
-                       " UNION ALL SELECT device, 'in quarantine since activation a' || activation FROM quarantine"
-                       " WHERE lab = ?1");
+                       "SELECT device, activation, 0, '' FROM claim WHERE lab = ?1"
+                       " UNION ALL SELECT device, activation, 1, why FROM quarantine WHERE lab = ?1");
         rows.bind(1, lab);
         for (;;) {
             const auto row = rows.step();
@@ -223,22 +222,36 @@ public:
             if (!*row) {
                 return out;
             }
-            out[rows.text(0)] = rows.text(1);
+            out[rows.text(0)] = {id_of(rows.number(1)), rows.number(2) != 0, rows.text(3)};
         }
     }
 
-    result<void> release(const std::string& lab, const std::string& device) {
+    result<void> release(const std::string& lab, const std::string& device, wall_time now) {
         const std::lock_guard lock(one_at_a_time_);
-        statement remove(*db_, "DELETE FROM quarantine WHERE lab = ? AND device = ? RETURNING device");
+        transaction all(*db_);
+        auto done = all.begin();
+        if (!done) {
+            return done;
+        }
+        statement remove(*db_, "DELETE FROM quarantine WHERE lab = ? AND device = ? RETURNING activation");
         remove.bind(1, lab).bind(2, device);
         const auto row = remove.step();
         if (!row) {
             return row.error();
         }
         if (!*row) {
-            return failure(errc::not_found, "device " + device + " of lab " + lab + " is not in quarantine");
+            return failure(errc::not_found, "device " + device + " of lab " + lab + " is not in quarantine")
+                .advise("rollover status lists what is");
         }
-        return remove.run();
+        const auto number = remove.number(0);
+        done = remove.run();
+        if (done) {
+            done = insert_record({record_kind::released, id_of(number), device, "", now}, number);
+        }
+        if (done) {
+            done = all.commit();
+        }
+        return done;
     }
 
 private:
@@ -278,6 +291,10 @@ private:
                              " SELECT lab, ?1, number, ?2, ?3 FROM activation WHERE number = ?4");
             insert.bind(1, what.subject).bind(2, nanoseconds(what.when)).bind(3, what.text).bind(4, number);
             done = insert.run();
+        }
+        if (what.kind == record_kind::clean) {
+            statement remove(*db_, "DELETE FROM quarantine WHERE activation = ? AND device = ?");
+            done = remove.bind(1, number).bind(2, what.subject).run();
         }
         // Not before: while a join stands, a device that is clean would carry the next user's packets into this one's.
         if (done && what.kind == record_kind::ended) {
@@ -342,8 +359,8 @@ public:
         co_return out;
     }
 
-    task<result<std::map<std::string, std::string>>> unavailable(std::string lab) override {
-        result<std::map<std::string, std::string>> out = failure();
+    task<result<activation::holds>> unavailable(std::string lab) override {
+        result<activation::holds> out = failure();
         std::function<void()> work = [this, &out, &lab] { out = blocking_.unavailable(lab); };
         co_await runtime_.offload(std::move(work));
         co_return out;
@@ -351,7 +368,8 @@ public:
 
     task<result<void>> release(std::string lab, std::string device) override {
         result<void> out = failure();
-        std::function<void()> work = [this, &out, &lab, &device] { out = blocking_.release(lab, device); };
+        const auto now = runtime_.wall_now();
+        std::function<void()> work = [this, &out, &lab, &device, now] { out = blocking_.release(lab, device, now); };
         co_await runtime_.offload(std::move(work));
         co_return out;
     }

@@ -2,7 +2,7 @@
 # demo.sh ROLLOVER [PORT]: a whole activation in a simulated lab: check, place, plan, activate, show, deactivate.
 set -euo pipefail
 rollover=$(readlink -f "$1")
-port=${2:-41000}
+port=${2:-21000}
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 sim=

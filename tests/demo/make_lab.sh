@@ -6,9 +6,9 @@ source=$(cd "$(dirname "$0")/../.." && pwd)
 mkdir -p "$folder"
 cp -r "$source"/topologies/. "$folder/"
 awk -v base="$port" '{
-    while (match($0, /port="(410[0-9][0-9]|42022)"/)) {
+    while (match($0, /port="(210[0-9][0-9]|22022)"/)) {
         old = substr($0, RSTART + 6, RLENGTH - 7)
-        fresh = old == 42022 ? base + 900 : base + old - 41000
+        fresh = old == 22022 ? base + 900 : base + old - 21000
         $0 = substr($0, 1, RSTART - 1) "PORT=\"" fresh "\"" substr($0, RSTART + RLENGTH)
     }
     gsub(/PORT="/, "port=\"")

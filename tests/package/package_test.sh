@@ -11,7 +11,7 @@ cp -r "$source/tests/package/consumer" "$work/consumer"
 cmake -S "$work/consumer" -B "$work/build" -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_CXX_COMPILER=clang++-19 >"$work/cmake.log"
 cmake --build "$work/build" >"$work/build.log" || { cat "$work/build.log"; exit 1; }
 
-"$source/tests/demo/make_lab.sh" "$work/lab" 43000
+"$source/tests/demo/make_lab.sh" "$work/lab" 23000
 "$work/prefix/bin/rollover" sim "$work/lab/lab.xml" --time-scale 0.02 --known-hosts "$work/lab/demo-lab/known_hosts" \
     --host-key "$work/lab/host_key" >"$work/sim.log" 2>&1 &
 sim=$!

@@ -47,7 +47,7 @@ TEST(Situation, S10_LogLinesAllTheTime_AreConfiguredThrough) {
     EXPECT_EQ(device.configured, lines);
 }
 
-// Measured (shared field notes, section 4.3): netmiko and scrapli fail on 8 of 8 such devices. The transcript
+// Measured: netmiko 4 and scrapli fail on 8 of 8 such devices. The transcript
 // "no shu / %LINEPROTO-5-UPDOWN / tdown" is of ameblo.jp/hectorzpsa000 ("i've been interrupted quite badly").
 TEST(Situation, S11_LogLineInsideTheEcho_IsConfiguredWithoutARepair) {
     for (const std::size_t place : {1U, 6U, 10U}) {

@@ -41,7 +41,7 @@ TEST(Situation, S05_UncommittedChangesOfSomebodyElse_AreReportedAndNeverCommitte
     EXPECT_LT(how.taken, 1min);
 }
 
-// The measured situation `left` of shared field notes: "descri" stands at R1(config-if)#, the first CR would enter it.
+// Left behind by the one before: "descri" stands at R1(config-if)#, the first CR would enter it.
 // Ctrl-U erases the line (Cisco, "Using the CLI", table of editing keys).
 TEST(Situation, S06_HalfTypedLine_IsErasedAndNeverEntered) {
     virtual_runtime rt;

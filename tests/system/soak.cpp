@@ -2,10 +2,15 @@
 // Fails when an invariant breaks, when two runs of one seed differ, or when the faults never made an activation fail.
 #include "tests/system/virtual_lab.h"
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <iostream>
+#include <mutex>
+#include <thread>
+#include <vector>
 
 using namespace rollover;
 using namespace rollover::tests;
@@ -24,6 +29,31 @@ bool complain(std::uint64_t seed, const run_report& report) {
     return !report.broken.empty();
 }
 
+struct totals {
+    std::size_t ready = 0;
+    std::size_t failed = 0;
+    std::size_t stopped = 0;
+    std::size_t quarantined = 0;
+    std::size_t bad = 0;
+
+    void add(std::uint64_t seed, const run_report& one, bool same_journal) {
+        const std::lock_guard lock(one_at_a_time_);
+        bool wrong = complain(seed, one);
+        if (!same_journal) {
+            std::cout << fmt::format("seed {}: BROKEN: two runs have different journals\n", seed);
+            wrong = true;
+        }
+        bad += wrong ? 1 : 0;
+        ready += one.up == activation::ending::ready ? 1 : 0;
+        failed += one.up == activation::ending::failed ? 1 : 0;
+        stopped += one.up == activation::ending::stopped ? 1 : 0;
+        quarantined += one.quarantined;
+    }
+
+private:
+    std::mutex one_at_a_time_;
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -37,37 +67,33 @@ int main(int argc, char** argv) {
         std::cout << to_string(mistake) << "\n";
     }
     const auto began = std::chrono::steady_clock::now();
-    std::size_t ready = 0;
-    std::size_t failed = 0;
-    std::size_t stopped = 0;
-    std::size_t quarantined = 0;
-    std::size_t bad = 0;
-    for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
-        run_request request{lab, topology, platforms, seed, faults_of(seed), {}, {}};
-        if (seed % 10 == 0) {
-            request.stop_after = std::chrono::milliseconds(100 + seed * 137 % 30'000);
+    totals sum;
+    std::atomic<std::uint64_t> next = first;
+    const auto work = [&] {
+        for (std::uint64_t seed = next++; seed < first + seeds; seed = next++) {
+            run_request request{lab, topology, platforms, seed, faults_of(seed), {}, {}};
+            if (seed % 10 == 0) {
+                request.stop_after = std::chrono::milliseconds(100 + seed * 137 % 30'000);
+            }
+            const auto one = run_once(request);
+            const auto again = run_once(request);
+            sum.add(seed, one, one.journal == again.journal);
         }
-        const auto one = run_once(request);
-        const auto again = run_once(request);
-        bool wrong = complain(seed, one);
-        if (one.journal != again.journal) {
-            std::cout << fmt::format("seed {}: BROKEN: two runs have different journals\n", seed);
-            wrong = true;
+    };
+    {
+        std::vector<std::jthread> threads;  // seeds know nothing of each other
+        for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
+            threads.emplace_back(work);
         }
-        bad += wrong ? 1 : 0;
-        ready += one.up == activation::ending::ready ? 1 : 0;
-        failed += one.up == activation::ending::failed ? 1 : 0;
-        stopped += one.up == activation::ending::stopped ? 1 : 0;
-        quarantined += one.quarantined;
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     std::cout << fmt::format(
         "{} seeds, each twice, in {:.1f} s: {} ready, {} failed and rolled back, {} stopped; {} devices quarantined; "
         "{} bad\n",
-        seeds, seconds, ready, failed, stopped, quarantined, bad);
-    const bool both_seen = seeds < 50 || (ready > 0 && failed > 0 && stopped > 0 && quarantined > 0);
+        seeds, seconds, sum.ready, sum.failed, sum.stopped, sum.quarantined, sum.bad);
+    const bool both_seen = seeds < 50 || (sum.ready > 0 && sum.failed > 0 && sum.stopped > 0 && sum.quarantined > 0);
     if (!both_seen) {
         std::cout << "the seeds did not show every way that an activation can end: the test sees too little\n";
     }
-    return bad == 0 && both_seen ? 0 : 1;
+    return sum.bad == 0 && both_seen ? 0 : 1;
 }

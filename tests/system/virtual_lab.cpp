@@ -233,7 +233,7 @@ task<void> virtual_run::root() {
     note_failures(up);
     if (up.how == activation::ending::ready) {
         check_up(up, *plan);
-        up = co_await activation::deactivate(env, request_.lab, *id);
+        up = co_await activation::deactivate(env, request_.lab, *id, stop);
         note_failures(up);
     }
     check_down(up);

@@ -122,6 +122,26 @@ TEST(TelnetCodec, SubnegotiationOverTheBound_IsDroppedWhole) {
     EXPECT_EQ(out.data, "abc");
 }
 
+// pyserial's client: a DO that overtakes its own WILL is the answer to it, so the WILL is never sent.
+TEST(TelnetCodec, SubnegotiationOfAnOptionAskedFor_IsTheAnswer) {
+    telnet_codec server(telnet_server_policy(true));
+    EXPECT_EQ(server.ask(telnet_side::remote, telnet::com_port, true), "\xff\xfd\x2c");
+    telnet_output out;
+    server.feed(telnet_codec::subnegotiation(telnet::com_port, std::string("\x01\0\0\x25\x80", 5)), out);
+    EXPECT_TRUE(server.enabled(telnet_side::remote, telnet::com_port));
+    ASSERT_EQ(out.events.size(), 2U);
+    EXPECT_EQ(out.events[0].what, telnet_event::kind::option);
+    EXPECT_EQ(out.events[1].what, telnet_event::kind::subnegotiation);
+    EXPECT_EQ(out.reply, "");
+}
+
+TEST(TelnetCodec, SubnegotiationOfAnOptionNotAskedFor_IsDropped) {
+    telnet_codec server(telnet_server_policy(true));
+    telnet_output out;
+    server.feed(telnet_codec::subnegotiation(telnet::com_port, "x"), out);
+    EXPECT_TRUE(out.events.empty());
+}
+
 TEST(TelnetCodec, SubnegotiationInSubnegotiation_OnlyTheSecondCounts) {
     telnet_codec codec(telnet_client_policy(true));
     codec.assume(telnet_side::local, telnet::com_port, true);

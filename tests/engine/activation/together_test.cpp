@@ -36,7 +36,7 @@ struct fixture {
 
     void run(std::vector<task<result<void>>> parts, bool keep_going = false, time_point deadline = never) {
         auto root = [](fixture& f, std::vector<task<result<void>>> p, bool keep, time_point d) -> task<void> {
-            f.got = co_await run_together(f.rt, std::move(p), f.stop, on_stop::end, keep, d);
+            f.got = co_await run_together(f.rt, std::move(p), f.stop, on_stop::end_at_first, keep, d);
             f.when = f.rt.now();
         };
         ASSERT_EQ(rt.run(root(*this, std::move(parts), keep_going, deadline)), virtual_end::finished);

@@ -72,18 +72,36 @@ TEST_F(SqliteJournal, DeviceInTwoActivations_IsRefusedByName_AndNothingOfTheSeco
     EXPECT_EQ(wait(journal_->list())->size(), 1U);
 }
 
-TEST_F(SqliteJournal, CleanGivesFree_QuarantineKeepsOut_ReleaseLetsIn) {
+TEST_F(SqliteJournal, EndGivesFree_QuarantineKeepsOut_ReleaseLetsIn) {
     const auto id = wait(journal_->begin(two_devices())).value();
     ASSERT_TRUE(wait(journal_->append(of(record_kind::clean, id, "r1"))));
     ASSERT_TRUE(wait(journal_->append(of(record_kind::quarantined, id, "r2", "silent"))));
+    EXPECT_EQ(wait(journal_->unavailable("ostrava"))->count("r1"), 1U) << "a join may stand yet";
     ASSERT_TRUE(wait(journal_->append(of(record_kind::ended, id, ""))));
     const auto kept = wait(journal_->unavailable("ostrava"));
     EXPECT_EQ(kept->count("r1"), 0U);
-    EXPECT_EQ(kept->count("r2"), 1U);
+    ASSERT_EQ(kept->count("r2"), 1U);
+    EXPECT_EQ(to_string(kept->at("r2")), "in quarantine since activation a1: silent");
     EXPECT_EQ(wait(journal_->begin(two_devices())).error().code, errc::busy);
     ASSERT_TRUE(wait(journal_->release("ostrava", "r2")));
     EXPECT_TRUE(wait(journal_->begin(two_devices())));
     EXPECT_EQ(wait(journal_->release("ostrava", "r2")).error().code, errc::not_found);
+}
+
+TEST_F(SqliteJournal, CleanTakesOutOfTheOwnQuarantine) {
+    const auto id = wait(journal_->begin(two_devices())).value();
+    ASSERT_TRUE(wait(journal_->append(of(record_kind::quarantined, id, "r2", "silent"))));
+    ASSERT_TRUE(wait(journal_->append(of(record_kind::ended, id, ""))));
+    ASSERT_TRUE(wait(journal_->append(of(record_kind::clean, id, "r2"))));
+    EXPECT_TRUE(wait(journal_->unavailable("ostrava"))->empty());
+    EXPECT_EQ(stand(*wait(journal_->read(id))).devices.at("r2").condition, activation::device_condition::clean);
+}
+
+TEST_F(SqliteJournal, Release_IsInTheRecordsOfTheActivation) {
+    const auto id = wait(journal_->begin(two_devices())).value();
+    ASSERT_TRUE(wait(journal_->append(of(record_kind::quarantined, id, "r2", "silent"))));
+    ASSERT_TRUE(wait(journal_->release("ostrava", "r2")));
+    EXPECT_EQ(stand(*wait(journal_->read(id))).devices.at("r2").condition, activation::device_condition::released);
 }
 
 TEST_F(SqliteJournal, RecordsSurviveReopening_InOrder_ByteForByte) {
