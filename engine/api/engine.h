@@ -37,8 +37,7 @@ struct engine_options {
     std::string owner;  ///< who asks, for people; empty: $USER
 };
 
-/// Something that went wrong, for people (`text`, several lines) and for programs (`code`, see docs/errors in the
-/// README).
+/// Something that went wrong, for people (`text`, several lines) and for programs (`code`, see docs/operating.md).
 struct problem {
     std::string code;
     std::string text;
