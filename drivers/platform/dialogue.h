@@ -43,6 +43,14 @@ struct action {
     [[nodiscard]] bool ends() const noexcept { return what == kind::done || what == kind::failed; }
 };
 
+/// How far the author's configuration has come: what is needed to go on with it over another connection.
+struct taken_lines {
+    std::size_t count = 0;            ///< lines that the device has taken
+    std::size_t block = 0;            ///< the last line typed in the outermost configuration state; `count` when the
+                                      ///< device is there
+    std::optional<std::size_t> text;  ///< the line that has opened a text (a banner) which is not closed yet
+};
+
 /// What all dialogues with one device share and learn. Lives as long as its session.
 struct dialogue_context {
     std::shared_ptr<const description> how;
@@ -59,6 +67,7 @@ struct dialogue_context {
     std::optional<int> status;            ///< of the last command, on platforms whose prompt shows it
     configuration read;                   ///< what the last reading of the configuration has found
     std::vector<typed_line> meant;        ///< the configuration lines that were taken, but for text (banners)
+    taken_lines taken;                    ///< of the configuration that is being typed
 
     [[nodiscard]] const state& state_at(std::size_t index) const { return how->states[index]; }
     /// The name of the position, for messages: "state exec", "an unknown state".

@@ -18,6 +18,7 @@ struct limits {
     duration whole = std::chrono::hours(2);        ///< from the first hook to ready
     duration device = std::chrono::minutes(60);    ///< one device, from opening its line to its last check
     duration patience = std::chrono::seconds(20);  ///< a line that refuses or is busy is tried again for so long
+    unsigned reconnects = 3;                       ///< connections of one device that may be lost before it fails
     duration joins = std::chrono::seconds(60);     ///< one operation on a cross-connect
     duration clean_up = std::chrono::minutes(60);  ///< making one device clean, all attempts together
     unsigned clean_attempts = 2;                   ///< then it is quarantined; 1 or more

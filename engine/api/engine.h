@@ -129,8 +129,9 @@ struct line_status {
     double p50_ms = 0;
     double p99_ms = 0;
     std::uint64_t characters = 0;
-    std::uint64_t repairs = 0;  ///< lines cleared and typed again
-    std::uint64_t retries = 0;  ///< openings in vain
+    std::uint64_t repairs = 0;     ///< lines cleared and typed again
+    std::uint64_t retries = 0;     ///< openings in vain
+    std::uint64_t reconnects = 0;  ///< connections that were lost, and made again
     std::uint64_t visits = 0;
     std::chrono::system_clock::time_point last;
 };
