@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace rollover::transport {
 
@@ -31,13 +32,21 @@ struct line_address {
     endpoint to;       ///< not for tty
     std::string path;  ///< tty: the device file
     serial_settings settings;
-    bool settings_given = true;             ///< false: leave the converter's settings as they are
+    bool settings_given = true;  ///< false: leave the converter's settings as they are
+    // What this converter does in its own way
     cr_mapping after_cr = cr_mapping::nul;  ///< Telnet, where the converter refuses BINARY
+    std::vector<std::string> busy_texts;    ///< beginnings of what it says on a port that somebody else holds
+    std::string when_busy;                  ///< what to do about that, for the message; empty: nothing is known
+    bool answers_settings = true;           ///< RFC 2217: whether settings are acknowledged at all
+    bool sends_break = true;
+    bool break_by_telnet = false;  ///< IAC BRK even where RFC 2217 is spoken
     // SSH
     std::string user;
     std::optional<secret> password;
-    std::string key;          ///< path of a private key
-    std::string known_hosts;  ///< path; the host key must be in it
+    std::string key;              ///< path of a private key
+    std::string known_hosts;      ///< path; the host key must be in it
+    bool agent = false;           ///< the keys of the SSH agent are tried too
+    bool old_algorithms = false;  ///< what SSH servers of old firmware need, and is too weak today
 };
 
 /// "rfc2217://192.0.2.10:4001", "tty:/dev/ttyS0": for messages; holds no secret.

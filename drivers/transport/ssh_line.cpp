@@ -166,7 +166,8 @@ task<result<void>> start_shell(ssh_connection& connection, ssh_channel channel, 
 }  // namespace
 
 task<result<std::unique_ptr<line>>> open_ssh_line(runtime& rt, line_address address, time_point deadline) {
-    ssh_address to{address.to, address.user, address.password, address.key, address.known_hosts};
+    ssh_address to{address.to,          address.user,  address.password,      address.key,
+                   address.known_hosts, address.agent, address.old_algorithms};
     auto connected = co_await connect_ssh(rt, std::move(to), deadline);
     if (!connected) {
         co_return connected.error();

@@ -2,6 +2,7 @@
 
 #include "drivers/console/transcript.h"
 #include "engine/activation/addresses.h"
+#include "engine/activation/hooks.h"
 #include "engine/base/text.h"
 
 #include <algorithm>
@@ -40,18 +41,62 @@ visit::visit(environment& env, const model::lab& lab, const model::device& devic
 
 visit::~visit() = default;
 
+/// One try, when the box lets one more in.
+task<result<std::unique_ptr<transport::line>>> visit::open_once(transport::line_address to, time_point deadline) {
+    const auto& converter = lab_.at(device_.console.line.converter);
+    const bool gated = env_.gates != nullptr && !converter.host.empty();
+    if (gated) {
+        const auto entered = co_await env_.gates->enter(env_.rt, converter.host, converter.model.openings, deadline);
+        if (!entered) {
+            co_return entered.error();
+        }
+    }
+    auto opened = co_await transport::open_line(env_.rt, std::move(to), deadline);
+    if (gated) {
+        env_.gates->leave(converter.host);
+    }
+    co_return opened;
+}
+
+/// Somebody else holds the line: the operator may have a program that ends his session.
+task<void> visit::ask_to_clear(const failure& busy) {
+    warn(busy);
+    if (env_.tell) {
+        env_.tell({activation_, device_.name, stage::connecting, 0, 0, 0, busy.reason});
+    }
+    const auto& converter = lab_.at(device_.console.line.converter);
+    hook_variables about{{"ROLLOVER_DEVICE", device_.name},
+                         {"ROLLOVER_CONVERTER", converter.name},
+                         {"ROLLOVER_LINE", lab_.at(device_.console.line).number},
+                         {"ROLLOVER_CONVERTER_HOST", converter.host}};
+    const auto ran = co_await run_hooks(env_, lab_, model::hook::moment::line_busy, activation_, "", std::move(about));
+    if (!ran) {
+        warn(ran.error());
+    }
+}
+
 task<result<std::unique_ptr<transport::line>>> visit::open_patiently(time_point deadline) {
     auto address = line_address_of(lab_, device_);
     if (!address) {
         co_return address.error();
     }
-    const auto patience = std::min(deadline, env_.rt.now() + env_.limits.patience);
+    const auto began = env_.rt.now();
     duration pause = 500ms;
+    bool asked = false;
     for (;;) {
         transport::line_address to = *address;
-        auto opened = co_await transport::open_line(env_.rt, std::move(to), deadline);
-        if (opened || !worth_another_try(opened.error().code) || env_.rt.now() + pause >= patience) {
+        auto opened = co_await open_once(std::move(to), deadline);
+        if (opened || !worth_another_try(opened.error().code)) {
             co_return opened;
+        }
+        const bool busy = opened.error().code == errc::busy;
+        const auto patience = busy ? lab_.at(device_.console.line.converter).busy_wait : env_.limits.patience;
+        if (env_.rt.now() + pause >= std::min(deadline, began + patience)) {
+            co_return opened;
+        }
+        if (busy && !asked) {
+            asked = true;
+            co_await ask_to_clear(opened.error());
         }
         const auto slept = co_await sleep_for(env_.rt, pause);
         if (!slept) {
