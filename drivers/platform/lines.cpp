@@ -14,6 +14,7 @@ command_rules rules_of(const dialogue_context& c, const std::string& text, bool 
     command_rules rules;
     rules.text = text;
     rules.settle.limit = line_limit;
+    rules.settle.believes_at_once = true;
     rules.settle.text_line = text;
     rules.leaving = "the line leaves the configuration mode, the lines after it would go astray";
     for (std::size_t i = 0; i < c.how->states.size(); ++i) {

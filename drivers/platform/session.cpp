@@ -57,7 +57,7 @@ task<result<void>> session::shell::listen(action a, dialogue_event& came, time_p
         co_return failure(errc::timed_out, "the time for this device is over");
     }
     const auto limit = a.limit < deadline - now ? now + a.limit : deadline;
-    const result<console::heard> heard = co_await on->listen(a.quiet, limit);
+    const result<console::heard> heard = co_await on->listen(a.quiet, limit, a.at_once);
     if (!heard) {
         co_return heard.error();
     }
@@ -145,6 +145,7 @@ void session::continue_on(console::console& next) {
     context.position.reset();
     context.open_line.clear();
     context.met = false;
+    context.believed.clear();
 }
 
 task<result<void>> session::compare(time_point deadline) {

@@ -96,6 +96,22 @@ public:
     /// it. Never waits. Errors: peer_closed, io.
     [[nodiscard]] virtual result<send_result> try_send(char character) = 0;
 
+    /// Sends characters between which no gap is asked for, as many as the system takes now, by one write where it can.
+    /// Never waits. Result: how many have been sent; 0: would block. Errors: as `try_send`.
+    [[nodiscard]] virtual result<std::size_t> try_send_run(std::string_view characters) {
+        std::size_t sent = 0;
+        for (; sent < characters.size(); ++sent) {
+            const auto one = try_send(characters[sent]);
+            if (!one) {
+                return one.error();
+            }
+            if (*one == send_result::would_block) {
+                break;
+            }
+        }
+        return sent;
+    }
+
     /// Waits after `would_block` until it is worth to try again. Errors: timed_out, cancelled, io.
     [[nodiscard]] virtual task<result<void>> writable(time_point deadline) = 0;
 

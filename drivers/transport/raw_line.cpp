@@ -27,6 +27,14 @@ result<send_result> raw_line::try_send(char character) {
     return writer_.send(std::string_view(&character, 1));
 }
 
+result<std::size_t> raw_line::try_send_run(std::string_view characters) {
+    const auto sent = writer_.send(characters);
+    if (!sent) {
+        return sent.error();
+    }
+    return *sent == send_result::sent ? characters.size() : 0;
+}
+
 task<result<void>> raw_line::writable(time_point deadline) {
     co_return co_await writer_.writable(deadline);
 }

@@ -140,7 +140,12 @@ task<result<void>> ssh_connection::start(runtime& rt, ssh_address to, time_point
         co_return shaken.error();
     }
     if (*shaken != SSH_OK) {
-        co_return words(errc::unreachable, "no SSH session with " + to_string(to.to));
+        auto why = words(errc::unreachable, "no SSH session with " + to_string(to.to));
+        // libssh 0.10: "kex error : no match for method ..."
+        const bool no_match = why.reason.find("no match for method") != std::string::npos;
+        co_return no_match && !to.old_algorithms
+            ? std::move(why).advise("a server of old firmware: old-ssh=\"true\" of the converter allows what it needs")
+            : why;
     }
     auto known = check_host_key(to);
     if (!known) {

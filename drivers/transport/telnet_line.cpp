@@ -149,6 +149,21 @@ result<send_result> telnet_line::try_send(char character) {
     return writer_.send(codec_.encode(character));
 }
 
+result<std::size_t> telnet_line::try_send_run(std::string_view characters) {
+    if (com_port_.suspended()) {
+        return 0;
+    }
+    std::string bytes;
+    for (const char c : characters) {
+        bytes += codec_.encode(c);
+    }
+    const auto sent = writer_.send(bytes);
+    if (!sent) {
+        return sent.error();
+    }
+    return *sent == send_result::sent ? characters.size() : 0;
+}
+
 task<result<void>> telnet_line::not_suspended(time_point deadline) {
     while (com_port_.suspended()) {
         if (ended_) {

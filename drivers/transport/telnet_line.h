@@ -21,6 +21,7 @@ public:
 
     [[nodiscard]] task<result<line_event>> receive(std::span<char> into, time_point deadline) override;
     [[nodiscard]] result<send_result> try_send(char character) override;
+    [[nodiscard]] result<std::size_t> try_send_run(std::string_view characters) override;
     [[nodiscard]] task<result<void>> writable(time_point deadline) override;
     [[nodiscard]] std::optional<std::size_t> unacknowledged() const override;
     [[nodiscard]] bool is_suspended() const noexcept override { return com_port_.suspended(); }

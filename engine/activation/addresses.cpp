@@ -129,7 +129,8 @@ result<crossconnect::address> address_of(const model::lab& lab, const model::cro
 
 console::console_options console_options_of(const model::lab& lab, const model::device& device) {
     console::console_options options;
-    options.pacing = {mode_of(device.console.pacing), device.console.char_delay, device.console.line_delay};
+    options.pacing = {mode_of(device.console.pacing), device.console.char_delay, device.console.line_delay,
+                      device.console.fifo};
     options.name = full_name(lab, device);
     return options;
 }

@@ -121,6 +121,7 @@ struct console {
     duration char_delay = std::chrono::milliseconds(10);  ///< promised gap after every character
     duration line_delay = std::chrono::milliseconds(50);  ///< promised gap after a line end instead
     pacing_mode pacing = pacing_mode::timed;
+    std::uint32_t fifo = 0;  ///< see console::pacing; 0: not given
     std::optional<credentials_index> login;
     source_place place;
 };
