@@ -27,6 +27,9 @@ enum class heard {
 
 struct console_options {
     console::pacing pacing;
+    /// What a character takes on the serial line (10 bits at 9600 baud: 1.04 ms); zero: not known. Where no gap is
+    /// asked for, it is not read again before what is expected can have come.
+    duration character_time{};
     std::size_t most_lines = 20'000;  ///< then the oldest lines are dropped (a device that never stops talking)
     std::string name;                 ///< for messages: "device r1 (line cs1/1)"
 };

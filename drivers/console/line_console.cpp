@@ -8,6 +8,7 @@ namespace rollover::console {
 
 namespace {
 
+constexpr duration longest_sleep = std::chrono::milliseconds(20);  // of the reader, while characters come
 constexpr duration transcript_patience = std::chrono::seconds(5);  // a disk that hangs must not keep the console
 
 }  // namespace
@@ -46,7 +47,34 @@ task<void> line_console::read() {
             co_return;
         }
         on_event(*got);
+        if (const auto to_come = characters_to_come(); to_come > 1) {
+            const auto slept = co_await sleep_for(
+                runtime_,
+                std::min<duration>(static_cast<std::int64_t>(to_come - 1) * options_.character_time, longest_sleep));
+            if (!slept) {
+                end(slept.error());
+                co_return;
+            }
+        }
     }
+}
+
+/// So many characters have to be received before anything can be done: hundreds of lines at 9600 baud would otherwise
+/// be read once for every character or two. 0: not known.
+std::size_t line_console::characters_to_come() const {
+    if (options_.character_time <= duration::zero() || !typist_.pace().is_unpaced()) {
+        return 0;
+    }
+    if (typist_.watches_echo()) {
+        return typist_.echoes_to_come();
+    }
+    if (at_once_.empty()) {
+        return 0;
+    }
+    const auto shortest = std::min_element(at_once_.begin(), at_once_.end(),
+                                           [](const auto& a, const auto& b) { return a.size() < b.size(); });
+    const auto shown = screen_.lines_ended() > entered_mark_ ? screen_.text().open_line.size() : 0;
+    return shortest->size() - std::min(shown, shortest->size());
 }
 
 void line_console::on_event(const transport::line_event& event) {
@@ -97,7 +125,7 @@ void line_console::on_data(std::string_view bytes) {
         for (const char byte : bytes) {
             on_byte(byte, now);
         }
-        wheel_.schedule(*this, now);
+        wheel_.turn_now(*this);
     } else {
         screen_.feed(bytes);
     }

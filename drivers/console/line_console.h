@@ -42,6 +42,7 @@ private:
 
     // Receiving (line_console.cpp)
     [[nodiscard]] task<void> read();
+    [[nodiscard]] std::size_t characters_to_come() const;
     void on_event(const transport::line_event& event);
     void on_data(std::string_view bytes);
     void on_byte(char byte, time_point when);

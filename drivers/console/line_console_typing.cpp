@@ -91,7 +91,7 @@ task<result<void>> line_console::type(std::string text, typing how, time_point d
     outcome_.reset();
     debris_mark_ = screen_.lines_ended();
     typist_.begin(std::move(text), std::move(how), screen_, runtime_.now());
-    wheel_.schedule(*this, runtime_.now());
+    wheel_.turn_now(*this);
     auto typed = co_await until_typed(deadline);
     busy_ = false;
     stop_typing();

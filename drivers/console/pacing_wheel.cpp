@@ -103,6 +103,15 @@ void pacing_wheel::schedule(paced& who, time_point when) {
     state_->arm();
 }
 
+void pacing_wheel::turn_now(paced& who) {
+    if (state_->turning != nullptr) {
+        schedule(who, state_->rt.now());
+        return;
+    }
+    state_->turn(who, state_->rt.now());
+    state_->arm();
+}
+
 void pacing_wheel::forget(paced& who) {
     if (state_->turning == &who) {
         state_->turning = nullptr;

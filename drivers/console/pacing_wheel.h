@@ -46,6 +46,8 @@ public:
 
     /// Asks for a turn at `when`; replaces an earlier request of the same line. `never` withdraws it. Also from a turn.
     void schedule(paced& who, time_point when);
+    /// Gives `who` a turn at once, without a wake-up in between; in the turn of another line it is only asked for.
+    void turn_now(paced& who);
     /// Forgets `who`; after this it is not called again. Also from a turn.
     void forget(paced& who);
 

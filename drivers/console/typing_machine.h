@@ -42,6 +42,12 @@ public:
     /// The next step depends on what is received: bytes have to be told one by one, and `next` asked again.
     [[nodiscard]] bool watches_echo() const noexcept { return phase_ != phase::idle && compares_; }
     [[nodiscard]] bool is_idle() const noexcept { return phase_ == phase::idle; }
+    /// Echoes that have to come before Enter can be pressed; 0 where each character waits for its own.
+    [[nodiscard]] std::size_t echoes_to_come() const noexcept {
+        return phase_ == phase::typing && !lock_step_
+                   ? text_.size() - line_start_ - echo_.echoed() - (how_.enter ? 1 : 0)
+                   : 0;
+    }
     [[nodiscard]] bool is_secret() const noexcept { return how_.secret; }
     /// Characters of the text that have left, and all of them.
     [[nodiscard]] std::size_t position() const noexcept { return position_; }

@@ -3,10 +3,12 @@
 #include "engine/base/text.h"
 
 #include <fmt/format.h>
+#include <utility>
 
 namespace rollover::platform {
 namespace {
 
+constexpr unsigned most_lost_enters = 3;
 constexpr std::size_t most_words = 2000;  // of a device's answer in a failure
 
 std::string cut(std::string text) {
@@ -25,7 +27,12 @@ bool matches(const std::string& expression, std::string_view text) {
 }  // namespace
 
 command_machine::command_machine(dialogue_context& c, command_rules rules)
-    : context_(c), rules_(std::move(rules)), settle_(c, rules_.settle), prompt_(c.open_line) {}
+    : context_(c), rules_(std::move(rules)), prompt_(c.open_line) {
+    if (!rules_.text.empty()) {
+        rules_.settle.unentered = prompt_ + rules_.text;
+    }
+    settle_.emplace(c, rules_.settle);
+}
 
 std::string command_machine::doing() const {
     return fmt::format("waiting for the answer to '{}'", printable(rules_.text));
@@ -35,10 +42,33 @@ action command_machine::advance(const dialogue_event& e) {
     if (e.what == dialogue_event::kind::begin) {
         return begin();
     }
-    if (auto next = settle_.advance(e)) {
+    if (auto next = settle_->advance(e)) {
         return std::move(*next);
     }
+    if (settle_->result() == settle::outcome::unentered && lost_enters_ < most_lost_enters) {
+        return clear_unentered();
+    }
+    // Nothing below the line that was cleared: it was not entered, so it is typed again.
+    if (std::exchange(clearing_, false) && settle_->result() == settle::outcome::known && settle_->lines().empty()) {
+        settle_.emplace(context_, rules_.settle);
+        return begin();
+    }
     return judge();
+}
+
+/// The key that clears the line does no harm where Enter has arrived after all; a second Enter might answer a question.
+action command_machine::clear_unentered() {
+    ++lost_enters_;
+    context_.note(severity::warning, fmt::format("Enter got lost: '{}' is typed again", rules_.text));
+    clearing_ = true;
+    auto rules = rules_.settle;
+    rules.finishes_line = false;
+    rules.unentered.clear();
+    settle_.emplace(context_, std::move(rules));
+    console::typing key;
+    key.enter = false;
+    key.echo_expected = false;
+    return action::type(context_.how->kill_line, key);
 }
 
 action command_machine::begin() {
@@ -55,27 +85,29 @@ action command_machine::begin() {
 }
 
 action command_machine::judge() {
-    if (settle_.result() == settle::outcome::known) {
+    if (settle_->result() == settle::outcome::known) {
         return judge_known();
     }
     const auto was = context_.position_name();
     context_.position.reset();
-    if (settle_.result() == settle::outcome::stuck && !rules_.may_fail) {
+    if (settle_->result() == settle::outcome::stuck && !rules_.may_fail) {
         // A device may offer a wrong line again, behind its prompt, to be mended (Junos).
-        const auto echo = find_echo(*context_.match, prompt_, rules_.text, settle_.lines());
-        context_.output = output_after_echo(*context_.match, echo.lines, settle_.lines());
+        const auto echo = find_echo(*context_.match, prompt_, rules_.text, settle_->lines());
+        context_.output = output_after_echo(*context_.match, echo.lines, settle_->lines());
         if (rejected(context_.output)) {
             return action::fail(failed(errc::device_rejected, "the device rejected the command"));
         }
     }
-    switch (settle_.result()) {
+    switch (settle_->result()) {
         case settle::outcome::asked:
             return action::fail(
-                unanswered(context_, settle_.open_line()).after_command(rules_.text).said(cut(settle_.last_words())));
+                unanswered(context_, settle_->open_line()).after_command(rules_.text).said(cut(settle_->last_words())));
         case settle::outcome::silent:
             return action::fail(failed(errc::timed_out, fmt::format("no answer at all in {}", was)));
         case settle::outcome::stuck:
             return action::fail(failed(errc::timed_out, "the answer does not end in a prompt that the platform knows"));
+        case settle::outcome::unentered:
+            return action::fail(failed(errc::timed_out, "Enter gets lost again and again on this line"));
         case settle::outcome::flooded:
             return action::fail(failed(errc::device_state, "the device does not stop talking"));
         case settle::outcome::known: break;
@@ -85,10 +117,10 @@ action command_machine::judge() {
 
 action command_machine::judge_known() {
     const auto came_from = *context_.position;
-    context_.position = settle_.where();
-    context_.status = settle_.status();
-    const auto echo = find_echo(*context_.match, prompt_, rules_.text, settle_.lines());
-    context_.output = output_after_echo(*context_.match, echo.lines, settle_.lines());
+    context_.position = settle_->where();
+    context_.status = settle_->status();
+    const auto echo = find_echo(*context_.match, prompt_, rules_.text, settle_->lines());
+    context_.output = output_after_echo(*context_.match, echo.lines, settle_->lines());
     if (auto bad = judge_output(echo)) {
         return action::fail(std::move(*bad));
     }
@@ -143,7 +175,7 @@ std::optional<failure> command_machine::judge_state(std::size_t came_from) const
 }
 
 failure command_machine::failed(errc code, std::string why) const {
-    const auto& said = settle_.result() == settle::outcome::known ? context_.output : settle_.last_words();
+    const auto& said = settle_->result() == settle::outcome::known ? context_.output : settle_->last_words();
     return failure(code, std::move(why)).after_command(rules_.text).said(cut(said));
 }
 

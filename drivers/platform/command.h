@@ -30,6 +30,7 @@ public:
 private:
     action begin();
     action judge();
+    action clear_unentered();
     action judge_known();
     [[nodiscard]] bool rejected(std::string_view output) const;
     [[nodiscard]] std::optional<failure> judge_output(const echo_found& echo) const;
@@ -38,7 +39,9 @@ private:
 
     dialogue_context& context_;
     command_rules rules_;
-    settle settle_;
+    std::optional<settle> settle_;
+    unsigned lost_enters_ = 0;
+    bool clearing_ = false;  // of a line whose Enter got lost
     std::string prompt_;
 };
 

@@ -14,6 +14,7 @@ constexpr duration answer_quiet = 100ms;       // before a key: a pager may be w
 constexpr duration doubtful_quiet = 300ms;     // a prompt with another host name: may be text of the output
 constexpr duration overwritten_quiet = 500ms;  // a log line after the prompt: more of them may follow
 constexpr duration question_quiet = 2s;        // an open line that reads like a question: it is one
+constexpr duration unentered_quiet = 2s;       // Enter is echoed at once: such a silence means that it got lost
 constexpr std::size_t most_bytes = std::size_t{8} << 20U;
 constexpr unsigned most_answers = 4;  // to one question
 constexpr unsigned most_enters = 4;
@@ -225,6 +226,9 @@ std::optional<action> settle::see_nothing_known(duration silence) {
     if (waits_for_question && silence >= question_quiet) {
         return end(outcome::asked);
     }
+    if (is_unentered() && silence >= unentered_quiet) {
+        return end(outcome::unentered);
+    }
     if (rules_.boots && silence >= wake && enters_ < most_enters) {
         return press_enter();
     }
@@ -237,6 +241,9 @@ std::optional<action> settle::see_nothing_known(duration silence) {
     }
     if (waits_for_question || scrolled) {
         until = std::min(until, question_quiet);
+    }
+    if (is_unentered()) {
+        until = std::min(until, unentered_quiet);
     }
     if (rules_.boots && enters_ < most_enters) {
         until = std::min(until, wake);
@@ -267,6 +274,10 @@ bool settle::prompt_scrolled_away() const {
            std::any_of(lines_.begin() + echo, lines_.end(), [this](const std::string& line) {
                return context_.match->prompt_of(context_.match->without_log(line)).has_value();
            });
+}
+
+bool settle::is_unentered() const {
+    return !rules_.unentered.empty() && lines_.empty() && open_line_ == rules_.unentered;
 }
 
 bool settle::takes_next_text() const {

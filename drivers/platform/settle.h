@@ -18,6 +18,8 @@ struct settle_rules {
     duration first_wake = std::chrono::seconds(90);    ///< of silence while it boots, then one CR
     duration most_chatter = std::chrono::minutes(30);  ///< without a pause, then it counts as flooded
     std::optional<std::size_t> leaves;                 ///< a state that does not count: the one to be left
+    /// The open line as it stands when its Enter got lost: prompt and text. Empty: that is not looked for.
+    std::string unentered;
     bool believes_at_once = false;  ///< `dialogue_context::believed` needs no silence: where outputs are short
     std::string text_line;          ///< what was typed where text is taken without prompts
 };
@@ -25,11 +27,12 @@ struct settle_rules {
 class settle {
 public:
     enum class outcome {
-        known,    ///< `where` says
-        silent,   ///< nothing at all was heard within the limit
-        asked,    ///< a question that no rule answers
-        stuck,    ///< something else stands on the open line, for the limit
-        flooded,  ///< it never stops talking
+        known,      ///< `where` says
+        silent,     ///< nothing at all was heard within the limit
+        asked,      ///< a question that no rule answers
+        unentered,  ///< `settle_rules::unentered` stands there still, and nothing came below it
+        stuck,      ///< something else stands on the open line, for the limit
+        flooded,    ///< it never stops talking
     };
 
     settle(dialogue_context& c, settle_rules rules);
@@ -61,6 +64,7 @@ private:
     /// Text without a prompt of its own stands behind a prompt (a log message of several lines).
     [[nodiscard]] bool prompt_scrolled_away() const;
     [[nodiscard]] bool takes_next_text() const;
+    [[nodiscard]] bool is_unentered() const;
     [[nodiscard]] std::optional<std::size_t> question_by_rule() const;
     std::optional<action> answer(std::size_t rule);
     std::optional<action> press_enter();

@@ -131,6 +131,9 @@ console::console_options console_options_of(const model::lab& lab, const model::
     console::console_options options;
     options.pacing = {mode_of(device.console.pacing), device.console.char_delay, device.console.line_delay,
                       device.console.fifo};
+    const auto& line = device.console;
+    const unsigned bits = 1U + line.data_bits + (line.parity == 'n' ? 0U : 1U) + line.stop_bits;
+    options.character_time = std::chrono::seconds(bits) / static_cast<std::int64_t>(std::max(line.baud, 1U));
     options.name = full_name(lab, device);
     return options;
 }

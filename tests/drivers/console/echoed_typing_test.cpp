@@ -161,7 +161,7 @@ TEST(EchoedTyping, NoEchoExpected_IsPacedOnly) {
         const auto typed = co_await r.it->type("qq", how, never);
         EXPECT_TRUE(typed);
     });
-    EXPECT_THAT(rig.sent_at(), ElementsAre(0us, 10'100us));
+    EXPECT_THAT(rig.sent_at(), ElementsAre(0us, 10'050us));
 }
 
 TEST(EchoedTyping, CancelledDuringRepair_Stops) {

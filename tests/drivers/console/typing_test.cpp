@@ -90,7 +90,7 @@ TEST(Typing, NetworkStall_EchoedKeepsTheGapAtTheDevice) {
 TEST(Typing, AckedOnFastNetwork_CostsOneLook) {
     console_rig rig(pacing_mode::acked);
     rig.run([](console_rig& r) -> task<void> { co_await type_line(r, "abc"); });
-    EXPECT_THAT(rig.sent_at(), ElementsAre(0us, 10'100us, 20'200us, 30'300us));
+    EXPECT_THAT(rig.sent_at(), ElementsAre(0us, 10'050us, 20'150us, 30'250us));
 }
 
 TEST(Typing, AckedWithoutAcknowledgements_IsTimed) {
