@@ -17,6 +17,12 @@ std::string cut(std::string text) {
     return text;
 }
 
+/// "Continue? [confirm]", "(y/n)?": not a prompt for a login.
+bool is_choice(std::string_view open_line) {
+    const auto text = trim(open_line);
+    return text.ends_with(']') || text.ends_with('?');
+}
+
 bool matches(const std::string& expression, std::string_view text) {
     const pattern_set one({expression}, pattern_set::match::anywhere);
     return one.any(text);
@@ -136,6 +142,9 @@ std::optional<failure> command_machine::judge_state(std::size_t came_from) const
         return std::nullopt;
     }
     const auto& reached = context_.state_at(now);
+    if (is_choice(context_.open_line)) {
+        return unanswered(context_, context_.open_line).after_command(rules_.text).said(cut(settle_.last_words()));
+    }
     auto why = rules_.leaving.empty() ? std::string("the device is in another state than expected") : rules_.leaving;
     return failed(errc::device_state, fmt::format("{}: it was in state {}, now it is in {}", why,
                                                   context_.state_at(came_from).name, reached.name))

@@ -86,6 +86,22 @@ void read_forbidden(const element& e, description& d) {
     d.forbidden_characters.push_back({keys.empty() ? '\0' : keys[0], e.required("because")});
 }
 
+void read_config_line(const element& e, description& d) {
+    e.allow({"match", "within", "refused-because", "hint", "limit"}, {"question"});
+    config_line_rule rule;
+    rule.pattern = e.pattern("match", true);
+    rule.within = e.pattern("within", false);
+    rule.refused = e.text("refused-because");
+    rule.hint = e.text("hint");
+    rule.limit = e.time("limit", rule.limit);
+    rule.questions = read_questions(e);
+    rule.place = e.place();
+    if (rule.refused.empty() && !e.has("limit") && rule.questions.empty()) {
+        e.complain("this <config-line> says nothing of its lines", "a limit, a <question>, or refused-because");
+    }
+    d.config_lines.push_back(std::move(rule));
+}
+
 void read_readback(const element& e, description& d) {
     e.allow({"command", "block-end", "negation", "compared"}, {"ignore", "permanent", "replaced", "unshown", "masked"});
     d.readback.command = e.required("command");
@@ -147,9 +163,10 @@ void read_erase(const element& root, description& d) {
 }
 
 void read_root(const element& root, description& d) {
-    root.allow({"name", "home", "configure", "kill-line", "pager-key", "pager-leave", "boot-limit", "longest-line"},
-               {"source", "state", "transition", "wake", "silence", "leave-unknown", "pager", "error", "log-line",
-                "forbid", "prepare", "save", "after-config", "erase", "verify-clean", "hand-over", "readback"});
+    root.allow(
+        {"name", "home", "configure", "kill-line", "pager-key", "pager-leave", "boot-limit", "longest-line"},
+        {"source", "state", "transition", "wake", "silence", "leave-unknown", "pager", "error", "log-line", "forbid",
+         "config-line", "prepare", "save", "after-config", "erase", "verify-clean", "hand-over", "readback"});
     d.name = root.required("name");
     d.home = root.required("home");
     d.config_state = root.required("configure");
@@ -166,6 +183,9 @@ void read_root(const element& root, description& d) {
     }
     for (const auto& e : root.children("forbid")) {
         read_forbidden(e, d);
+    }
+    for (const auto& e : root.children("config-line")) {
+        read_config_line(e, d);
     }
     read_keys_of_unknown(root, d);
     d.pagers = read_patterns(root, "pager");

@@ -221,10 +221,12 @@ bool settle::prompt_was_overwritten() const {
         const auto before_log = context_.match->without_log(open_line_);
         return before_log.size() < open_line_.size() && context_.match->prompt_of(before_log).has_value();
     }
-    for (auto line = lines_.rbegin(); line != lines_.rend(); ++line) {
-        const auto said = context_.match->without_log(*line);
+    // The line that was typed on, or the question that was answered, is no prompt that waits.
+    const auto first = lines_.begin() + first_new_line();
+    for (auto line = lines_.end(); line != first;) {
+        const auto said = context_.match->without_log(*--line);
         if (context_.match->prompt_of(said)) {
-            return lines_.rend() - line > 1 || !rules_.finishes_line;  // the first line is the echo, prompt and all
+            return true;
         }
         if (!trim(said).empty()) {
             return false;
@@ -233,10 +235,14 @@ bool settle::prompt_was_overwritten() const {
     return false;
 }
 
+std::ptrdiff_t settle::first_new_line() const {
+    const auto typed_on = last_rule_ ? finished_before_answer_ + 1 : rules_.finishes_line ? 1U : 0U;
+    return std::min(static_cast<std::ptrdiff_t>(typed_on), std::ssize(lines_));
+}
+
 bool settle::prompt_scrolled_away() const {
-    const auto echo = rules_.finishes_line ? 1 : 0;
-    return trim(open_line_).empty() && std::ssize(lines_) > echo &&
-           std::any_of(lines_.begin() + echo, lines_.end(), [this](const std::string& line) {
+    return trim(open_line_).empty() &&
+           std::any_of(lines_.begin() + first_new_line(), lines_.end(), [this](const std::string& line) {
                return context_.match->prompt_of(context_.match->without_log(line)).has_value();
            });
 }

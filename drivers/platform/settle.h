@@ -58,6 +58,8 @@ private:
     [[nodiscard]] bool prompt_was_overwritten() const;
     /// Text without a prompt of its own stands behind a prompt (a log message of several lines).
     [[nodiscard]] bool prompt_scrolled_away() const;
+    /// The first line below the one that was typed on last.
+    [[nodiscard]] std::ptrdiff_t first_new_line() const;
     [[nodiscard]] bool takes_next_text() const;
     [[nodiscard]] std::optional<std::size_t> question_by_rule() const;
     std::optional<action> answer(std::size_t rule);
