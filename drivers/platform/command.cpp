@@ -57,6 +57,7 @@ action command_machine::begin() {
     how.kill_line = context_.how->kill_line;
     how.echo_expected = how.verified = !rules_.text.empty();
     how.without_log = [match = context_.match](std::string_view line) { return match->without_log(line); };
+    how.guard = guard_of(context_);
     return action::type(rules_.text, how);
 }
 
@@ -146,7 +147,7 @@ std::optional<failure> command_machine::judge_state(std::size_t came_from) const
         return unanswered(context_, context_.open_line).after_command(rules_.text).said(cut(settle_.last_words()));
     }
     auto why = rules_.leaving.empty() ? std::string("the device is in another state than expected") : rules_.leaving;
-    return failed(errc::device_state, fmt::format("{}: it was in state {}, now it is in {}", why,
+    return failed(errc::device_state, fmt::format("{}: it was in state {}, now it is in state {}", why,
                                                   context_.state_at(came_from).name, reached.name))
         .advise(reached.hint);
 }

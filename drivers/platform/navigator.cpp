@@ -151,9 +151,13 @@ dialogue_event navigator::beginning() const {
 action navigator::type_next() {
     const auto& edge = context_.how->transitions[edge_];
     if (typed_ < edge.type.size()) {
+        const bool first = typed_ == 0;
         auto typing = keystroke_action(context_, edge.type[typed_++]);
         if (!typing) {
             return action::fail(typing.error());
+        }
+        if (first) {
+            typing->how.guard = guard_of(context_);
         }
         return std::move(*typing);
     }
