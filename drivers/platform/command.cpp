@@ -17,6 +17,14 @@ std::string cut(std::string text) {
     return text;
 }
 
+constexpr unsigned most_entered = 4;  // times that a line is typed because its Enter was lost
+
+settle_rules waiting_rules(const command_rules& rules) {
+    auto how = rules.settle;
+    how.entered = rules.text;
+    return how;
+}
+
 /// "Continue? [confirm]", "(y/n)?": not a prompt for a login.
 bool is_choice(std::string_view open_line) {
     const auto text = trim(open_line);
@@ -31,7 +39,7 @@ bool matches(const std::string& expression, std::string_view text) {
 }  // namespace
 
 command_machine::command_machine(dialogue_context& c, command_rules rules)
-    : context_(c), rules_(std::move(rules)), settle_(c, rules_.settle), prompt_(c.open_line) {}
+    : context_(c), rules_(std::move(rules)), settle_(std::in_place, c, waiting_rules(rules_)), prompt_(c.open_line) {}
 
 std::string command_machine::doing() const {
     return fmt::format("waiting for the answer to '{}'", printable(rules_.text));
@@ -41,8 +49,12 @@ action command_machine::advance(const dialogue_event& e) {
     if (e.what == dialogue_event::kind::begin) {
         return begin();
     }
-    if (auto next = settle_.advance(e)) {
+    if (auto next = settle_->advance(e)) {
         return std::move(*next);
+    }
+    if (settle_->result() == settle::outcome::not_entered && ++entered_ < most_entered) {
+        settle_.emplace(context_, waiting_rules(rules_));
+        return begin();
     }
     return judge();
 }
@@ -62,29 +74,33 @@ action command_machine::begin() {
 }
 
 action command_machine::judge() {
-    if (settle_.result() == settle::outcome::known) {
+    if (settle_->result() == settle::outcome::known) {
         return judge_known();
     }
     const auto was = context_.position_name();
     context_.position.reset();
-    if (settle_.result() == settle::outcome::stuck && !rules_.may_fail) {
+    if (settle_->result() == settle::outcome::stuck && !rules_.may_fail) {
         // A device may offer a wrong line again, behind its prompt, to be mended (Junos).
-        const auto echo = find_echo(*context_.match, prompt_, rules_.text, settle_.lines());
-        context_.output = output_after_echo(*context_.match, echo.lines, settle_.lines());
+        const auto echo = find_echo(*context_.match, prompt_, rules_.text, settle_->lines());
+        context_.output = output_after_echo(*context_.match, echo.lines, settle_->lines());
         if (rejected(context_.output)) {
             return action::fail(failed(errc::device_rejected, "the device rejected the command"));
         }
     }
-    switch (settle_.result()) {
+    switch (settle_->result()) {
         case settle::outcome::asked:
             return action::fail(
-                unanswered(context_, settle_.open_line()).after_command(rules_.text).said(cut(settle_.last_words())));
+                unanswered(context_, settle_->open_line()).after_command(rules_.text).said(cut(settle_->last_words())));
         case settle::outcome::silent:
             return action::fail(failed(errc::timed_out, fmt::format("no answer at all in {}", was)));
         case settle::outcome::stuck:
             return action::fail(failed(errc::timed_out, "the answer does not end in a prompt that the platform knows"));
         case settle::outcome::flooded:
             return action::fail(failed(errc::device_state, "the device does not stop talking"));
+        case settle::outcome::not_entered:
+            return action::fail(failed(errc::device_differs, "Enter does not arrive at the device")
+                                    .advise("characters are lost on the line: raise char-delay and line-delay, or set "
+                                            "pacing=\"echoed\", in the lab file"));
         case settle::outcome::known: break;
     }
     return action::fail(failed(errc::internal, "an outcome of no kind"));
@@ -92,10 +108,10 @@ action command_machine::judge() {
 
 action command_machine::judge_known() {
     const auto came_from = *context_.position;
-    context_.position = settle_.where();
-    context_.status = settle_.status();
-    const auto echo = find_echo(*context_.match, prompt_, rules_.text, settle_.lines());
-    context_.output = output_after_echo(*context_.match, echo.lines, settle_.lines());
+    context_.position = settle_->where();
+    context_.status = settle_->status();
+    const auto echo = find_echo(*context_.match, prompt_, rules_.text, settle_->lines());
+    context_.output = output_after_echo(*context_.match, echo.lines, settle_->lines());
     if (auto bad = judge_output(echo)) {
         return action::fail(std::move(*bad));
     }
@@ -144,7 +160,7 @@ std::optional<failure> command_machine::judge_state(std::size_t came_from) const
     }
     const auto& reached = context_.state_at(now);
     if (is_choice(context_.open_line)) {
-        return unanswered(context_, context_.open_line).after_command(rules_.text).said(cut(settle_.last_words()));
+        return unanswered(context_, context_.open_line).after_command(rules_.text).said(cut(settle_->last_words()));
     }
     auto why = rules_.leaving.empty() ? std::string("the device is in another state than expected") : rules_.leaving;
     return failed(errc::device_state, fmt::format("{}: it was in state {}, now it is in state {}", why,
@@ -153,7 +169,7 @@ std::optional<failure> command_machine::judge_state(std::size_t came_from) const
 }
 
 failure command_machine::failed(errc code, std::string why) const {
-    const auto& said = settle_.result() == settle::outcome::known ? context_.output : settle_.last_words();
+    const auto& said = settle_->result() == settle::outcome::known ? context_.output : settle_->last_words();
     return failure(code, std::move(why)).after_command(rules_.text).said(cut(said));
 }
 

@@ -38,8 +38,9 @@ private:
 
     dialogue_context& context_;
     command_rules rules_;
-    settle settle_;
+    std::optional<settle> settle_;
     std::string prompt_;
+    unsigned entered_ = 0;
 };
 
 }  // namespace rollover::platform

@@ -62,6 +62,9 @@ struct transition {
     source_place place;
 };
 
+/// Whether it types a user name or a password, at once or as an answer.
+[[nodiscard]] bool types_login(const transition& t);
+
 /// One command of a procedure.
 struct step {
     std::string command;   ///< may hold ${interface} inside `for_each_interface`

@@ -16,6 +16,14 @@ constexpr duration patience_step = 1s;   // each further try on a silent console
 constexpr duration chatter_limit = 45s;  // a boot talks that long without a pause, a debug for ever
 constexpr duration silence_limit = 10s;  // then a flood has not been ended by what was typed
 
+constexpr std::size_t longest_login_banner = 8;  // lines; what is longer was kept by the converter for us
+
+bool types_secret_at_once(const transition& t) {
+    return std::any_of(t.type.begin(), t.type.end(), [](const keystrokes& k) {
+        return k.kind == answer_kind::password || k.kind == answer_kind::enable_password;
+    });
+}
+
 keystrokes key(std::string text) {
     keystrokes k;
     k.text = std::move(text);
@@ -113,10 +121,21 @@ action look_machine::type_next() {
     return next ? std::move(*next) : conclude();
 }
 
-/// A prompt that was there before we typed may come from the converter's buffer, days old.
+/// A prompt that was there before we typed may come from the converter's buffer, days old. An Enter proves it, where it
+/// is no answer. No password is typed without that: it would stand in clear text at another prompt.
 bool look_machine::needs_proof(std::size_t seen) const {
-    const auto& home = context_.how->home;
-    return !proven_ && !context_.met && (context_.state_at(seen).name == home || context_.how->is_configuring(seen));
+    if (proven_ || context_.met) {
+        return false;
+    }
+    const auto& how = *context_.how;
+    const auto& name = context_.state_at(seen).name;
+    const auto ways_out_of = [&](auto kind) {
+        return std::any_of(how.transitions.begin(), how.transitions.end(),
+                           [&](const transition& t) { return t.from == name && kind(t); });
+    };
+    const bool is_end = !ways_out_of([](const transition&) { return true; });
+    const bool buffered = settle_->lines().size() > longest_login_banner && ways_out_of(types_login);
+    return name == how.home || how.is_configuring(seen) || is_end || buffered || ways_out_of(types_secret_at_once);
 }
 
 action look_machine::conclude() {

@@ -17,15 +17,6 @@ constexpr unsigned most_looks = 4;
 constexpr duration check_limit = 30ms;
 constexpr duration changed_limit = 2s;
 
-bool is_login(const keystrokes& k) {
-    return k.kind != answer_kind::text;
-}
-
-bool types_secret(const transition& t) {
-    return std::any_of(t.type.begin(), t.type.end(), is_login) ||
-           std::any_of(t.questions.begin(), t.questions.end(), [](const question& q) { return is_login(q.answer); });
-}
-
 void cover(std::string& text, const std::string& hidden) {
     for (auto at = text.find(hidden); at != std::string::npos; at = text.find(hidden, at)) {
         text.replace(at, hidden.size(), "****");
@@ -47,7 +38,7 @@ std::optional<std::size_t> next_transition(const description& d, std::size_t fro
         open.pop_front();
         for (std::size_t i = 0; i < d.transitions.size(); ++i) {
             const auto& edge = d.transitions[i];
-            const auto allowed = types_secret(edge) ? std::min(most, most_logins) : most;
+            const auto allowed = types_login(edge) ? std::min(most, most_logins) : most;
             const auto next = d.find_state(edge.to);
             if (edge.from != d.states[here].name || used[i] >= allowed || !next || seen[*next]) {
                 continue;
@@ -221,7 +212,7 @@ failure navigator::no_way() const {
     }
     const auto& here = context_.state_at(*context_.position);
     const bool login = std::any_of(used_.begin(), used_.end(), [&](const unsigned& n) {
-        return n > 0 && types_secret(context_.how->transitions[static_cast<std::size_t>(&n - used_.data())]);
+        return n > 0 && types_login(context_.how->transitions[static_cast<std::size_t>(&n - used_.data())]);
     });
     if (login) {
         return failure(errc::refused, fmt::format("the device does not take the login; it is in state {}", here.name))

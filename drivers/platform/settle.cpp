@@ -12,6 +12,9 @@ constexpr duration answer_quiet = 100ms;       // before a key: a pager may be w
 constexpr duration doubtful_quiet = 300ms;     // a prompt with another host name: may be text of the output
 constexpr duration overwritten_quiet = 500ms;  // a log line after the prompt: more of them may follow
 constexpr duration question_quiet = 2s;        // an open line that reads like a question: it is one
+constexpr duration lost_enter = 5s;            // a line editor shows an Enter at once
+constexpr duration released_limit = 3s;        // after XON, for what was held back
+constexpr std::string_view xon = "\x11";
 constexpr std::size_t most_bytes = std::size_t{8} << 20U;
 constexpr unsigned most_answers = 4;  // to one question
 constexpr unsigned most_enters = 4;
@@ -111,6 +114,12 @@ std::optional<action> settle::look(duration silence) {
     if (rule) {
         return answer(*rule);
     }
+    if (cleared_ && lines_.empty()) {
+        const auto bare = context_.match->prompt_of(open_line_);
+        if (bare && bare->state == context_.position) {
+            return end(outcome::not_entered);
+        }
+    }
     const auto prompt = sight();
     return prompt ? see_prompt(*prompt, silence) : see_nothing_known(silence);
 }
@@ -200,10 +209,26 @@ std::optional<action> settle::see_nothing_known(duration silence) {
     if (rules_.boots && silence >= wake && enters_ < most_enters) {
         return press_enter();
     }
+    const bool lost = !cleared_ && enter_may_be_lost();
+    if (lost && silence >= lost_enter) {
+        context_.note(severity::debug, "Enter has no effect: the line is cleared to see whether it was lost");
+        cleared_ = true;
+        // An editor that does not know XON may quote the key behind it: twice.
+        return press(std::string(xon) + context_.how->kill_line + context_.how->kill_line);
+    }
     if (silence >= limit()) {
-        return end(heard_anything_ ? outcome::stuck : outcome::silent);
+        if (!rules_.finishes_line || rules_.entered.empty() || rules_.boots || std::exchange(released_, true)) {
+            return end(heard_anything_ || heard_before_ ? outcome::stuck : outcome::silent);
+        }
+        heard_before_ = heard_anything_;
+        context_.note(severity::debug, "XON: a stray XOFF may hold back the answer");
+        rules_.limit = rules_.limit_once_heard = released_limit;
+        return press(std::string(xon));
     }
     duration until = limit();
+    if (lost) {
+        until = std::min(until, lost_enter);
+    }
     if (overwritten) {
         until = std::min(until, overwritten_quiet);
     }
@@ -214,6 +239,11 @@ std::optional<action> settle::see_nothing_known(duration silence) {
         until = std::min(until, wake);
     }
     return listen(shortest_quiet, until - silence);
+}
+
+bool settle::enter_may_be_lost() const {
+    return !rules_.entered.empty() && rules_.finishes_line && !rules_.boots && !last_rule_ && lines_.empty() &&
+           trim(open_line_).ends_with(trim(rules_.entered));
 }
 
 bool settle::prompt_was_overwritten() const {
@@ -276,6 +306,13 @@ std::optional<action> settle::answer(std::size_t rule) {
     }
     finished_before_answer_ = lines_.size();  // what counts from now on stands below the answer
     return std::move(*typing);
+}
+
+std::optional<action> settle::press(std::string keys) {
+    console::typing key;
+    key.enter = false;
+    key.echo_expected = false;
+    return action::type(std::move(keys), key);
 }
 
 std::optional<action> settle::press_enter() {

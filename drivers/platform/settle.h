@@ -19,16 +19,18 @@ struct settle_rules {
     duration most_chatter = std::chrono::minutes(30);  ///< without a pause, then it counts as flooded
     std::optional<std::size_t> leaves;                 ///< a state that does not count: the one to be left
     std::string text_line;                             ///< what was typed where text is taken without prompts
+    std::string entered;                               ///< a line whose Enter may have been lost; empty: not looked for
 };
 
 class settle {
 public:
     enum class outcome {
-        known,    ///< `where` says
-        silent,   ///< nothing at all was heard within the limit
-        asked,    ///< a question that no rule answers
-        stuck,    ///< something else stands on the open line, for the limit
-        flooded,  ///< it never stops talking
+        known,        ///< `where` says
+        silent,       ///< nothing at all was heard within the limit
+        asked,        ///< a question that no rule answers
+        stuck,        ///< something else stands on the open line, for the limit
+        flooded,      ///< it never stops talking
+        not_entered,  ///< the line of `rules.entered` is cleared again: its Enter never arrived
     };
 
     settle(dialogue_context& c, settle_rules rules);
@@ -58,6 +60,9 @@ private:
     [[nodiscard]] bool prompt_was_overwritten() const;
     /// Text without a prompt of its own stands behind a prompt (a log message of several lines).
     [[nodiscard]] bool prompt_scrolled_away() const;
+    /// The line that was typed still stands there as if Enter had not been pressed.
+    [[nodiscard]] bool enter_may_be_lost() const;
+    std::optional<action> press(std::string keys);
     /// The first line below the one that was typed on last.
     [[nodiscard]] std::ptrdiff_t first_new_line() const;
     [[nodiscard]] bool takes_next_text() const;
@@ -82,6 +87,9 @@ private:
     std::optional<time_point> chatter_since_;
     bool heard_anything_ = false;  ///< since the last typing
     unsigned enters_ = 0;
+    bool cleared_ = false;       // what may be a line without its Enter
+    bool released_ = false;      // XON was sent
+    bool heard_before_ = false;  // that
     unsigned pages_ = 0;
 };
 

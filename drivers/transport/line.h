@@ -113,4 +113,10 @@ public:
 /// (authentication, host key, settings), unsupported (ssh and tty in virtual time); the words name the address.
 [[nodiscard]] task<result<std::unique_ptr<line>>> open_line(runtime& rt, line_address address, time_point deadline);
 
+/// As `open_line`; a line that is busy, that nobody serves yet or that is closed at once is tried again until
+/// `patience` has passed. `retries` counts. Errors: those of the last try, with how long it was tried.
+[[nodiscard]] task<result<std::unique_ptr<line>>> open_line_patiently(runtime& rt, line_address address,
+                                                                      duration patience, time_point deadline,
+                                                                      std::uint64_t& retries);
+
 }  // namespace rollover::transport

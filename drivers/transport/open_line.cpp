@@ -5,6 +5,9 @@
 #include "drivers/transport/telnet_line.h"
 #include "drivers/transport/tty.h"
 
+#include <algorithm>
+#include <fmt/format.h>
+
 namespace rollover::transport {
 
 namespace {
@@ -35,6 +38,10 @@ task<result<std::unique_ptr<line>>> open_by_protocol(runtime& rt, line_address a
     co_return co_await open_tcp_line(rt, std::move(address), deadline);
 }
 
+bool worth_another_try(errc code) {
+    return code == errc::unreachable || code == errc::busy || code == errc::peer_closed;
+}
+
 }  // namespace
 
 task<result<std::unique_ptr<line>>> open_line(runtime& rt, line_address address, time_point deadline) {
@@ -44,6 +51,34 @@ task<result<std::unique_ptr<line>>> open_line(runtime& rt, line_address address,
         co_return name_line(opened.error(), name);
     }
     co_return std::move(opened);
+}
+
+task<result<std::unique_ptr<line>>> open_line_patiently(runtime& rt, line_address address, duration patience,
+                                                        time_point deadline, std::uint64_t& retries) {
+    using namespace std::chrono_literals;
+    const auto started = rt.now();
+    const auto until = std::min(deadline, started + patience);
+    duration pause = 500ms;
+    for (;;) {
+        line_address to = address;
+        auto opened = co_await open_line(rt, std::move(to), deadline);
+        if (opened || !worth_another_try(opened.error().code)) {
+            co_return opened;
+        }
+        if (rt.now() >= until) {
+            auto why = std::move(opened).error();
+            const auto tried = std::chrono::round<std::chrono::seconds>(rt.now() - started);
+            why.reason += fmt::format("; tried for {}s", tried.count());
+            co_return why;
+        }
+        // The last try is at the limit itself, not a pause before it.
+        const auto slept = co_await sleep_until(rt, std::min(until, rt.now() + pause));
+        if (!slept) {
+            co_return slept.error();
+        }
+        ++retries;
+        pause = std::min<duration>(pause * 2, 5s);
+    }
 }
 
 }  // namespace rollover::transport

@@ -39,6 +39,7 @@ private:
     [[nodiscard]] task<result<void>> set_up(std::optional<serial_settings> settings, time_point deadline);
     [[nodiscard]] task<result<void>> agree(time_point deadline);
     [[nodiscard]] task<result<void>> settle(time_point deadline);
+    [[nodiscard]] task<result<void>> check_for_echo(std::string_view asked, time_point deadline);
     [[nodiscard]] task<result<void>> await_settings(time_point deadline);
 
     runtime& runtime_;
@@ -53,6 +54,7 @@ private:
     event resumed_;
     std::string commands_;  // COM-PORT commands that wait for the converter's RESUME
     std::optional<failure> ended_;
+    std::string opening_;  // the first bytes received, as they came
     bool com_port_wanted_;
     bool com_port_heard_ = false;  // a COM-PORT message came: the port is ours
     bool reading_ = false;

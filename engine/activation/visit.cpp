@@ -8,16 +8,6 @@
 
 namespace rollover::activation {
 
-using namespace std::chrono_literals;
-
-namespace {
-
-bool worth_another_try(errc code) {
-    return code == errc::unreachable || code == errc::busy || code == errc::peer_closed;
-}
-
-}  // namespace
-
 visit::visit(environment& env, const model::lab& lab, const model::device& device, std::string activation)
     : env_(env), lab_(lab), device_(device), activation_(std::move(activation)) {}
 
@@ -28,21 +18,8 @@ task<result<std::unique_ptr<transport::line>>> visit::open_patiently(time_point 
     if (!address) {
         co_return address.error();
     }
-    const auto patience = std::min(deadline, env_.rt.now() + env_.limits.patience);
-    duration pause = 500ms;
-    for (;;) {
-        transport::line_address to = *address;
-        auto opened = co_await transport::open_line(env_.rt, std::move(to), deadline);
-        if (opened || !worth_another_try(opened.error().code) || env_.rt.now() + pause >= patience) {
-            co_return opened;
-        }
-        const auto slept = co_await sleep_for(env_.rt, pause);
-        if (!slept) {
-            co_return slept.error();
-        }
-        ++retries_;
-        pause = std::min<duration>(pause * 2, 5s);
-    }
+    auto to = std::move(*address);
+    co_return co_await transport::open_line_patiently(env_.rt, std::move(to), env_.limits.patience, deadline, retries_);
 }
 
 task<result<void>> visit::open(time_point deadline) {
