@@ -52,6 +52,13 @@ struct question {
     source_place place;
 };
 
+/// What a device says while somebody else keeps it from going where a transition leads; it is tried again.
+struct lock_rule {
+    std::string pattern;  ///< RE2, searched for in each line of the answer; empty: there is no such thing
+    duration wait = std::chrono::seconds(10);
+    duration limit = std::chrono::minutes(2);  ///< then it is given up
+};
+
 /// One way from a state towards another one.
 struct transition {
     std::string from;
@@ -59,6 +66,7 @@ struct transition {
     std::vector<keystrokes> type;               ///< empty: wait until the device goes on by itself (a boot)
     std::vector<question> questions;            ///< asked on the way; `enable` asks for its password
     duration limit = std::chrono::seconds(10);  ///< how long the device may be silent
+    lock_rule lock;
     source_place place;
 };
 

@@ -86,6 +86,11 @@ action navigator::advance(const dialogue_event& e) {
         look_.reset();
         return step();
     }
+    if (std::exchange(waiting_, false)) {
+        used_[edge_] = 0;
+        settle_.reset();
+        return begin();
+    }
     if (!settle_) {
         return type_next();
     }
@@ -173,7 +178,8 @@ void navigator::remember_words() {
 
 action navigator::arrived() {
     const auto outcome = settle_->result();
-    if (std::exchange(checking_, false) && outcome == settle::outcome::silent) {
+    const bool checked = std::exchange(checking_, false);
+    if (checked && outcome == settle::outcome::silent) {
         return step();  // nothing has happened since the last dialogue
     }
     remember_words();
@@ -188,11 +194,40 @@ action navigator::arrived() {
         return look_again();
     }
     context_.position = settle_->where();
+    if (!checked && is_locked()) {
+        return wait_for_lock();
+    }
     const auto& reached = context_.state_at(settle_->where());
     if (reached.name != context_.how->transitions[edge_].to && !reached.hint.empty()) {
         hint_ = reached.hint;
     }
     return step();
+}
+
+bool navigator::is_locked() const {
+    const auto& edge = context_.how->transitions[edge_];
+    if (edge.lock.pattern.empty() || context_.state_at(*context_.position).name != edge.from) {
+        return false;
+    }
+    const pattern_set words({edge.lock.pattern}, pattern_set::match::anywhere);
+    const auto& lines = settle_->lines();
+    return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) { return words.any(line); });
+}
+
+action navigator::wait_for_lock() {
+    const auto& edge = context_.how->transitions[edge_];
+    locked_since_ = locked_since_.value_or(now_);
+    if (now_ - *locked_since_ >= edge.lock.limit) {
+        const auto seconds = std::chrono::round<std::chrono::seconds>(now_ - *locked_since_);
+        return action::fail(
+            failure(errc::busy,
+                    fmt::format("somebody else holds state {} of the device; waited for {}s", edge.to, seconds.count()))
+                .said(words_)
+                .advise("end the other session, or wait until it ends"));
+    }
+    context_.note(severity::info, fmt::format("state {} is held by somebody else: waiting", edge.to));
+    waiting_ = true;
+    return action::listen(edge.lock.wait, edge.lock.wait);
 }
 
 /// A key that changes nothing is not pressed again; an Enter may have been swallowed.

@@ -55,7 +55,7 @@ void read_state(const element& e, description& d) {
 }
 
 void read_transition(const element& e, description& d) {
-    e.allow({"from", "to", "limit"}, {"type", "key", "question"});
+    e.allow({"from", "to", "limit"}, {"type", "key", "question", "locked"});
     transition t;
     t.from = e.required("from");
     t.to = e.required("to");
@@ -63,6 +63,12 @@ void read_transition(const element& e, description& d) {
     t.limit = e.time("limit", t.limit);
     t.type = read_all_keystrokes(e);
     t.questions = read_questions(e);
+    for (const auto& lock : e.children("locked")) {
+        lock.allow({"match", "wait", "limit"}, {});
+        t.lock.pattern = lock.pattern("match", true);
+        t.lock.wait = lock.time("wait", t.lock.wait);
+        t.lock.limit = lock.time("limit", t.lock.limit);
+    }
     d.transitions.push_back(std::move(t));
 }
 

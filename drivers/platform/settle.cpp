@@ -64,7 +64,7 @@ std::optional<action> settle::advance(const dialogue_event& e) {
     if (e.what == dialogue_event::kind::heard) {
         return hear(e);
     }
-    last_heard_ = e.now;
+    last_heard_ = waiting_since_ = e.now;
     heard_anything_ = false;
     return listen(shortest_quiet, rules_.limit);
 }
@@ -76,7 +76,7 @@ std::optional<action> settle::hear(const dialogue_event& e) {
     }
     open_line_ = e.open_line;
     context_.open_line = e.open_line;
-    if (bytes_ > most_bytes) {
+    if (bytes_ > most_bytes || (heard_anything_ && e.now - waiting_since_ > rules_.most_restless + limit())) {
         return end(outcome::flooded);
     }
     if (e.heard == console::heard::nothing) {

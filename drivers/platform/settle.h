@@ -15,11 +15,12 @@ struct settle_rules {
     std::string pager_answer;                   ///< empty: the platform's key for the next page
     bool finishes_line = true;                  ///< a line was entered: a prompt counts only below it
     bool boots = false;                         ///< the device starts anew: only a known state, or the limit, ends it
-    duration first_wake = std::chrono::seconds(90);    ///< of silence while it boots, then one CR
-    duration most_chatter = std::chrono::minutes(30);  ///< without a pause, then it counts as flooded
-    std::optional<std::size_t> leaves;                 ///< a state that does not count: the one to be left
-    std::string text_line;                             ///< what was typed where text is taken without prompts
-    std::string entered;                               ///< a line whose Enter may have been lost; empty: not looked for
+    duration first_wake = std::chrono::seconds(90);     ///< of silence while it boots, then one CR
+    duration most_chatter = std::chrono::minutes(30);   ///< without a pause, then it counts as flooded
+    duration most_restless = std::chrono::minutes(60);  ///< with pauses that are too short for a prompt: as a flood
+    std::optional<std::size_t> leaves;                  ///< a state that does not count: the one to be left
+    std::string text_line;                              ///< what was typed where text is taken without prompts
+    std::string entered;  ///< a line whose Enter may have been lost; empty: not looked for
 };
 
 class settle {
@@ -85,6 +86,7 @@ private:
     time_point last_heard_{};
     duration last_quiet_{};
     std::optional<time_point> chatter_since_;
+    time_point waiting_since_{};
     bool heard_anything_ = false;  ///< since the last typing
     unsigned enters_ = 0;
     bool cleared_ = false;       // what may be a line without its Enter
