@@ -36,7 +36,11 @@ echo_machine::verdict echo_machine::state() const noexcept {
 }
 
 void echo_machine::received(char byte, screen::effect did, const screen& shown) {
-    if (typed_.empty() || wrong_ != verdict::right) {
+    if (wrong_ != verdict::right) {
+        return;
+    }
+    if (typed_.empty()) {
+        before_first(did, shown);
         return;
     }
     if (seen_.size() == most_seen) {
@@ -52,6 +56,17 @@ void echo_machine::received(char byte, screen::effect did, const screen& shown) 
                 find_place(shown.before_cursor());
             }
             break;
+    }
+}
+
+/// Between the prompt and the first character only log lines, and the prompt again, are no surprise.
+void echo_machine::before_first(screen::effect did, const screen& shown) {
+    if (did != screen::effect::ended_line || !without_log_) {
+        return;
+    }
+    const auto rest = trim(without_log_(shown.last_line()));
+    if (!rest.empty() && rest != trim(prompt_)) {
+        wrong_ = verdict::mixed;
     }
 }
 

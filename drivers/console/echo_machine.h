@@ -41,6 +41,7 @@ public:
     [[nodiscard]] const std::string& seen() const noexcept { return seen_; }
 
 private:
+    void before_first(screen::effect did, const screen& shown);
     void printed(char byte, std::string_view before_cursor);
     void line_ended(std::string_view line);
     void first_line_ended(std::string_view line, std::string_view rest);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,12 @@ namespace rollover::console {
 
 /// The part of a finished line that stands in front of a log text, a view into it; the whole line when there is none.
 using log_cutter = std::function<std::string_view(std::string_view)>;
+
+/// Whether the device is still where a line was begun, by what was received since: the finished lines, and what stands
+/// in front of the typed text now. Says what has changed; empty: nothing. `strict`: text came in between that is no log
+/// line, so what stands in front has to be known.
+using place_guard =
+    std::function<std::string(std::span<const std::string> lines, std::string_view in_front, bool strict)>;
 
 /// How `type` treats what it types.
 struct typing {
@@ -18,7 +25,9 @@ struct typing {
     /// Enter is pressed only when the whole line has been echoed, in every mode. Needs `echo_expected`; a secret is not
     /// compared.
     bool verified = false;
-    log_cutter without_log;          ///< the platform's log lines, which may stand in an echo; empty: none may
+    log_cutter without_log;  ///< the platform's log lines, which may stand in an echo; empty: none may
+    /// Asked before Enter and before a line is typed again; a change stops at once. Needs `verified`; empty: not asked.
+    place_guard guard;
     std::string kill_line = "\x15";  ///< the key that clears a half-typed line on this platform, for repairs
     unsigned repairs = 5;            ///< how often a garbled line is cleared and typed again before giving up
 };

@@ -1,6 +1,7 @@
 #include "drivers/console/typing_machine.h"
 
 #include "drivers/console/control_characters.h"
+#include "drivers/console/screen.h"
 #include "engine/base/text.h"
 
 #include <algorithm>
@@ -13,6 +14,8 @@ namespace {
 constexpr duration silence = std::chrono::milliseconds(200);  // after it the debris of a cleared line has arrived
 // So long after a strange character, or behind a log line, something more has to come to make sense of it.
 constexpr duration doubt = std::chrono::milliseconds(50);
+// A stray XOFF has frozen the console, perhaps. An editor that does not know XON may quote the key behind it: twice.
+const std::string xon = "\x11";
 constexpr duration longest_settling =
     std::chrono::seconds(5);  // a device that never falls silent is typed at all the same
 
@@ -30,7 +33,9 @@ void typing_machine::begin(std::string text, typing how, const screen& shown, ti
     position_ = line_start_ = 0;
     repairs_ = 0;
     why_given_ = false;
+    strange_ = stopped_ = deaf_ = false;
     trouble_.clear();
+    prompt_ = shown.before_cursor();
     echo_.restart(shown, how_.without_log);
     pace_.forget_echo();
     pace_.wanted(now);
@@ -47,10 +52,14 @@ void typing_machine::abandon() {
 
 typing_step typing_machine::next(const screen& shown, time_point now) {
     for (;;) {
+        if (stopped_) {
+            return {typing_step::action::failed, now, {}};
+        }
         std::optional<typing_step> step;
         switch (phase_) {
             case phase::idle: return in_pause(now);
-            case phase::typing: step = in_typing(now); break;
+            case phase::typing: step = in_typing(shown, now); break;
+            case phase::doubting: step = in_doubt(shown, now); break;
             case phase::clearing: step = in_clearing(now); break;
             case phase::settling: step = in_settling(shown, now); break;
         }
@@ -99,7 +108,11 @@ std::string_view typing_machine::next_run() const {
     return rest.substr(0, std::min(room, static_cast<std::size_t>(end - rest.begin())));
 }
 
-std::optional<typing_step> typing_machine::in_typing(time_point now) {
+bool typing_machine::is_at_enter() const noexcept {
+    return how_.enter && position_ + 1 == text_.size();
+}
+
+std::optional<typing_step> typing_machine::in_typing(const screen& shown, time_point now) {
     const bool entered = how_.enter && position_ == text_.size();
     if (compares_ && !entered) {
         if (auto step = before_next(now)) {
@@ -111,6 +124,9 @@ std::optional<typing_step> typing_machine::in_typing(time_point now) {
     }
     if (position_ == text_.size()) {
         return typing_step{typing_step::action::finished, now, {}};
+    }
+    if (compares_ && is_at_enter() && has_moved(shown)) {
+        return std::nullopt;
     }
     return paced(now, next_run());
 }
@@ -146,15 +162,84 @@ time_point typing_machine::missing_at() const {
     return std::max(since, progress_at_ + pace_.echo_limit());
 }
 
+/// What was typed may have gone to somebody else: first all that is said is heard, then it is decided.
+std::optional<typing_step> typing_machine::in_doubt(const screen& shown, time_point now) {
+    const auto step = paced(now, {});
+    if (step.what == typing_step::action::ask_ack || step.what == typing_step::action::hold) {
+        return step;
+    }
+    if (const auto until = not_silent_until(now)) {
+        return typing_step{typing_step::action::wait, *until, {}};
+    }
+    if (!has_moved(shown) && !was_entered(shown)) {
+        clear();
+    }
+    return std::nullopt;
+}
+
+std::optional<time_point> typing_machine::not_silent_until(time_point now) const {
+    const auto quiet_at = heard_at_ + std::max(silence, 4 * pace_.how().char_delay);
+    const auto ends_at = std::min(quiet_at, settling_since_ + longest_settling);
+    return now < ends_at ? std::optional(ends_at) : std::nullopt;
+}
+
+/// Stops when the guard says that the device is somewhere else now.
+bool typing_machine::has_moved(const screen& shown) {
+    if (!how_.guard) {
+        return false;
+    }
+    auto in_front = shown.before_cursor();
+    const std::string_view typed = echo_.line();
+    if (in_front.ends_with(typed)) {
+        in_front.remove_suffix(typed.size());
+    } else if (typed.ends_with(in_front)) {
+        in_front = {};  // the end of a line that goes on in a new row
+    }
+    const bool strict = strange_ && !in_front.starts_with(prompt_) && phase_ != phase::doubting;
+    auto reason = how_.guard(shown.text().lines, in_front, strict);
+    if (reason.empty()) {
+        return false;
+    }
+    stop(std::move(reason), shown);
+    return true;
+}
+
+/// The line has ended, and behind the answer stands an empty prompt: Enter was pressed, and not by us.
+bool typing_machine::was_entered(const screen& shown) {
+    if (!how_.guard || trim(prompt_).empty() || position_ == line_start_ ||
+        trim(shown.before_cursor()) != trim(prompt_)) {
+        return false;
+    }
+    stop("the line was entered before it was complete: somebody else types on this console", shown);
+    return true;
+}
+
+void typing_machine::stop(std::string reason, const screen& shown) {
+    constexpr std::size_t most_lines = 8;
+    const auto& lines = shown.text().lines;
+    std::string said;
+    for (auto i = lines.size() > most_lines ? lines.size() - most_lines : 0; i < lines.size(); ++i) {
+        said += lines[i] + '\n';
+    }
+    said += shown.before_cursor();
+    stopped_ = true;
+    why_ = failure(errc::device_state, reason + "; Enter was not pressed, and nothing more was typed")
+               .after_command(text_.substr(line_start_, text_.size() - line_start_ - (how_.enter ? 1 : 0)))
+               .said(std::move(said))
+               .advise(
+                   "the lines before this one were taken; see in the transcript what ended the session (an "
+                   "exec-timeout, a logout, another user of the console)");
+}
+
 std::optional<typing_step> typing_machine::in_clearing(time_point now) {
-    if (cleared_ == how_.kill_line.size()) {
+    if (cleared_ == clearing_keys_.size()) {
         if (why_given_) {
             return typing_step{typing_step::action::failed, now, {}};
         }
         settle(true, now);
         return std::nullopt;
     }
-    return paced(now, std::string_view(how_.kill_line).substr(cleared_, 1));
+    return paced(now, std::string_view(clearing_keys_).substr(cleared_, 1));
 }
 
 std::optional<typing_step> typing_machine::in_settling(const screen& shown, time_point now) {
@@ -162,10 +247,12 @@ std::optional<typing_step> typing_machine::in_settling(const screen& shown, time
     if (step.what == typing_step::action::ask_ack || step.what == typing_step::action::hold) {
         return step;
     }
-    const auto quiet_at = heard_at_ + std::max(silence, 4 * pace_.how().char_delay);
-    const auto ends_at = std::min(quiet_at, settling_since_ + longest_settling);
-    if (now < ends_at) {
-        return typing_step{typing_step::action::wait, ends_at, {}};
+    if (const auto until = not_silent_until(now)) {
+        return typing_step{typing_step::action::wait, *until, {}};
+    }
+    echo_.restart(shown, how_.without_log);
+    if (retype_ && has_moved(shown)) {
+        return std::nullopt;
     }
     phase_ = phase::typing;
     pace_.wanted(now);
@@ -196,7 +283,7 @@ void typing_machine::sent(std::size_t count, time_point after) {
 void typing_machine::sent_one(time_point after) {
     heard_at_ = progress_at_ = after;
     if (phase_ == phase::clearing) {
-        pace_.sent(how_.kill_line[cleared_++], after, false);
+        pace_.sent(clearing_keys_[cleared_++], after, false);
         return;
     }
     const char character = text_[position_++];
@@ -240,6 +327,18 @@ void typing_machine::repair(std::string trouble, bool characters_lost, time_poin
     lock_step_ = true;
     pace_.forget_echo();
     pace_.wanted(now);
+    const bool deaf = echo_.state() == echo_machine::verdict::pending;
+    clearing_keys_ = std::exchange(deaf_, deaf) && deaf ? xon + how_.kill_line + how_.kill_line : how_.kill_line;
+    strange_ = strange_ || !deaf;
+    settling_since_ = now;
+    if (how_.guard && !deaf && !why_given_) {
+        phase_ = phase::doubting;
+    } else {
+        clear();
+    }
+}
+
+void typing_machine::clear() {
     phase_ = phase::clearing;
     cleared_ = 0;
 }

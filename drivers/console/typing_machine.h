@@ -61,10 +61,11 @@ public:
     [[nodiscard]] const pacer& pace() const noexcept { return pace_; }
 
 private:
-    enum class phase { idle, typing, clearing, settling };
+    enum class phase { idle, typing, doubting, clearing, settling };
 
-    [[nodiscard]] std::optional<typing_step> in_typing(time_point now);
+    [[nodiscard]] std::optional<typing_step> in_typing(const screen& shown, time_point now);
     [[nodiscard]] std::optional<typing_step> before_next(time_point now);
+    [[nodiscard]] std::optional<typing_step> in_doubt(const screen& shown, time_point now);
     [[nodiscard]] std::optional<typing_step> in_clearing(time_point now);
     [[nodiscard]] std::optional<typing_step> in_settling(const screen& shown, time_point now);
     [[nodiscard]] typing_step in_pause(time_point now) const;
@@ -74,7 +75,13 @@ private:
     void sent_one(time_point after);
     [[nodiscard]] time_point missing_at() const;
     [[nodiscard]] bool waits_for_echo() const noexcept;
+    [[nodiscard]] std::optional<time_point> not_silent_until(time_point now) const;
+    [[nodiscard]] bool has_moved(const screen& shown);
+    [[nodiscard]] bool was_entered(const screen& shown);
+    void stop(std::string reason, const screen& shown);
+    [[nodiscard]] bool is_at_enter() const noexcept;
     void repair(std::string trouble, bool characters_lost, time_point now);
+    void clear();
     void give_up();
     [[nodiscard]] bool echo_of(char character) const;
     void settle(bool retype, time_point now);
@@ -89,7 +96,12 @@ private:
     bool retype_ = false;     // after settling, the line is typed again
     std::size_t position_ = 0;
     std::size_t line_start_ = 0;
-    std::size_t cleared_ = 0;  // how much of kill_line has left
+    std::string clearing_keys_;
+    std::size_t cleared_ = 0;  // how many of them have left
+    std::string prompt_;       // what stood in front of the text when it was begun
+    bool strange_ = false;     // text came in between that is no log line
+    bool stopped_ = false;     // the device has moved: nothing more is typed
+    bool deaf_ = false;        // no echo at all the last time either
     unsigned repairs_ = 0;
     time_point heard_at_{};     // last byte received, or last character sent
     time_point progress_at_{};  // last echo, or last character sent

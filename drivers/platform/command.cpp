@@ -8,7 +8,6 @@
 namespace rollover::platform {
 namespace {
 
-constexpr unsigned most_lost_enters = 3;
 constexpr std::size_t most_words = 2000;  // of a device's answer in a failure
 
 std::string cut(std::string text) {
@@ -19,6 +18,20 @@ std::string cut(std::string text) {
     return text;
 }
 
+constexpr unsigned most_entered = 4;  // times that a line is typed because its Enter was lost
+
+settle_rules waiting_rules(const command_rules& rules) {
+    auto how = rules.settle;
+    how.entered = rules.text;
+    return how;
+}
+
+/// "Continue? [confirm]", "(y/n)?": not a prompt for a login.
+bool is_choice(std::string_view open_line) {
+    const auto text = trim(open_line);
+    return text.ends_with(']') || text.ends_with('?');
+}
+
 bool matches(const std::string& expression, std::string_view text) {
     const pattern_set one({expression}, pattern_set::match::anywhere);
     return one.any(text);
@@ -27,12 +40,7 @@ bool matches(const std::string& expression, std::string_view text) {
 }  // namespace
 
 command_machine::command_machine(dialogue_context& c, command_rules rules)
-    : context_(c), rules_(std::move(rules)), prompt_(c.open_line) {
-    if (!rules_.text.empty()) {
-        rules_.settle.unentered = prompt_ + rules_.text;
-    }
-    settle_.emplace(c, rules_.settle);
-}
+    : context_(c), rules_(std::move(rules)), settle_(std::in_place, c, waiting_rules(rules_)), prompt_(c.open_line) {}
 
 std::string command_machine::doing() const {
     return fmt::format("waiting for the answer to '{}'", printable(rules_.text));
@@ -45,30 +53,11 @@ action command_machine::advance(const dialogue_event& e) {
     if (auto next = settle_->advance(e)) {
         return std::move(*next);
     }
-    if (settle_->result() == settle::outcome::unentered && lost_enters_ < most_lost_enters) {
-        return clear_unentered();
-    }
-    // Nothing below the line that was cleared: it was not entered, so it is typed again.
-    if (std::exchange(clearing_, false) && settle_->result() == settle::outcome::known && settle_->lines().empty()) {
-        settle_.emplace(context_, rules_.settle);
+    if (settle_->result() == settle::outcome::not_entered && ++entered_ < most_entered) {
+        settle_.emplace(context_, waiting_rules(rules_));
         return begin();
     }
     return judge();
-}
-
-/// The key that clears the line does no harm where Enter has arrived after all; a second Enter might answer a question.
-action command_machine::clear_unentered() {
-    ++lost_enters_;
-    context_.note(severity::warning, fmt::format("Enter got lost: '{}' is typed again", rules_.text));
-    clearing_ = true;
-    auto rules = rules_.settle;
-    rules.finishes_line = false;
-    rules.unentered.clear();
-    settle_.emplace(context_, std::move(rules));
-    console::typing key;
-    key.enter = false;
-    key.echo_expected = false;
-    return action::type(context_.how->kill_line, key);
 }
 
 action command_machine::begin() {
@@ -81,6 +70,7 @@ action command_machine::begin() {
     how.kill_line = context_.how->kill_line;
     how.echo_expected = how.verified = !rules_.text.empty();
     how.without_log = [match = context_.match](std::string_view line) { return match->without_log(line); };
+    how.guard = guard_of(context_);
     return action::type(rules_.text, how);
 }
 
@@ -106,10 +96,12 @@ action command_machine::judge() {
             return action::fail(failed(errc::timed_out, fmt::format("no answer at all in {}", was)));
         case settle::outcome::stuck:
             return action::fail(failed(errc::timed_out, "the answer does not end in a prompt that the platform knows"));
-        case settle::outcome::unentered:
-            return action::fail(failed(errc::timed_out, "Enter gets lost again and again on this line"));
         case settle::outcome::flooded:
             return action::fail(failed(errc::device_state, "the device does not stop talking"));
+        case settle::outcome::not_entered:
+            return action::fail(failed(errc::device_differs, "Enter does not arrive at the device")
+                                    .advise("characters are lost on the line: raise char-delay and line-delay, or set "
+                                            "pacing=\"echoed\", in the lab file"));
         case settle::outcome::known: break;
     }
     return action::fail(failed(errc::internal, "an outcome of no kind"));
@@ -168,8 +160,11 @@ std::optional<failure> command_machine::judge_state(std::size_t came_from) const
         return std::nullopt;
     }
     const auto& reached = context_.state_at(now);
+    if (is_choice(context_.open_line)) {
+        return unanswered(context_, context_.open_line).after_command(rules_.text).said(cut(settle_->last_words()));
+    }
     auto why = rules_.leaving.empty() ? std::string("the device is in another state than expected") : rules_.leaving;
-    return failed(errc::device_state, fmt::format("{}: it was in state {}, now it is in {}", why,
+    return failed(errc::device_state, fmt::format("{}: it was in state {}, now it is in state {}", why,
                                                   context_.state_at(came_from).name, reached.name))
         .advise(reached.hint);
 }

@@ -30,7 +30,6 @@ public:
 private:
     action begin();
     action judge();
-    action clear_unentered();
     action judge_known();
     [[nodiscard]] bool rejected(std::string_view output) const;
     [[nodiscard]] std::optional<failure> judge_output(const echo_found& echo) const;
@@ -40,9 +39,8 @@ private:
     dialogue_context& context_;
     command_rules rules_;
     std::optional<settle> settle_;
-    unsigned lost_enters_ = 0;
-    bool clearing_ = false;  // of a line whose Enter got lost
     std::string prompt_;
+    unsigned entered_ = 0;
 };
 
 }  // namespace rollover::platform

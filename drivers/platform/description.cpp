@@ -78,6 +78,12 @@ std::vector<std::string> library::names() const {
     return all;
 }
 
+bool types_login(const transition& t) {
+    const auto is_login = [](const keystrokes& k) { return k.kind != answer_kind::text; };
+    return std::any_of(t.type.begin(), t.type.end(), is_login) ||
+           std::any_of(t.questions.begin(), t.questions.end(), [&](const question& q) { return is_login(q.answer); });
+}
+
 std::optional<std::size_t> description::find_state(std::string_view state_name) const {
     const auto found = std::find_if(states.begin(), states.end(), [&](const state& s) { return s.name == state_name; });
     return found == states.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - states.begin()));

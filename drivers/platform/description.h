@@ -52,6 +52,13 @@ struct question {
     source_place place;
 };
 
+/// What a device says while somebody else keeps it from going where a transition leads; it is tried again.
+struct lock_rule {
+    std::string pattern;  ///< RE2, searched for in each line of the answer; empty: there is no such thing
+    duration wait = std::chrono::seconds(10);
+    duration limit = std::chrono::minutes(2);  ///< then it is given up
+};
+
 /// One way from a state towards another one.
 struct transition {
     std::string from;
@@ -59,8 +66,12 @@ struct transition {
     std::vector<keystrokes> type;               ///< empty: wait until the device goes on by itself (a boot)
     std::vector<question> questions;            ///< asked on the way; `enable` asks for its password
     duration limit = std::chrono::seconds(10);  ///< how long the device may be silent
+    lock_rule lock;
     source_place place;
 };
+
+/// Whether it types a user name or a password, at once or as an answer.
+[[nodiscard]] bool types_login(const transition& t);
 
 /// One command of a procedure.
 struct step {
@@ -106,6 +117,17 @@ struct forbidden_character {
     std::string because;  ///< "opens help at once"
 };
 
+/// What is known of some configuration lines before they are typed.
+struct config_line_rule {
+    std::string pattern;  ///< RE2, whole lines without the blanks around them
+    std::string within;   ///< RE2, the whole header of the block that they stand in; empty: anywhere
+    std::string refused;  ///< why such a line is never typed ("the console would be lost"); empty: it may be
+    std::string hint;     ///< what to do instead
+    duration limit{};     ///< how long the device may be silent over it; 0: as over any line
+    std::vector<question> questions;  ///< that it is known to ask
+    source_place place;
+};
+
 struct description {
     std::string name;  ///< "cisco-ios"
     std::string file;
@@ -126,7 +148,8 @@ struct description {
     /// behind a prompt or in the middle of an echo, and cut out.
     std::vector<std::string> log_lines;
     std::vector<forbidden_character> forbidden_characters;  ///< see `check_line`
-    std::vector<step> prepare;                              ///< after coming home: paging off, width
+    std::vector<config_line_rule> config_lines;
+    std::vector<step> prepare;  ///< after coming home: paging off, width
     std::vector<step> save;
     std::vector<step> erase;
     std::vector<step> after_config;

@@ -50,18 +50,47 @@ failure unanswered(const dialogue_context& c, std::string_view question) {
             "command out that leads to it");
 }
 
+console::place_guard guard_of(const dialogue_context& c) {
+    if (!c.position) {
+        return {};
+    }
+    return [match = c.match, how = c.how, was = *c.position](std::span<const std::string> lines,
+                                                             std::string_view in_front, bool strict) -> std::string {
+        const auto moved = [&](std::size_t now) {
+            return fmt::format("the device has gone from state {} to state {} by itself", how->states[was].name,
+                               how->states[now].name);
+        };
+        for (const auto& line : lines) {
+            const auto now = match->banner_of(trim(match->without_log(line)));
+            if (now && *now != was) {
+                return moved(*now);
+            }
+        }
+        const auto prompt = match->prompt_of(in_front);
+        if (prompt) {
+            return prompt->state == was ? std::string() : moved(prompt->state);
+        }
+        const auto before_log = trim(match->without_log(in_front));
+        return strict && !before_log.empty() ? fmt::format("'{}' stands where the prompt of state {} was",
+                                                           printable(before_log), how->states[was].name)
+                                             : std::string();
+    };
+}
+
 result<action> keystroke_action(const dialogue_context& c, const keystrokes& k) {
     console::typing how;
     how.enter = k.enter;
     how.kill_line = c.how->kill_line;
     how.echo_expected = !k.acts_at_once && !k.text.empty();
+    how.verified = how.echo_expected && k.enter;
+    how.without_log = [match = c.match](std::string_view line) { return match->without_log(line); };
     switch (k.kind) {
         case answer_kind::text: return action::type(k.text, how);
         case answer_kind::user:
             if (c.who.user.empty()) {
                 return no_login("a user name", "user");
             }
-            how.echo_expected = true;
+            how.echo_expected = how.verified = true;
             return action::type(c.who.user, how);
         case answer_kind::password:
         case answer_kind::enable_password: {

@@ -81,6 +81,10 @@ struct dialogue_context {
 /// The device asks `question`, and no rule answers it. Nothing was typed.
 [[nodiscard]] failure unanswered(const dialogue_context& c, std::string_view question);
 
+/// Tells by what is received whether the device has left the position, so that nothing more is typed (no text of a
+/// configuration at a login). Keeps what it needs; nothing when the position is not known.
+[[nodiscard]] console::place_guard guard_of(const dialogue_context& c);
+
 /// `written` as it is typed: where a text stands, or which login. Errors: not_found when the lab gives no such login.
 [[nodiscard]] result<action> keystroke_action(const dialogue_context& c, const keystrokes& k);
 

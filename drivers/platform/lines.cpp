@@ -16,6 +16,11 @@ command_rules rules_of(const dialogue_context& c, const std::string& text, bool 
     rules.settle.limit = line_limit;
     rules.settle.believes_at_once = true;
     rules.settle.text_line = text;
+    if (const auto known = c.match->config_lines.first(trim(text))) {
+        const auto& rule = c.how->config_lines[*known];
+        rules.settle.questions = rule.questions;
+        rules.settle.limit = std::max(rule.limit, line_limit);
+    }
     rules.leaving = "the line leaves the configuration mode, the lines after it would go astray";
     for (std::size_t i = 0; i < c.how->states.size(); ++i) {
         if (c.how->is_configuring(i) || (last && c.how->states[i].name == c.how->home)) {

@@ -12,9 +12,18 @@ using namespace std::chrono_literals;
 
 constexpr duration first_silence = 2s;  // nothing is typed before: a CR stops an autoboot, or answers a question
 constexpr duration answer_limit = 2s;
-constexpr duration patience_step = 1s;   // each further try on a silent console waits that much longer
-constexpr duration chatter_limit = 45s;  // a boot talks that long without a pause, a debug for ever
-constexpr duration silence_limit = 10s;  // then a flood has not been ended by what was typed
+constexpr duration patience_step = 1s;      // each further try on a silent console waits that much longer
+constexpr duration chatter_limit = 45s;     // a boot talks that long without a pause, a debug for ever
+constexpr duration restless_limit = 15min;  // of talk with short pauses: a boot comes to an end, two gettys do not
+constexpr duration silence_limit = 10s;     // then a flood has not been ended by what was typed
+
+constexpr std::size_t longest_login_banner = 8;  // lines; what is longer was kept by the converter for us
+
+bool types_secret_at_once(const transition& t) {
+    return std::any_of(t.type.begin(), t.type.end(), [](const keystrokes& k) {
+        return k.kind == answer_kind::password || k.kind == answer_kind::enable_password;
+    });
+}
 
 keystrokes key(std::string text) {
     keystrokes k;
@@ -100,6 +109,7 @@ dialogue_event look_machine::beginning() const {
 
 action look_machine::type_next() {
     if (typed_ < current_.type.size()) {
+        typed_text_ += current_.type[typed_].text;
         auto typing = keystroke_action(context_, current_.type[typed_++]);
         return typing ? std::move(*typing) : action::fail(typing.error());
     }
@@ -108,15 +118,27 @@ action look_machine::type_next() {
     rules.finishes_line = !current_.type.empty() && current_.type.back().enter;
     rules.pager_answer = context_.how->pager_leave;
     rules.most_chatter = silenced_ ? silence_limit : chatter_limit;
+    rules.most_restless = silenced_ ? silence_limit : restless_limit;
     settle_.emplace(context_, std::move(rules));
     auto next = settle_->advance(beginning());
     return next ? std::move(*next) : conclude();
 }
 
-/// A prompt that was there before we typed may come from the converter's buffer, days old.
+/// A prompt that was there before we typed may come from the converter's buffer, days old. An Enter proves it, where it
+/// is no answer. No password is typed without that: it would stand in clear text at another prompt.
 bool look_machine::needs_proof(std::size_t seen) const {
-    const auto& home = context_.how->home;
-    return !proven_ && !context_.met && (context_.state_at(seen).name == home || context_.how->is_configuring(seen));
+    if (proven_ || context_.met) {
+        return false;
+    }
+    const auto& how = *context_.how;
+    const auto& name = context_.state_at(seen).name;
+    const auto ways_out_of = [&](auto kind) {
+        return std::any_of(how.transitions.begin(), how.transitions.end(),
+                           [&](const transition& t) { return t.from == name && kind(t); });
+    };
+    const bool is_end = !ways_out_of([](const transition&) { return true; });
+    const bool buffered = settle_->lines().size() > longest_login_banner && ways_out_of(types_login);
+    return name == how.home || how.is_configuring(seen) || is_end || buffered || ways_out_of(types_secret_at_once);
 }
 
 action look_machine::conclude() {
@@ -142,6 +164,17 @@ void look_machine::note_result() {
     question_ = result == settle::outcome::asked ? settle_->open_line() : std::string();
 }
 
+/// Everything that was heard is what was typed.
+bool look_machine::is_loop() const {
+    const auto printable_part = [](std::string_view text) {
+        std::string part;
+        std::copy_if(text.begin(), text.end(), std::back_inserter(part), [](char c) { return c > ' ' && c < '\x7f'; });
+        return part;
+    };
+    const auto heard = printable_part(words_);
+    return !heard.empty() && printable_part(typed_text_).ends_with(heard);
+}
+
 failure look_machine::lost() const {
     if (!heard_) {
         return failure(errc::device_state, "the console stays silent, whatever is typed")
@@ -153,6 +186,13 @@ failure look_machine::lost() const {
     if (trim(words_).empty()) {
         return failure(errc::device_state, "the device sends something, but no text")
             .advise("check the baud rate and the parity of its console in the lab file");
+    }
+    if (is_loop()) {
+        return failure(errc::device_state, "the line gives back what is typed, and nothing else")
+            .said(words_)
+            .advise(
+                "look for a loop on the line (a loop plug, a cable to another converter), or a program that only "
+                "echoes");
     }
     if (!question_.empty()) {
         return unanswered(context_, question_).said(words_);

@@ -31,6 +31,7 @@ private:
     void note_result();
     [[nodiscard]] bool needs_proof(std::size_t seen) const;
     [[nodiscard]] failure lost() const;
+    [[nodiscard]] bool is_loop() const;
 
     [[nodiscard]] dialogue_event beginning() const;
 
@@ -45,7 +46,8 @@ private:
     bool heard_ = false;
     bool silenced_ = false;  ///< what ends a flood was typed
     std::string words_;
-    std::string question_;  ///< as last asked, while nobody has answered it
+    std::string typed_text_;  ///< the keys that were pressed
+    std::string question_;    ///< as last asked, while nobody has answered it
 };
 
 }  // namespace rollover::platform

@@ -17,15 +17,6 @@ constexpr unsigned most_looks = 4;
 constexpr duration check_limit = 30ms;
 constexpr duration changed_limit = 2s;
 
-bool is_login(const keystrokes& k) {
-    return k.kind != answer_kind::text;
-}
-
-bool types_secret(const transition& t) {
-    return std::any_of(t.type.begin(), t.type.end(), is_login) ||
-           std::any_of(t.questions.begin(), t.questions.end(), [](const question& q) { return is_login(q.answer); });
-}
-
 void cover(std::string& text, const std::string& hidden) {
     for (auto at = text.find(hidden); at != std::string::npos; at = text.find(hidden, at)) {
         text.replace(at, hidden.size(), "****");
@@ -47,7 +38,7 @@ std::optional<std::size_t> next_transition(const description& d, std::size_t fro
         open.pop_front();
         for (std::size_t i = 0; i < d.transitions.size(); ++i) {
             const auto& edge = d.transitions[i];
-            const auto allowed = types_secret(edge) ? std::min(most, most_logins) : most;
+            const auto allowed = types_login(edge) ? std::min(most, most_logins) : most;
             const auto next = d.find_state(edge.to);
             if (edge.from != d.states[here].name || used[i] >= allowed || !next || seen[*next]) {
                 continue;
@@ -94,6 +85,11 @@ action navigator::advance(const dialogue_event& e) {
         }
         look_.reset();
         return step();
+    }
+    if (std::exchange(waiting_, false)) {
+        used_[edge_] = 0;
+        settle_.reset();
+        return begin();
     }
     if (!settle_) {
         return type_next();
@@ -151,9 +147,13 @@ dialogue_event navigator::beginning() const {
 action navigator::type_next() {
     const auto& edge = context_.how->transitions[edge_];
     if (typed_ < edge.type.size()) {
+        const bool first = typed_ == 0;
         auto typing = keystroke_action(context_, edge.type[typed_++]);
         if (!typing) {
             return action::fail(typing.error());
+        }
+        if (first) {
+            typing->how.guard = guard_of(context_);
         }
         return std::move(*typing);
     }
@@ -178,7 +178,8 @@ void navigator::remember_words() {
 
 action navigator::arrived() {
     const auto outcome = settle_->result();
-    if (std::exchange(checking_, false) && outcome == settle::outcome::silent) {
+    const bool checked = std::exchange(checking_, false);
+    if (checked && outcome == settle::outcome::silent) {
         return step();  // nothing has happened since the last dialogue
     }
     remember_words();
@@ -193,11 +194,40 @@ action navigator::arrived() {
         return look_again();
     }
     context_.position = settle_->where();
+    if (!checked && is_locked()) {
+        return wait_for_lock();
+    }
     const auto& reached = context_.state_at(settle_->where());
     if (reached.name != context_.how->transitions[edge_].to && !reached.hint.empty()) {
         hint_ = reached.hint;
     }
     return step();
+}
+
+bool navigator::is_locked() const {
+    const auto& edge = context_.how->transitions[edge_];
+    if (edge.lock.pattern.empty() || context_.state_at(*context_.position).name != edge.from) {
+        return false;
+    }
+    const pattern_set words({edge.lock.pattern}, pattern_set::match::anywhere);
+    const auto& lines = settle_->lines();
+    return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) { return words.any(line); });
+}
+
+action navigator::wait_for_lock() {
+    const auto& edge = context_.how->transitions[edge_];
+    locked_since_ = locked_since_.value_or(now_);
+    if (now_ - *locked_since_ >= edge.lock.limit) {
+        const auto seconds = std::chrono::round<std::chrono::seconds>(now_ - *locked_since_);
+        return action::fail(
+            failure(errc::busy,
+                    fmt::format("somebody else holds state {} of the device; waited for {}s", edge.to, seconds.count()))
+                .said(words_)
+                .advise("end the other session, or wait until it ends"));
+    }
+    context_.note(severity::info, fmt::format("state {} is held by somebody else: waiting", edge.to));
+    waiting_ = true;
+    return action::listen(edge.lock.wait, edge.lock.wait);
 }
 
 /// A key that changes nothing is not pressed again; an Enter may have been swallowed.
@@ -217,7 +247,7 @@ failure navigator::no_way() const {
     }
     const auto& here = context_.state_at(*context_.position);
     const bool login = std::any_of(used_.begin(), used_.end(), [&](const unsigned& n) {
-        return n > 0 && types_secret(context_.how->transitions[static_cast<std::size_t>(&n - used_.data())]);
+        return n > 0 && types_login(context_.how->transitions[static_cast<std::size_t>(&n - used_.data())]);
     });
     if (login) {
         return failure(errc::refused, fmt::format("the device does not take the login; it is in state {}", here.name))

@@ -25,6 +25,8 @@ private:
     action type_next();
     action arrived();
     void remember_words();
+    [[nodiscard]] bool is_locked() const;
+    action wait_for_lock();
     void give_up_on_keys(settle::outcome came);
     [[nodiscard]] failure no_way() const;
 
@@ -43,6 +45,8 @@ private:
     std::string hint_;  ///< of a state on the way that was not the expected one
     std::optional<look_machine> look_;
     std::optional<settle> settle_;
+    std::optional<time_point> locked_since_;
+    bool waiting_ = false;   ///< for somebody else to let go
     bool checking_ = false;  ///< the first, short listening: has anything changed since the last dialogue?
 };
 

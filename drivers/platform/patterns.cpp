@@ -43,6 +43,15 @@ std::vector<std::string> gather(const description& d, Member which, std::vector<
     return all;
 }
 
+std::vector<std::string> patterns_of(const std::vector<config_line_rule>& rules) {
+    std::vector<std::string> all;
+    all.reserve(rules.size());
+    for (const auto& rule : rules) {
+        all.push_back(rule.pattern);
+    }
+    return all;
+}
+
 std::vector<std::string> one_or_none(const std::string& expression) {
     return expression.empty() ? std::vector<std::string>{} : std::vector<std::string>{expression};
 }
@@ -143,6 +152,7 @@ patterns::patterns(const description& d)
       block_ends(one_or_none(d.readback.block_end), pattern_set::match::whole),
       unshown(d.readback.unshown, pattern_set::match::whole),
       masked(d.readback.masked, pattern_set::match::whole),
+      config_lines(patterns_of(d.config_lines), pattern_set::match::whole),
       prompts_(gather(d, &state::prompts, state_of_prompt_), pattern_set::match::whole),
       banners_(gather(d, &state::banners, state_of_banner_), pattern_set::match::anywhere),
       log_lines_(up_to_line_end(d.log_lines), pattern_set::match::anywhere) {}

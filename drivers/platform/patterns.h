@@ -69,6 +69,7 @@ public:
     pattern_set block_ends;
     pattern_set unshown;
     pattern_set masked;
+    pattern_set config_lines;  ///< by the index of their rule
 
 private:
     std::vector<std::size_t> state_of_prompt_;

@@ -55,7 +55,7 @@ void read_state(const element& e, description& d) {
 }
 
 void read_transition(const element& e, description& d) {
-    e.allow({"from", "to", "limit"}, {"type", "key", "question"});
+    e.allow({"from", "to", "limit"}, {"type", "key", "question", "locked"});
     transition t;
     t.from = e.required("from");
     t.to = e.required("to");
@@ -63,6 +63,12 @@ void read_transition(const element& e, description& d) {
     t.limit = e.time("limit", t.limit);
     t.type = read_all_keystrokes(e);
     t.questions = read_questions(e);
+    for (const auto& lock : e.children("locked")) {
+        lock.allow({"match", "wait", "limit"}, {});
+        t.lock.pattern = lock.pattern("match", true);
+        t.lock.wait = lock.time("wait", t.lock.wait);
+        t.lock.limit = lock.time("limit", t.lock.limit);
+    }
     d.transitions.push_back(std::move(t));
 }
 
@@ -84,6 +90,22 @@ void read_forbidden(const element& e, description& d) {
         return;
     }
     d.forbidden_characters.push_back({keys.empty() ? '\0' : keys[0], e.required("because")});
+}
+
+void read_config_line(const element& e, description& d) {
+    e.allow({"match", "within", "refused-because", "hint", "limit"}, {"question"});
+    config_line_rule rule;
+    rule.pattern = e.pattern("match", true);
+    rule.within = e.pattern("within", false);
+    rule.refused = e.text("refused-because");
+    rule.hint = e.text("hint");
+    rule.limit = e.time("limit", rule.limit);
+    rule.questions = read_questions(e);
+    rule.place = e.place();
+    if (rule.refused.empty() && !e.has("limit") && rule.questions.empty()) {
+        e.complain("this <config-line> says nothing of its lines", "a limit, a <question>, or refused-because");
+    }
+    d.config_lines.push_back(std::move(rule));
 }
 
 void read_readback(const element& e, description& d) {
@@ -147,9 +169,10 @@ void read_erase(const element& root, description& d) {
 }
 
 void read_root(const element& root, description& d) {
-    root.allow({"name", "home", "configure", "kill-line", "pager-key", "pager-leave", "boot-limit", "longest-line"},
-               {"source", "state", "transition", "wake", "silence", "leave-unknown", "pager", "error", "log-line",
-                "forbid", "prepare", "save", "after-config", "erase", "verify-clean", "hand-over", "readback"});
+    root.allow(
+        {"name", "home", "configure", "kill-line", "pager-key", "pager-leave", "boot-limit", "longest-line"},
+        {"source", "state", "transition", "wake", "silence", "leave-unknown", "pager", "error", "log-line", "forbid",
+         "config-line", "prepare", "save", "after-config", "erase", "verify-clean", "hand-over", "readback"});
     d.name = root.required("name");
     d.home = root.required("home");
     d.config_state = root.required("configure");
@@ -166,6 +189,9 @@ void read_root(const element& root, description& d) {
     }
     for (const auto& e : root.children("forbid")) {
         read_forbidden(e, d);
+    }
+    for (const auto& e : root.children("config-line")) {
+        read_config_line(e, d);
     }
     read_keys_of_unknown(root, d);
     d.pagers = read_patterns(root, "pager");

@@ -14,7 +14,9 @@ constexpr duration answer_quiet = 100ms;       // before a key: a pager may be w
 constexpr duration doubtful_quiet = 300ms;     // a prompt with another host name: may be text of the output
 constexpr duration overwritten_quiet = 500ms;  // a log line after the prompt: more of them may follow
 constexpr duration question_quiet = 2s;        // an open line that reads like a question: it is one
-constexpr duration unentered_quiet = 2s;       // Enter is echoed at once: such a silence means that it got lost
+constexpr duration lost_enter = 5s;            // a line editor shows an Enter at once
+constexpr duration released_limit = 3s;        // after XON, for what was held back
+constexpr std::string_view xon = "\x11";
 constexpr std::size_t most_bytes = std::size_t{8} << 20U;
 constexpr unsigned most_answers = 4;  // to one question
 constexpr unsigned most_enters = 4;
@@ -68,7 +70,7 @@ std::optional<action> settle::advance(const dialogue_event& e) {
     if (e.what == dialogue_event::kind::heard) {
         return hear(e);
     }
-    last_heard_ = e.now;
+    last_heard_ = waiting_since_ = e.now;
     heard_anything_ = false;
     return listen(shortest_quiet, rules_.limit);
 }
@@ -80,7 +82,7 @@ std::optional<action> settle::hear(const dialogue_event& e) {
     }
     open_line_ = e.open_line;
     context_.open_line = e.open_line;
-    if (bytes_ > most_bytes) {
+    if (bytes_ > most_bytes || (heard_anything_ && e.now - waiting_since_ > rules_.most_restless + limit())) {
         return end(outcome::flooded);
     }
     if (e.heard == console::heard::nothing) {
@@ -126,6 +128,12 @@ std::optional<action> settle::look(duration silence) {
     }
     if (rule) {
         return answer(*rule);
+    }
+    if (cleared_ && lines_.empty()) {
+        const auto bare = context_.match->prompt_of(open_line_);
+        if (bare && bare->state == context_.position) {
+            return end(outcome::not_entered);
+        }
     }
     const auto prompt = sight();
     return prompt ? see_prompt(*prompt, silence) : see_nothing_known(silence);
@@ -226,24 +234,34 @@ std::optional<action> settle::see_nothing_known(duration silence) {
     if (waits_for_question && silence >= question_quiet) {
         return end(outcome::asked);
     }
-    if (is_unentered() && silence >= unentered_quiet) {
-        return end(outcome::unentered);
-    }
     if (rules_.boots && silence >= wake && enters_ < most_enters) {
         return press_enter();
     }
+    const bool lost = !cleared_ && enter_may_be_lost();
+    if (lost && silence >= lost_enter) {
+        context_.note(severity::debug, "Enter has no effect: the line is cleared to see whether it was lost");
+        cleared_ = true;
+        // An editor that does not know XON may quote the key behind it: twice.
+        return press(std::string(xon) + context_.how->kill_line + context_.how->kill_line);
+    }
     if (silence >= limit()) {
-        return end(heard_anything_ ? outcome::stuck : outcome::silent);
+        if (!rules_.finishes_line || rules_.entered.empty() || rules_.boots || std::exchange(released_, true)) {
+            return end(heard_anything_ || heard_before_ ? outcome::stuck : outcome::silent);
+        }
+        heard_before_ = heard_anything_;
+        context_.note(severity::debug, "XON: a stray XOFF may hold back the answer");
+        rules_.limit = rules_.limit_once_heard = released_limit;
+        return press(std::string(xon));
     }
     duration until = limit();
+    if (lost) {
+        until = std::min(until, lost_enter);
+    }
     if (overwritten) {
         until = std::min(until, overwritten_quiet);
     }
     if (waits_for_question || scrolled) {
         until = std::min(until, question_quiet);
-    }
-    if (is_unentered()) {
-        until = std::min(until, unentered_quiet);
     }
     if (rules_.boots && enters_ < most_enters) {
         until = std::min(until, wake);
@@ -251,15 +269,22 @@ std::optional<action> settle::see_nothing_known(duration silence) {
     return listen(shortest_quiet, until - silence);
 }
 
+bool settle::enter_may_be_lost() const {
+    return !rules_.entered.empty() && rules_.finishes_line && !rules_.boots && !last_rule_ && lines_.empty() &&
+           trim(open_line_).ends_with(trim(rules_.entered));
+}
+
 bool settle::prompt_was_overwritten() const {
     if (!trim(open_line_).empty()) {
         const auto before_log = context_.match->without_log(open_line_);
         return before_log.size() < open_line_.size() && context_.match->prompt_of(before_log).has_value();
     }
-    for (auto line = lines_.rbegin(); line != lines_.rend(); ++line) {
-        const auto said = context_.match->without_log(*line);
+    // The line that was typed on, or the question that was answered, is no prompt that waits.
+    const auto first = lines_.begin() + first_new_line();
+    for (auto line = lines_.end(); line != first;) {
+        const auto said = context_.match->without_log(*--line);
         if (context_.match->prompt_of(said)) {
-            return lines_.rend() - line > 1 || !rules_.finishes_line;  // the first line is the echo, prompt and all
+            return true;
         }
         if (!trim(said).empty()) {
             return false;
@@ -268,16 +293,16 @@ bool settle::prompt_was_overwritten() const {
     return false;
 }
 
-bool settle::prompt_scrolled_away() const {
-    const auto echo = rules_.finishes_line ? 1 : 0;
-    return trim(open_line_).empty() && std::ssize(lines_) > echo &&
-           std::any_of(lines_.begin() + echo, lines_.end(), [this](const std::string& line) {
-               return context_.match->prompt_of(context_.match->without_log(line)).has_value();
-           });
+std::ptrdiff_t settle::first_new_line() const {
+    const auto typed_on = last_rule_ ? finished_before_answer_ + 1 : rules_.finishes_line ? 1U : 0U;
+    return std::min(static_cast<std::ptrdiff_t>(typed_on), std::ssize(lines_));
 }
 
-bool settle::is_unentered() const {
-    return !rules_.unentered.empty() && lines_.empty() && open_line_ == rules_.unentered;
+bool settle::prompt_scrolled_away() const {
+    return trim(open_line_).empty() &&
+           std::any_of(lines_.begin() + first_new_line(), lines_.end(), [this](const std::string& line) {
+               return context_.match->prompt_of(context_.match->without_log(line)).has_value();
+           });
 }
 
 bool settle::takes_next_text() const {
@@ -309,6 +334,13 @@ std::optional<action> settle::answer(std::size_t rule) {
     }
     finished_before_answer_ = lines_.size();  // what counts from now on stands below the answer
     return std::move(*typing);
+}
+
+std::optional<action> settle::press(std::string keys) {
+    console::typing key;
+    key.enter = false;
+    key.echo_expected = false;
+    return action::type(std::move(keys), key);
 }
 
 std::optional<action> settle::press_enter() {

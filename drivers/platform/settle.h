@@ -15,24 +15,24 @@ struct settle_rules {
     std::string pager_answer;                   ///< empty: the platform's key for the next page
     bool finishes_line = true;                  ///< a line was entered: a prompt counts only below it
     bool boots = false;                         ///< the device starts anew: only a known state, or the limit, ends it
-    duration first_wake = std::chrono::seconds(90);    ///< of silence while it boots, then one CR
-    duration most_chatter = std::chrono::minutes(30);  ///< without a pause, then it counts as flooded
-    std::optional<std::size_t> leaves;                 ///< a state that does not count: the one to be left
-    /// The open line as it stands when its Enter got lost: prompt and text. Empty: that is not looked for.
-    std::string unentered;
+    duration first_wake = std::chrono::seconds(90);     ///< of silence while it boots, then one CR
+    duration most_chatter = std::chrono::minutes(30);   ///< without a pause, then it counts as flooded
+    duration most_restless = std::chrono::minutes(60);  ///< with pauses that are too short for a prompt: as a flood
+    std::optional<std::size_t> leaves;                  ///< a state that does not count: the one to be left
     bool believes_at_once = false;  ///< `dialogue_context::believed` needs no silence: where outputs are short
     std::string text_line;          ///< what was typed where text is taken without prompts
+    std::string entered;            ///< a line whose Enter may have been lost; empty: not looked for
 };
 
 class settle {
 public:
     enum class outcome {
-        known,      ///< `where` says
-        silent,     ///< nothing at all was heard within the limit
-        asked,      ///< a question that no rule answers
-        unentered,  ///< `settle_rules::unentered` stands there still, and nothing came below it
-        stuck,      ///< something else stands on the open line, for the limit
-        flooded,    ///< it never stops talking
+        known,        ///< `where` says
+        silent,       ///< nothing at all was heard within the limit
+        asked,        ///< a question that no rule answers
+        stuck,        ///< something else stands on the open line, for the limit
+        flooded,      ///< it never stops talking
+        not_entered,  ///< the line of `rules.entered` is cleared again: its Enter never arrived
     };
 
     settle(dialogue_context& c, settle_rules rules);
@@ -63,8 +63,12 @@ private:
     [[nodiscard]] bool prompt_was_overwritten() const;
     /// Text without a prompt of its own stands behind a prompt (a log message of several lines).
     [[nodiscard]] bool prompt_scrolled_away() const;
+    /// The line that was typed still stands there as if Enter had not been pressed.
+    [[nodiscard]] bool enter_may_be_lost() const;
+    std::optional<action> press(std::string keys);
+    /// The first line below the one that was typed on last.
+    [[nodiscard]] std::ptrdiff_t first_new_line() const;
     [[nodiscard]] bool takes_next_text() const;
-    [[nodiscard]] bool is_unentered() const;
     [[nodiscard]] std::optional<std::size_t> question_by_rule() const;
     std::optional<action> answer(std::size_t rule);
     std::optional<action> press_enter();
@@ -84,8 +88,12 @@ private:
     time_point last_heard_{};
     duration last_quiet_{};
     std::optional<time_point> chatter_since_;
+    time_point waiting_since_{};
     bool heard_anything_ = false;  ///< since the last typing
     unsigned enters_ = 0;
+    bool cleared_ = false;       // what may be a line without its Enter
+    bool released_ = false;      // XON was sent
+    bool heard_before_ = false;  // that
     unsigned pages_ = 0;
 };
 

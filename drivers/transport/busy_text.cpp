@@ -46,6 +46,16 @@ void busy_watch::compare(std::string_view busy) {
     }
 }
 
+bool opens_as_telnet(std::string_view first_bytes) {
+    constexpr std::size_t command_size = 3;
+    const auto is_command = [&](std::size_t at) {
+        return first_bytes.size() >= at + command_size && first_bytes[at] == '\xff' && first_bytes[at + 1] >= '\xfb' &&
+               first_bytes[at + 1] <= '\xfe';
+    };
+    // Line noise could look like one command; not like two, or like one alone.
+    return is_command(0) && (first_bytes.size() == command_size || is_command(command_size));
+}
+
 failure ended_early(const busy_watch& first_words, failure otherwise) {
     if (first_words.says() != busy_watch::verdict::busy) {
         return otherwise;

@@ -43,6 +43,9 @@ private:
     verdict verdict_ = verdict::silent;
 };
 
+/// Whether a connection begins with Telnet's negotiation (IAC WILL, WONT, DO or DONT), and nothing else or more of it.
+[[nodiscard]] bool opens_as_telnet(std::string_view first_bytes);
+
 /// How long a port that has said nothing is listened to for a busy text, after it was opened.
 inline constexpr duration busy_patience = std::chrono::milliseconds(250);
 

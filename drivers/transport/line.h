@@ -7,6 +7,8 @@
 #include "engine/runtime/runtime.h"
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -137,5 +139,17 @@ public:
 /// Errors: unreachable, timed_out, cancelled, busy (the converter says that the port is taken), refused
 /// (authentication, host key, settings), unsupported (ssh and tty in virtual time); the words name the address.
 [[nodiscard]] task<result<std::unique_ptr<line>>> open_line(runtime& rt, line_address address, time_point deadline);
+
+/// How long a line is tried again, from the first try on.
+struct patience {
+    duration unreachable{};                                     ///< nobody serves it yet, or it is closed at once
+    duration busy{};                                            ///< somebody else holds it
+    std::function<task<result<std::unique_ptr<line>>>()> open;  ///< one try: mostly `open_line`
+    std::function<task<void>(failure)> when_busy;               ///< once, before the first wait; may be empty
+};
+
+/// Opens with patience. `retries` counts. Errors: those of the last try, with how long it was tried.
+[[nodiscard]] task<result<std::unique_ptr<line>>> open_line_patiently(runtime& rt, patience how, time_point deadline,
+                                                                      std::uint64_t& retries);
 
 }  // namespace rollover::transport

@@ -66,6 +66,12 @@ task<result<void>> raw_line::settle(time_point deadline) {
             const std::string_view text(buffer.data(), *got);
             first_words_.see(text);
             early_.put(text);
+            if (opens_as_telnet(text)) {
+                failure wrong(errc::protocol, "the converter speaks Telnet on this port, and the line is a raw one");
+                co_return std::move(wrong).advise(
+                    "say protocol=\"telnet\" or \"rfc2217\" of this converter in the lab file, or set the port to raw "
+                    "TCP");
+            }
             continue;
         }
         if (got.error().code == errc::timed_out) {

@@ -1,5 +1,6 @@
 #include "drivers/transport/telnet_line.h"
 
+#include <algorithm>
 #include <array>
 
 namespace rollover::transport {
@@ -89,6 +90,8 @@ task<result<void>> telnet_line::pump(event& mine, time_point deadline) {
 }
 
 void telnet_line::take(std::string_view bytes) {
+    constexpr std::size_t most_opening = 256;
+    opening_ += bytes.substr(0, most_opening - std::min(most_opening, opening_.size()));
     telnet_output out;
     codec_.feed(bytes, out);
     writer_.queue(out.reply);  // first: an option is agreed before it is used

@@ -40,6 +40,7 @@ private:
     [[nodiscard]] task<result<void>> set_up(std::optional<serial_settings> settings, time_point deadline);
     [[nodiscard]] task<result<void>> agree(time_point deadline);
     [[nodiscard]] task<result<void>> settle(time_point deadline);
+    [[nodiscard]] task<result<void>> check_for_echo(std::string_view asked, time_point deadline);
     [[nodiscard]] task<result<void>> await_settings(time_point deadline);
 
     runtime& runtime_;
@@ -54,6 +55,7 @@ private:
     event resumed_;
     std::string commands_;  // COM-PORT commands that wait for the converter's RESUME
     std::optional<failure> ended_;
+    std::string opening_;  // the first bytes received, as they came
     bool com_port_wanted_;
     bool answers_settings_;
     bool sends_break_;

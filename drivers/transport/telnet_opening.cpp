@@ -14,6 +14,23 @@ using namespace std::chrono_literals;
 constexpr duration option_patience = 2s;
 constexpr duration settings_patience = 2s;
 
+constexpr std::string_view unknown_option = "\xff\xfd\xc8";  // DO 200, which nobody has assigned
+constexpr std::string_view refusal = "\xff\xfc\xc8";
+
+std::string without_control_characters(std::string_view bytes) {
+    std::string rest;
+    std::copy_if(bytes.begin(), bytes.end(), std::back_inserter(rest),
+                 [](char c) { return static_cast<unsigned char>(c) >= ' '; });
+    return rest;
+}
+
+/// Editors do not echo control characters (NUL), and may answer them.
+bool looks_like_echo(std::string_view received, std::string_view asked) {
+    constexpr std::size_t enough = 4;
+    const auto echo = without_control_characters(received);
+    return echo.size() >= enough && without_control_characters(asked).starts_with(echo.substr(0, enough));
+}
+
 }  // namespace
 
 task<result<void>> telnet_line::negotiate(std::optional<serial_settings> settings, time_point deadline) {
@@ -76,12 +93,44 @@ task<result<void>> telnet_line::agree(time_point deadline) {
             break;
         }
     }
+    auto echoed = co_await check_for_echo(asks, deadline);
+    if (!echoed) {
+        co_return echoed;
+    }
     if (!codec_.enabled(telnet_side::local, telnet::binary)) {
         inbox_.put(line_event(remark{codec_.pending(telnet_side::local, telnet::binary)
                                          ? "the converter does not answer Telnet's BINARY"
                                          : "the converter refuses Telnet's BINARY"}));
     }
     co_return result<void>();
+}
+
+/// A raw port hands our commands to the device, which may echo them; that would look like an answer. A command that
+/// every server refuses tells the two apart (RFC 854: an option that is not known is refused).
+task<result<void>> telnet_line::check_for_echo(std::string_view asked, time_point deadline) {
+    if (!looks_like_echo(opening_, asked)) {
+        co_return result<void>();
+    }
+    const auto before = opening_.size();
+    writer_.queue(unknown_option);
+    const time_point until = std::min(deadline, runtime_.now() + option_patience);
+    while (opening_.find(unknown_option, before) == std::string::npos &&
+           opening_.find(refusal, before) == std::string::npos) {
+        auto pumped = co_await pump(for_changer_, until);
+        if (!pumped && pumped.error().code != errc::timed_out) {
+            co_return pumped;
+        }
+        if (!pumped) {
+            break;
+        }
+    }
+    if (opening_.find(unknown_option, before) == std::string::npos) {
+        co_return result<void>();
+    }
+    failure wrong(errc::protocol,
+                  "the device echoes Telnet's commands: this is a raw port, and the line is a Telnet one");
+    co_return std::move(wrong).advise(
+        "say protocol=\"raw\" of this converter in the lab file, or switch Telnet on for the port");
 }
 
 task<result<void>> telnet_line::await_settings(time_point deadline) {

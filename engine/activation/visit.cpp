@@ -9,13 +9,7 @@
 
 namespace rollover::activation {
 
-using namespace std::chrono_literals;
-
 namespace {
-
-bool worth_another_try(errc code) {
-    return code == errc::unreachable || code == errc::busy || code == errc::peer_closed;
-}
 
 /// Two connections as one: percentiles are those of the one that typed more.
 console::gap_statistics together(const console::gap_statistics& a, const console::gap_statistics& b) {
@@ -59,7 +53,7 @@ task<result<std::unique_ptr<transport::line>>> visit::open_once(transport::line_
 }
 
 /// Somebody else holds the line: the operator may have a program that ends his session.
-task<void> visit::ask_to_clear(const failure& busy) {
+task<void> visit::ask_to_clear(failure busy) {
     warn(busy);
     if (env_.tell) {
         env_.tell({activation_, device_.name, stage::connecting, 0, 0, 0, busy.reason});
@@ -80,31 +74,10 @@ task<result<std::unique_ptr<transport::line>>> visit::open_patiently(time_point 
     if (!address) {
         co_return address.error();
     }
-    const auto began = env_.rt.now();
-    duration pause = 500ms;
-    bool asked = false;
-    for (;;) {
-        transport::line_address to = *address;
-        auto opened = co_await open_once(std::move(to), deadline);
-        if (opened || !worth_another_try(opened.error().code)) {
-            co_return opened;
-        }
-        const bool busy = opened.error().code == errc::busy;
-        const auto patience = busy ? lab_.at(device_.console.line.converter).busy_wait : env_.limits.patience;
-        if (env_.rt.now() + pause >= std::min(deadline, began + patience)) {
-            co_return opened;
-        }
-        if (busy && !asked) {
-            asked = true;
-            co_await ask_to_clear(opened.error());
-        }
-        const auto slept = co_await sleep_for(env_.rt, pause);
-        if (!slept) {
-            co_return slept.error();
-        }
-        ++retries_;
-        pause = std::min<duration>(pause * 2, 5s);
-    }
+    transport::patience how{env_.limits.patience, lab_.at(device_.console.line.converter).busy_wait,
+                            [this, &address, deadline] { return open_once(*address, deadline); },
+                            [this](failure busy) { return ask_to_clear(std::move(busy)); }};
+    co_return co_await transport::open_line_patiently(env_.rt, std::move(how), deadline, retries_);
 }
 
 /// A line with a console and a transcript on it.

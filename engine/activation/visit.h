@@ -39,7 +39,7 @@ private:
     [[nodiscard]] task<result<std::unique_ptr<transport::line>>> open_patiently(time_point deadline);
     [[nodiscard]] task<result<std::unique_ptr<transport::line>>> open_once(transport::line_address to,
                                                                            time_point deadline);
-    [[nodiscard]] task<void> ask_to_clear(const failure& busy);
+    [[nodiscard]] task<void> ask_to_clear(failure busy);
     [[nodiscard]] task<result<void>> connect(time_point deadline);
     [[nodiscard]] log_sink own_log() const;
     [[nodiscard]] task<console::console_options> recalled_options();

@@ -9,6 +9,7 @@ namespace rollover::situations {
 namespace {
 
 constexpr duration deadline_of_a_device = 2h;
+constexpr duration patience_with_a_line = 20s;  // of activation::limits
 
 }  // namespace
 
@@ -110,7 +111,13 @@ task<void> field::visit(step what, ending& how) {
     address.to = address_;
     address.settings.baud = options_.converter_baud;
     how.at = "open";
-    auto line = co_await transport::open_line(runtime_, std::move(address), deadline);
+    std::uint64_t retries = 0;
+    transport::patience how_long{
+        patience_with_a_line,
+        patience_with_a_line,
+        [this, &address, deadline] { return transport::open_line(runtime_, address, deadline); },
+        {}};
+    auto line = co_await transport::open_line_patiently(runtime_, std::move(how_long), deadline, retries);
     if (!line) {
         how.code = line.error().code;
         how.words = describe(line.error());

@@ -21,6 +21,8 @@ public:
 
     /// Sees every character first; true: it has dealt with it.
     std::function<bool(char)> on_key;
+    /// A BREAK arrived.
+    std::function<void()> on_break;
     /// How an accepted character is echoed; empty: as itself.
     std::function<std::string(char)> echo;
     /// After a character was echoed; `line` is what stands in the editor then.
@@ -58,7 +60,11 @@ public:
     // sim::device
     void power_on() override {}
     void input(char character) override;
-    void input_break() override {}
+    void input_break() override {
+        if (on_break) {
+            on_break();
+        }
+    }
     [[nodiscard]] time_point busy_until() const override { return busy_until_; }
 
 protected:
