@@ -29,6 +29,7 @@ void add_check_commands(CLI::App& app, common_options& common) {
     auto files = std::make_shared<std::vector<std::string>>();
     auto* check = app.add_subcommand("check", "Validates labs and topologies: every mistake at once");
     check->add_option("FILE", *files, "Lab and topology files")->required();
+    add_folder_options(*check, common);
     check->footer("Exit codes: 0 no mistakes, 2 mistakes.");
     check->callback([files, &common] {
         const auto report = common.make_engine().check({files->begin(), files->end()});

@@ -17,6 +17,7 @@ struct common_options {
     std::string lab;
     std::string state;
     std::vector<std::string> platforms;
+    std::vector<std::string> converters;
     bool json = false;
     int exit_code = 0;
 
@@ -32,6 +33,8 @@ void add_sim_command(CLI::App& app, common_options& common);        // sim
 
 // Options that several subcommands have.
 void add_lab_option(CLI::App& command, common_options& common, bool required);
+/// Folders of more platform files and converter models.
+void add_folder_options(CLI::App& command, common_options& common);
 void add_state_option(CLI::App& command, common_options& common);
 void add_json_option(CLI::App& command, common_options& common);
 

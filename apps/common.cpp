@@ -13,6 +13,9 @@ engine common_options::make_engine() const {
     for (const auto& folder : platforms) {
         options.platforms.emplace_back(folder);
     }
+    for (const auto& folder : converters) {
+        options.converters.emplace_back(folder);
+    }
     return engine(std::move(options));
 }
 
@@ -33,7 +36,12 @@ void add_lab_option(CLI::App& command, common_options& common, bool required) {
     take_from_environment("ROLLOVER_LAB", common.lab);
     command.add_option("--lab", common.lab, "The lab file; $ROLLOVER_LAB when it is not given")
         ->required(required && common.lab.empty());
+    add_folder_options(command, common);
+}
+
+void add_folder_options(CLI::App& command, common_options& common) {
     command.add_option("--platforms", common.platforms, "A folder of more platform files; may be repeated");
+    command.add_option("--converters", common.converters, "A folder of more converter models; may be repeated");
 }
 
 void add_state_option(CLI::App& command, common_options& common) {

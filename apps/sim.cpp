@@ -1,5 +1,6 @@
 // rollover sim: the whole lab of a lab file as simulators, at the addresses in the file.
 #include "apps/commands.h"
+#include "engine/api/platform_folders.h"
 #include "engine/base/text.h"
 #include "engine/model/reader.h"
 #include "engine/runtime/real_runtime.h"
@@ -37,8 +38,13 @@ task<void> simulate(real_runtime& rt, const model::lab& lab, const sim_arguments
     how = answer::done;
 }
 
-answer run(sim_arguments& given) {
-    auto lab = model::read_lab(std::filesystem::path(given.lab));
+answer run(sim_arguments& given, const common_options& common) {
+    diagnostics mistakes;
+    std::vector<std::filesystem::path> folders{api::shipped_converters()};
+    folders.insert(folders.end(), common.converters.begin(), common.converters.end());
+    const auto models = model::read_converter_models(folders, mistakes);
+    auto lab = model::read_lab(std::filesystem::path(given.lab), models);
+    lab.mistakes.insert(lab.mistakes.begin(), mistakes.begin(), mistakes.end());
     for (const auto& mistake : lab.mistakes) {
         std::cerr << to_string(mistake) << "\n";
     }
@@ -61,6 +67,7 @@ void add_sim_command(CLI::App& app, common_options& common) {
     auto& faults = given->options.faults;
     auto* sim = app.add_subcommand("sim", "Runs the whole lab of a file as simulators, at the addresses in the file");
     sim->add_option("LAB", given->lab, "The lab file")->required();
+    add_folder_options(*sim, common);
     sim->add_option("--seed", given->options.seed, "Seed of everything random");
     sim->add_option("--time-scale", given->options.time_scale,
                     "Boots and slow commands take this many times as long (1.0)")
@@ -78,7 +85,7 @@ void add_sim_command(CLI::App& app, common_options& common) {
     probability("--fault-slow-boot", faults.slow_boot, "Probability that a device boots ten times slower");
     sim->footer(
         "Exit codes: 0 ended by Ctrl-C or SIGTERM, 1 an address could not be listened on, 2 the lab file is wrong.");
-    sim->callback([given, &common] { common.exit_code = static_cast<int>(run(*given)); });
+    sim->callback([given, &common] { common.exit_code = static_cast<int>(run(*given, common)); });
 }
 
 }  // namespace rollover::apps

@@ -98,6 +98,7 @@ void print_json(const lines_report& report) {
                        {"characters", one.characters},
                        {"repairs", one.repairs},
                        {"retries", one.retries},
+                       {"reconnects", one.reconnects},
                        {"visits", one.visits},
                        {"last", utc(one.last)}});
     }
@@ -109,13 +110,14 @@ void print_text(const lines_report& report) {
         std::cout << "Nothing was typed on any line yet.\n";
         return;
     }
-    std::cout << fmt::format("{:<12} {:<12} {:<12} {:>9} {:>9} {:>9} {:>9} {:>10} {:>8} {:>8} {:>7}\n", "lab", "line",
-                             "device", "learned", "gap min", "gap p50", "gap p99", "characters", "repairs", "retries",
-                             "visits");
+    std::cout << fmt::format("{:<12} {:<12} {:<12} {:>9} {:>9} {:>9} {:>9} {:>10} {:>8} {:>8} {:>10} {:>7}\n", "lab",
+                             "line", "device", "learned", "gap min", "gap p50", "gap p99", "characters", "repairs",
+                             "retries", "reconnects", "visits");
     for (const auto& one : report.lines) {
-        std::cout << fmt::format("{:<12} {:<12} {:<12} {:>9.1f} {:>9.3f} {:>9.3f} {:>9.3f} {:>10} {:>8} {:>8} {:>7}\n",
-                                 one.lab, one.line, one.device, one.learned_ms, one.shortest_ms, one.p50_ms, one.p99_ms,
-                                 one.characters, one.repairs, one.retries, one.visits);
+        std::cout << fmt::format(
+            "{:<12} {:<12} {:<12} {:>9.1f} {:>9.3f} {:>9.3f} {:>9.3f} {:>10} {:>8} {:>8} {:>10} {:>7}\n", one.lab,
+            one.line, one.device, one.learned_ms, one.shortest_ms, one.p50_ms, one.p99_ms, one.characters, one.repairs,
+            one.retries, one.reconnects, one.visits);
     }
     std::cout << "Times in ms. learned: added to the delays of the lab file, because characters were lost; "
                  "gaps: of the last visit.\nA line with many repairs or a high learned delay has a bad cable, a wrong "

@@ -8,6 +8,7 @@
 #include "engine/base/log.h"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ enum class heard {
     quiet,    ///< something was received and then nothing for the quiet time
     nothing,  ///< nothing at all was received before the limit
     chatter,  ///< received without a pause until the limit
+    at_once,  ///< below the Enter that was typed last stands what was to end the wait at once
 };
 
 struct console_options {
@@ -43,9 +45,11 @@ public:
     [[nodiscard]] virtual task<result<void>> type(std::string text, typing how, time_point deadline) = 0;
 
     /// Waits until the device has fallen silent for `quiet` after saying something, or until `limit`.
-    /// Bytes received before the call and not taken yet count as "something". One call at a time.
-    /// Errors: peer_closed, io, cancelled.
-    [[nodiscard]] virtual task<result<heard>> listen(duration quiet, time_point limit) = 0;
+    /// Bytes received before the call and not taken yet count as "something". An open line that is one of `at_once`,
+    /// below the line that was entered last, ends it without any silence. One call at a time. Errors: peer_closed, io,
+    /// cancelled.
+    [[nodiscard]] virtual task<result<heard>> listen(duration quiet, time_point limit,
+                                                     std::span<const std::string> at_once = {}) = 0;
 
     /// Looks at what was received since the last `take`, without removing it. Valid until the next wait.
     /// An echo of a secret shows as asterisks.

@@ -101,7 +101,7 @@ void line_console::on_data(std::string_view bytes) {
     } else {
         screen_.feed(bytes);
     }
-    if (!std::exchange(untaken_, true)) {
+    if (!std::exchange(untaken_, true) || stands_at_once()) {
         heard_.notify();
     }
 }
@@ -130,10 +130,29 @@ void line_console::note(severity level, std::string text) {
     }
 }
 
-task<result<heard>> line_console::listen(duration quiet, time_point limit) {
+/// A prompt that was expected to the letter stands below the line that was entered.
+bool line_console::stands_at_once() const {
+    if (at_once_.empty() || screen_.lines_ended() <= entered_mark_) {
+        return false;
+    }
+    const auto& open_line = screen_.text().open_line;
+    return std::find(at_once_.begin(), at_once_.end(), open_line) != at_once_.end();
+}
+
+task<result<heard>> line_console::listen(duration quiet, time_point limit, std::span<const std::string> at_once) {
+    at_once_ = at_once;
+    auto came = co_await listen_on(quiet, limit);
+    at_once_ = {};
+    co_return came;
+}
+
+task<result<heard>> line_console::listen_on(duration quiet, time_point limit) {
     for (;;) {
         if (ended_) {
             co_return *ended_;
+        }
+        if (untaken_ && stands_at_once()) {
+            co_return heard::at_once;
         }
         const time_point now = runtime_.now();
         if (untaken_ && now >= heard_at_ + quiet) {

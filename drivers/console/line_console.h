@@ -21,7 +21,8 @@ public:
     line_console& operator=(const line_console&) = delete;
 
     [[nodiscard]] task<result<void>> type(std::string text, typing how, time_point deadline) override;
-    [[nodiscard]] task<result<heard>> listen(duration quiet, time_point limit) override;
+    [[nodiscard]] task<result<heard>> listen(duration quiet, time_point limit,
+                                             std::span<const std::string> at_once) override;
     [[nodiscard]] const screen_text& peek() const override { return screen_.text(); }
     [[nodiscard]] screen_text take(bool keep_open_line) override;
     [[nodiscard]] task<result<void>> send_break(duration how_long) override;
@@ -32,7 +33,7 @@ public:
 private:
     // Typing (line_console_typing.cpp)
     [[nodiscard]] next_turn turn(time_point now) override;
-    [[nodiscard]] time_point send(char character);
+    [[nodiscard]] time_point send(std::string_view characters);
     [[nodiscard]] time_point look_at_acknowledgement();
     void stop_typing();
     [[nodiscard]] task<result<void>> until_typed(time_point deadline);
@@ -45,7 +46,9 @@ private:
     void on_data(std::string_view bytes);
     void on_byte(char byte, time_point when);
     void mask(std::span<char> bytes);
+    [[nodiscard]] bool stands_at_once() const;
     void end(failure why);
+    [[nodiscard]] task<result<heard>> listen_on(duration quiet, time_point limit);
     void note(severity level, std::string text);
 
     runtime& runtime_;
@@ -62,7 +65,9 @@ private:
     std::optional<failure> ended_;   // why nothing is received any more
     std::optional<failure> unsent_;  // why a character could not be sent
     std::optional<typing_step::action> outcome_;
-    std::uint64_t debris_mark_ = 0;  // lines ended before the text was typed
+    std::span<const std::string> at_once_;  // of the listen that is going on
+    std::uint64_t entered_mark_ = 0;        // lines ended before Enter was typed last
+    std::uint64_t debris_mark_ = 0;         // lines ended before the text was typed
     time_point heard_at_{};
     bool busy_ = false;     // in type()
     bool blocked_ = false;  // the system takes no more characters

@@ -15,7 +15,7 @@ next_turn line_console::turn(time_point now) {
                 if (has_sent) {
                     return now;  // no gap is wanted at all: others have their turn in between
                 }
-                now = send(step.character);
+                now = send(step.characters);
                 if (unsent_ || blocked_) {
                     progress_.notify();
                     return never;
@@ -47,27 +47,30 @@ next_turn line_console::turn(time_point now) {
     }
 }
 
-time_point line_console::send(char character) {
-    auto sent = line_->try_send(character);
+time_point line_console::send(std::string_view characters) {
+    auto sent = line_->try_send_run(characters);
     // Read after the write: the promise is about the instants at which characters had left.
     const time_point after = runtime_.now();
     if (!sent) {
         unsent_ = std::move(sent).error();
         return after;
     }
-    if (*sent == transport::send_result::would_block) {
+    if (*sent == 0) {
         blocked_ = true;
         return after;
     }
     masking_ = masking_ || typist_.is_secret();
     if (record_) {
         if (typist_.is_secret()) {
-            record_->sent_secret(1);
+            record_->sent_secret(*sent);
         } else {
-            record_->sent({&character, 1});
+            record_->sent(characters.substr(0, *sent));
         }
     }
-    typist_.sent(after);
+    if (characters[*sent - 1] == '\r') {
+        entered_mark_ = screen_.lines_ended();
+    }
+    typist_.sent(*sent, after);
     return after;
 }
 

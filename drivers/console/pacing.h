@@ -22,6 +22,9 @@ struct pacing {
     pacing_mode mode = pacing_mode::timed;
     duration char_delay = std::chrono::milliseconds(10);  ///< after every character
     duration line_delay = std::chrono::milliseconds(50);  ///< after CR, instead; at least char_delay
+    /// Characters that may be on their way without their echo, where no gap is asked for (char_delay 0): what the
+    /// receive FIFO of the device holds while it is busy. 0: a whole line.
+    unsigned fifo = 0;
     /// Added to both: what this line has learned to need. Grows when characters were lost, shrinks when all is well.
     duration learned{};
 };

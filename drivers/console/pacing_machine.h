@@ -32,6 +32,10 @@ public:
     /// What to do at `now`.
     [[nodiscard]] pacing_step next(time_point now) const;
 
+    /// No gap is asked for between characters, nor is anything else waited for: they may leave together.
+    [[nodiscard]] bool is_unpaced() const noexcept {
+        return how_.mode == pacing_mode::timed && how_.char_delay + how_.learned <= duration::zero() && !suspended_;
+    }
     /// There is something to be sent from `now` on: what comes later than allowed counts as late from here.
     void wanted(time_point now);
     /// `character` was handed over; `after`: the instant just after the write. `echo_expected`: in echoed mode its echo

@@ -62,26 +62,42 @@ typing_step typing_machine::next(const screen& shown, time_point now) {
 }
 
 typing_step typing_machine::in_pause(time_point now) const {
-    const auto step = paced(now, '\0');
-    return step.what == typing_step::action::ask_ack ? step : typing_step{typing_step::action::finished, now, 0};
+    const auto step = paced(now, {});
+    return step.what == typing_step::action::ask_ack ? step : typing_step{typing_step::action::finished, now, {}};
 }
 
-typing_step typing_machine::paced(time_point now, char character) const {
+typing_step typing_machine::paced(time_point now, std::string_view characters) const {
     using enum typing_step::action;
     const pacing_step step = pace_.next(now);
     switch (step.what) {
-        case pacing_step::action::send: return {send, now, character};
-        case pacing_step::action::ask_ack: return {ask_ack, step.when, 0};
-        case pacing_step::action::hold: return {hold, never, 0};
+        case pacing_step::action::send: return {send, now, characters};
+        case pacing_step::action::ask_ack: return {ask_ack, step.when, {}};
+        case pacing_step::action::hold: return {hold, never, {}};
         case pacing_step::action::wait:
         case pacing_step::action::await_echo: break;
     }
-    return {wait, step.when, 0};
+    return {wait, step.when, {}};
 }
 
 /// Each character waits for all echoes before it, or only Enter, or only the end.
 bool typing_machine::waits_for_echo() const noexcept {
-    return lock_step_ || position_ + (how_.enter ? 1 : 0) >= text_.size();
+    const auto fifo = pace_.how().fifo;
+    const bool full = fifo != 0 && pace_.is_unpaced() && unechoed() >= fifo;
+    return lock_step_ || full || position_ + (how_.enter ? 1 : 0) >= text_.size();
+}
+
+/// The next character, and those behind it that may leave in the same write: no key, not Enter, no more than the FIFO
+/// holds.
+std::string_view typing_machine::next_run() const {
+    const std::string_view rest = std::string_view(text_).substr(position_);
+    if (lock_step_ || !pace_.is_unpaced() || is_control(rest.front())) {
+        return rest.substr(0, 1);
+    }
+    const auto fifo = pace_.how().fifo;
+    const std::size_t room =
+        fifo == 0 ? rest.size() : std::max<std::size_t>(fifo - std::min<std::size_t>(unechoed(), fifo), 1);
+    const auto end = std::find_if(rest.begin(), rest.end(), is_control);
+    return rest.substr(0, std::min(room, static_cast<std::size_t>(end - rest.begin())));
 }
 
 std::optional<typing_step> typing_machine::in_typing(time_point now) {
@@ -95,9 +111,9 @@ std::optional<typing_step> typing_machine::in_typing(time_point now) {
         }
     }
     if (position_ == text_.size()) {
-        return typing_step{typing_step::action::finished, now, 0};
+        return typing_step{typing_step::action::finished, now, {}};
     }
-    return paced(now, text_[position_]);
+    return paced(now, next_run());
 }
 
 /// What the echo asks for: to wait, or a repair. Nothing: go on.
@@ -114,12 +130,12 @@ std::optional<typing_step> typing_machine::before_next(time_point now) {
     if (!waits || (verdict == right && now >= until)) {
         return std::nullopt;
     }
-    const auto step = paced(now, '\0');
+    const auto step = paced(now, {});
     if (step.what == typing_step::action::ask_ack || step.what == typing_step::action::hold) {
         return step;
     }
     if (now < until) {
-        return typing_step{typing_step::action::wait, until, 0};
+        return typing_step{typing_step::action::wait, until, {}};
     }
     repair(verdict == doubted ? "something else was received" : "no echo was received", true, now);
     return std::nullopt;
@@ -134,23 +150,23 @@ time_point typing_machine::missing_at() const {
 std::optional<typing_step> typing_machine::in_clearing(time_point now) {
     if (cleared_ == how_.kill_line.size()) {
         if (why_given_) {
-            return typing_step{typing_step::action::failed, now, 0};
+            return typing_step{typing_step::action::failed, now, {}};
         }
         settle(true, now);
         return std::nullopt;
     }
-    return paced(now, how_.kill_line[cleared_]);
+    return paced(now, std::string_view(how_.kill_line).substr(cleared_, 1));
 }
 
 std::optional<typing_step> typing_machine::in_settling(const screen& shown, time_point now) {
-    const auto step = paced(now, '\0');
+    const auto step = paced(now, {});
     if (step.what == typing_step::action::ask_ack || step.what == typing_step::action::hold) {
         return step;
     }
     const auto quiet_at = heard_at_ + std::max(silence, 4 * pace_.how().char_delay);
     const auto ends_at = std::min(quiet_at, settling_since_ + longest_settling);
     if (now < ends_at) {
-        return typing_step{typing_step::action::wait, ends_at, 0};
+        return typing_step{typing_step::action::wait, ends_at, {}};
     }
     phase_ = phase::typing;
     pace_.wanted(now);
@@ -159,7 +175,7 @@ std::optional<typing_step> typing_machine::in_settling(const screen& shown, time
         return std::nullopt;
     }
     position_ = line_start_;
-    return typing_step{typing_step::action::drop_debris, now, 0};
+    return typing_step{typing_step::action::drop_debris, now, {}};
 }
 
 void typing_machine::settle(bool retype, time_point now) {
@@ -172,7 +188,13 @@ bool typing_machine::echo_of(char character) const {
     return compares_ && !is_control(character);
 }
 
-void typing_machine::sent(time_point after) {
+void typing_machine::sent(std::size_t count, time_point after) {
+    for (std::size_t i = 0; i < count; ++i) {
+        sent_one(after);
+    }
+}
+
+void typing_machine::sent_one(time_point after) {
     heard_at_ = progress_at_ = after;
     if (phase_ == phase::clearing) {
         pace_.sent(how_.kill_line[cleared_++], after, false);

@@ -11,7 +11,7 @@ namespace rollover::console {
 
 struct typing_step {
     enum class action {
-        send,         ///< `character`, now; then tell `sent`
+        send,         ///< `characters`, now; then tell `sent`
         ask_ack,      ///< at `when`: tell the pacer what is unacknowledged
         wait,         ///< until `when`, or until something is received
         hold,         ///< until the converter resumes
@@ -21,7 +21,7 @@ struct typing_step {
     };
     action what = action::finished;
     time_point when{};
-    char character = 0;
+    std::string_view characters;  ///< one, or more where no gap is asked for; valid until something is told
 };
 
 class typing_machine {
@@ -34,7 +34,8 @@ public:
     void abandon();
 
     [[nodiscard]] typing_step next(const screen& shown, time_point now);
-    void sent(time_point after);
+    /// The first `count` of the characters have left.
+    void sent(std::size_t count, time_point after);
     /// A byte was received. `did`, `shown`: see echo_machine.
     void received(char byte, screen::effect did, const screen& shown, time_point when);
 
@@ -61,7 +62,10 @@ private:
     [[nodiscard]] std::optional<typing_step> in_clearing(time_point now);
     [[nodiscard]] std::optional<typing_step> in_settling(const screen& shown, time_point now);
     [[nodiscard]] typing_step in_pause(time_point now) const;
-    [[nodiscard]] typing_step paced(time_point now, char character) const;
+    [[nodiscard]] typing_step paced(time_point now, std::string_view characters) const;
+    [[nodiscard]] std::string_view next_run() const;
+    [[nodiscard]] std::size_t unechoed() const noexcept { return echo_.line().size() - echo_.echoed(); }
+    void sent_one(time_point after);
     [[nodiscard]] time_point missing_at() const;
     [[nodiscard]] bool waits_for_echo() const noexcept;
     void repair(std::string trouble, bool characters_lost, time_point now);

@@ -9,6 +9,7 @@
 #include "drivers/platform/session.h"
 
 #include <functional>
+#include <span>
 
 namespace rollover::platform {
 
@@ -30,17 +31,26 @@ struct dialogue_event {
 struct action {
     enum class kind { type, listen, done, failed };
     kind what = kind::done;
-    std::string text;     ///< type: characters, control characters and secrets as they are
-    console::typing how;  ///< type
-    duration quiet{};     ///< listen: silence that ends it
-    duration limit{};     ///< listen: from now
-    failure why;          ///< failed
+    std::string text;                      ///< type: characters, control characters and secrets as they are
+    console::typing how;                   ///< type
+    duration quiet{};                      ///< listen: silence that ends it
+    duration limit{};                      ///< listen: from now
+    std::span<const std::string> at_once;  ///< listen: open lines that end it; views into the context
+    failure why;                           ///< failed
 
     [[nodiscard]] static action type(std::string text, console::typing how);
     [[nodiscard]] static action listen(duration quiet, duration limit);
     [[nodiscard]] static action done() { return {}; }
     [[nodiscard]] static action fail(failure why);
     [[nodiscard]] bool ends() const noexcept { return what == kind::done || what == kind::failed; }
+};
+
+/// How far the author's configuration has come: what is needed to go on with it over another connection.
+struct taken_lines {
+    std::size_t count = 0;            ///< lines that the device has taken
+    std::size_t block = 0;            ///< the last line typed in the outermost configuration state; `count` when the
+                                      ///< device is there
+    std::optional<std::size_t> text;  ///< the line that has opened a text (a banner) which is not closed yet
 };
 
 /// What all dialogues with one device share and learn. Lives as long as its session.
@@ -54,11 +64,14 @@ struct dialogue_context {
     std::optional<std::size_t> position;  ///< index of the state that the device was last seen in; nothing: not known
     std::string open_line;                ///< as last seen
     std::string host;                     ///< learned from the prompts; empty: not yet
-    bool met = false;                     ///< the first contact is over: what is heard now is no stale buffer
-    std::string output;                   ///< of the last command, without echo, prompt and log lines
-    std::optional<int> status;            ///< of the last command, on platforms whose prompt shows it
-    configuration read;                   ///< what the last reading of the configuration has found
-    std::vector<typed_line> meant;        ///< the configuration lines that were taken, but for text (banners)
+    /// Prompts of this host that were believed after a silence. The very same, below a configuration line, needs none.
+    std::vector<std::string> believed;
+    bool met = false;               ///< the first contact is over: what is heard now is no stale buffer
+    std::string output;             ///< of the last command, without echo, prompt and log lines
+    std::optional<int> status;      ///< of the last command, on platforms whose prompt shows it
+    configuration read;             ///< what the last reading of the configuration has found
+    std::vector<typed_line> meant;  ///< the configuration lines that were taken, but for text (banners)
+    taken_lines taken;              ///< of the configuration that is being typed
 
     [[nodiscard]] const state& state_at(std::size_t index) const { return how->states[index]; }
     /// The name of the position, for messages: "state exec", "an unknown state".

@@ -2,6 +2,7 @@
 
 #include "engine/base/text.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace rollover::platform {
@@ -13,6 +14,7 @@ command_rules rules_of(const dialogue_context& c, const std::string& text, bool 
     command_rules rules;
     rules.text = text;
     rules.settle.limit = line_limit;
+    rules.settle.believes_at_once = true;
     rules.settle.text_line = text;
     rules.leaving = "the line leaves the configuration mode, the lines after it would go astray";
     for (std::size_t i = 0; i < c.how->states.size(); ++i) {
@@ -25,19 +27,49 @@ command_rules rules_of(const dialogue_context& c, const std::string& text, bool 
 
 }  // namespace
 
+std::vector<std::size_t> lines_to_go_on_with(std::span<const typed_line> lines, const taken_lines& taken) {
+    const auto first = taken.text ? *taken.text : taken.count;
+    const auto depth = [&lines](std::size_t i) { return lines[i].text.find_first_not_of(" \t"); };
+    const bool indented =
+        std::any_of(lines.begin(), lines.end(), [](const auto& l) { return l.text.starts_with(' '); });
+    std::vector<std::size_t> order;
+    if (indented && first < lines.size()) {
+        auto deepest = depth(first);
+        for (std::size_t i = first; i-- > 0 && deepest > 0;) {
+            if (depth(i) < deepest) {
+                deepest = depth(i);
+                order.insert(order.begin(), i);
+            }
+        }
+    } else {
+        for (std::size_t i = std::min(taken.block, first); i < first; ++i) {
+            order.push_back(i);
+        }
+    }
+    for (std::size_t i = first; i < lines.size(); ++i) {
+        order.push_back(i);
+    }
+    return order;
+}
+
 lines_machine::lines_machine(dialogue_context& c, std::span<const typed_line> lines, on_rejection what,
                              std::function<void(const progress&)> tell)
     : context_(c), lines_(lines), on_rejection_(what), tell_(std::move(tell)) {
+    order_ = lines_to_go_on_with(lines, of_the_author() ? c.taken : taken_lines{});
     progress_.total = lines.size();
+    progress_.typed = of_the_author() ? c.taken.count : 0;
+    for (std::size_t i = 0; i < progress_.typed; ++i) {
+        progress_.characters += lines[i].text.size() + 1;
+    }
 }
 
 std::string lines_machine::doing() const {
-    return current_ ? fmt::format("line {} of {}, {}", progress_.typed + 1, progress_.total, current_->doing())
+    return current_ ? fmt::format("line {} of {}, {}", index() + 1, progress_.total, current_->doing())
                     : std::string("configuring");
 }
 
 std::string lines_machine::place() const {
-    return current_ ? to_string(lines_[progress_.typed].place) : std::string();
+    return current_ ? to_string(lines_[index()].place) : std::string();
 }
 
 action lines_machine::advance(const dialogue_event& e) {
@@ -49,19 +81,19 @@ action lines_machine::advance(const dialogue_event& e) {
 }
 
 action lines_machine::start_line(const dialogue_event& e) {
-    if (progress_.typed == lines_.size()) {
+    if (next_ == order_.size()) {
         return finish();
     }
-    const auto& line = lines_[progress_.typed];
     is_text_ = context_.position && context_.state_at(*context_.position).takes_text;
-    current_.emplace(context_, rules_of(context_, line.text, progress_.typed + 1 == lines_.size()));
+    outermost_ = context_.position && context_.state_at(*context_.position).name == context_.how->config_state;
+    current_.emplace(context_, rules_of(context_, lines_[index()].text, index() + 1 == lines_.size()));
     dialogue_event first;
     first.now = e.now;
     return current_->advance(first);
 }
 
 action lines_machine::finish_line(action ended, const dialogue_event& e) {
-    const auto& line = lines_[progress_.typed];
+    const auto& line = lines_[index()];
     current_.reset();
     if (ended.what == action::kind::failed) {
         const bool tolerated = on_rejection_ == on_rejection::go_on && ended.why.code == errc::device_rejected &&
@@ -73,16 +105,39 @@ action lines_machine::finish_line(action ended, const dialogue_event& e) {
     } else if (!context_.output.empty()) {
         context_.note(severity::info, fmt::format("'{}' was answered: {}", line.text, printable(context_.output)));
     }
-    const bool opens_text = context_.position && context_.state_at(*context_.position).takes_text;
-    if (on_rejection_ == on_rejection::stop && !is_text_ && !opens_text) {
-        context_.meant.push_back(line);
+    if (of_the_author()) {
+        remember();
     }
-    ++progress_.typed;
-    progress_.characters += line.text.size() + 1;
-    if (tell_) {
-        tell_(progress_);
+    if (index() >= progress_.typed) {  // those that only lead back into a block were counted before
+        progress_.typed = index() + 1;
+        progress_.characters += line.text.size() + 1;
+        if (tell_) {
+            tell_(progress_);
+        }
     }
+    ++next_;
     return start_line(e);
+}
+
+/// What the author's line that was just taken means for reading back, and for going on after a lost connection.
+void lines_machine::remember() {
+    const bool opens_text = context_.position && context_.state_at(*context_.position).takes_text;
+    if (!is_text_ && !opens_text) {
+        context_.meant.push_back(lines_[index()]);
+    }
+    auto& taken = context_.taken;
+    if (!opens_text) {
+        taken.text.reset();
+    } else if (!is_text_) {
+        taken.text = index();
+    }
+    taken.count = std::max(taken.count, index() + 1);
+    if (outermost_) {
+        taken.block = index();
+    }
+    if (context_.position && context_.state_at(*context_.position).name == context_.how->config_state) {
+        taken.block = index() + 1;
+    }
 }
 
 action lines_machine::finish() {

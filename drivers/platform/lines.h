@@ -13,6 +13,11 @@ enum class on_rejection {
     go_on,  ///< a note in the log; whoever restores a configuration compares afterwards
 };
 
+/// The lines that go on after `taken`, as indices: first those that lead into the block where it was, then the rest. An
+/// author who indents shows his blocks; of one who does not, all lines since the outermost state are typed again. Pure.
+[[nodiscard]] std::vector<std::size_t> lines_to_go_on_with(std::span<const typed_line> lines, const taken_lines& taken);
+
+/// Types all of `lines`, or with `on_rejection::stop` what `lines_to_go_on_with` the context's `taken` says.
 /// Needs a position in configuration mode. Every line must end in a configuration state; the last may also lead home.
 /// Fails like `command_machine`, with the line's place in `where`.
 class lines_machine final : public machine {
@@ -27,14 +32,20 @@ private:
     action start_line(const dialogue_event& e);
     action finish_line(action ended, const dialogue_event& e);
     action finish();
+    void remember();
+    [[nodiscard]] std::size_t index() const { return order_[next_]; }
+    [[nodiscard]] bool of_the_author() const { return on_rejection_ == on_rejection::stop; }
 
     dialogue_context& context_;
     std::span<const typed_line> lines_;
     on_rejection on_rejection_;
     std::function<void(const progress&)> tell_;
+    std::vector<std::size_t> order_;  // indices of the lines to type
+    std::size_t next_ = 0;
     progress progress_;
     std::optional<command_machine> current_;
-    bool is_text_ = false;  // the line is typed where text is taken
+    bool is_text_ = false;    // the line is typed where text is taken
+    bool outermost_ = false;  // the line is typed in the state where configuring begins
 };
 
 }  // namespace rollover::platform

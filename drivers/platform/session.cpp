@@ -10,10 +10,10 @@
 namespace rollover::platform {
 
 struct session::shell {
-    shell(runtime& rt, console::console& console_on, log_sink sink) : time(rt), on(console_on), log(std::move(sink)) {}
+    shell(runtime& rt, console::console& console_on, log_sink sink) : time(rt), on(&console_on), log(std::move(sink)) {}
 
     runtime& time;
-    console::console& on;
+    console::console* on;
     log_sink log;
     dialogue_context context;
 
@@ -32,12 +32,12 @@ failure session::shell::blame(failure why, const machine& dialogue) const {
         why.device_text = context.open_line;
     }
     // The author's place of a line stays in front; the device is named behind it.
-    return std::move(why).at(on.name());
+    return std::move(why).at(on->name());
 }
 
 /// The console has said no: it knows neither the author's place nor that it is named again.
 failure session::shell::not_carried_out(failure why, const machine& dialogue) const {
-    if (why.where == on.name()) {
+    if (why.where == on->name()) {
         why.where.clear();
     }
     const auto place = dialogue.place();
@@ -45,7 +45,7 @@ failure session::shell::not_carried_out(failure why, const machine& dialogue) co
 }
 
 task<result<void>> session::shell::type(action a, dialogue_event& came, time_point deadline) {
-    result<void> typed = co_await on.type(std::move(a.text), std::move(a.how), deadline);
+    result<void> typed = co_await on->type(std::move(a.text), std::move(a.how), deadline);
     came.what = dialogue_event::kind::typed;
     came.now = time.now();
     co_return typed;
@@ -57,11 +57,11 @@ task<result<void>> session::shell::listen(action a, dialogue_event& came, time_p
         co_return failure(errc::timed_out, "the time for this device is over");
     }
     const auto limit = a.limit < deadline - now ? now + a.limit : deadline;
-    const result<console::heard> heard = co_await on.listen(a.quiet, limit);
+    const result<console::heard> heard = co_await on->listen(a.quiet, limit, a.at_once);
     if (!heard) {
         co_return heard.error();
     }
-    auto screen = on.take(true);
+    auto screen = on->take(true);
     came.what = dialogue_event::kind::heard;
     came.heard = *heard;
     came.lines = std::move(screen.lines);
@@ -106,7 +106,7 @@ session::session(runtime& rt, console::console& on, std::shared_ptr<const descri
     c.interfaces = std::move(interfaces);
     c.note = [s = shell_.get()](severity level, const std::string& text) {
         if (s->log) {
-            s->log({level, {}, s->on.name(), text});
+            s->log({level, {}, s->on->name(), text});
         }
     };
 }
@@ -129,8 +129,23 @@ task<result<std::string>> session::run(std::string command, time_point deadline)
 
 task<result<void>> session::configure(std::span<const typed_line> lines, time_point deadline,
                                       const std::function<void(const progress&)>& tell) {
+    shell_->context.taken = {};
+    co_return co_await resume(lines, deadline, tell);
+}
+
+task<result<void>> session::resume(std::span<const typed_line> lines, time_point deadline,
+                                   const std::function<void(const progress&)>& tell) {
     auto dialogue = make_configure(shell_->context, lines, tell);
     co_return co_await shell_->hold(std::move(dialogue), deadline);
+}
+
+void session::continue_on(console::console& next) {
+    auto& context = shell_->context;
+    shell_->on = &next;
+    context.position.reset();
+    context.open_line.clear();
+    context.met = false;
+    context.believed.clear();
 }
 
 task<result<void>> session::compare(time_point deadline) {
@@ -148,7 +163,7 @@ task<result<void>> session::compare(time_point deadline) {
         co_return result<void>{};
     }
     co_return failure(errc::device_differs, "the running configuration is not what was typed")
-        .at(shell_->on.name())
+        .at(shell_->on->name())
         .said(describe(wrong))
         .advise(
             "- was typed and is missing, + stands there instead. If the device shows such a line otherwise, say so in "

@@ -52,6 +52,15 @@ public:
     /// dialogs answered, boots waited for, paging off.
     [[nodiscard]] task<result<void>> bring_home(time_point deadline);
 
+    /// Goes on over another console, after the one before has lost its connection. What the device is known to be, and
+    /// how far a configuration has come, stays; where it stands is not known: bring it home next.
+    void continue_on(console::console& next);
+
+    /// Goes on with `configure` where it ended: what was taken is not typed again, but for the lines that lead into
+    /// the block. Needs a device at home; `lines` as they were.
+    [[nodiscard]] task<result<void>> resume(std::span<const typed_line> lines, time_point deadline,
+                                            const std::function<void(const progress&)>& tell);
+
     /// Runs one command at home; its output without echo, prompt and log lines.
     [[nodiscard]] task<result<std::string>> run(std::string command, time_point deadline);
 

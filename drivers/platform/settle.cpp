@@ -2,6 +2,8 @@
 
 #include "engine/base/text.h"
 
+#include <algorithm>
+
 namespace rollover::platform {
 namespace {
 
@@ -50,7 +52,11 @@ settle::settle(dialogue_context& c, settle_rules rules)
 
 action settle::listen(duration quiet, duration limit) {
     last_quiet_ = quiet;
-    return action::listen(quiet, limit);
+    auto next = action::listen(quiet, limit);
+    if (rules_.believes_at_once && rules_.finishes_line) {
+        next.at_once = context_.believed;
+    }
+    return next;
 }
 
 duration settle::limit() const noexcept {
@@ -81,6 +87,15 @@ std::optional<action> settle::hear(const dialogue_event& e) {
         return look(e.now - last_heard_);
     }
     heard_anything_ = true;
+    if (e.heard == console::heard::at_once) {
+        chatter_since_.reset();
+        last_heard_ = e.now;
+        if (const auto prompt = sight()) {
+            where_ = *prompt;
+            return end(outcome::known);
+        }
+        return look(duration{});
+    }
     if (e.heard == console::heard::chatter) {
         last_heard_ = e.now;
         chatter_since_ = chatter_since_.value_or(e.now);
@@ -175,10 +190,23 @@ std::optional<action> settle::see_prompt(const patterns::prompt& p, duration sil
         return listen(needed, needed);
     }
     where_ = p;
+    believe(p);
+    return end(outcome::known);
+}
+
+/// Learns the host's name, and the prompt to the letter: while the name stays, nothing else looks like it.
+void settle::believe(const patterns::prompt& p) {
+    constexpr std::size_t most_believed = 32;
     if (p.host && (!host_fits(context_.host, p.host) || context_.host.empty())) {
         context_.host = *p.host;
+        context_.believed.clear();
     }
-    return end(outcome::known);
+    auto& believed = context_.believed;
+    const bool usual = p.host && context_.state_at(p.state).quiet <= shortest_quiet && !p.status;
+    if (usual && believed.size() < most_believed &&
+        std::find(believed.begin(), believed.end(), open_line_) == believed.end()) {
+        believed.push_back(open_line_);
+    }
 }
 
 std::optional<action> settle::see_nothing_known(duration silence) {

@@ -18,7 +18,8 @@ struct settle_rules {
     duration first_wake = std::chrono::seconds(90);    ///< of silence while it boots, then one CR
     duration most_chatter = std::chrono::minutes(30);  ///< without a pause, then it counts as flooded
     std::optional<std::size_t> leaves;                 ///< a state that does not count: the one to be left
-    std::string text_line;                             ///< what was typed where text is taken without prompts
+    bool believes_at_once = false;  ///< `dialogue_context::believed` needs no silence: where outputs are short
+    std::string text_line;          ///< what was typed where text is taken without prompts
 };
 
 class settle {
@@ -50,6 +51,7 @@ private:
     std::optional<action> look(duration silence);
     action listen(duration quiet, duration limit);
     [[nodiscard]] duration limit() const noexcept;
+    void believe(const patterns::prompt& p);
     std::optional<action> see_prompt(const patterns::prompt& p, duration silence);
     std::optional<action> see_nothing_known(duration silence);
     [[nodiscard]] std::optional<patterns::prompt> sight() const;

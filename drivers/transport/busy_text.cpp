@@ -29,13 +29,20 @@ void busy_watch::see(std::string_view text) {
     if (text_.empty() || verdict_ == verdict::other) {
         return;
     }
-    const std::string_view seen = text_;
     verdict_ = verdict::other;
     for (const std::string_view busy : busy_texts) {
-        const std::size_t common = std::min(seen.size(), busy.size());
-        if (seen.substr(0, common) == busy.substr(0, common)) {
-            verdict_ = common == busy.size() ? verdict::busy : verdict::possible;
-        }
+        compare(busy);
+    }
+    for (const std::string& busy : more_) {
+        compare(busy);
+    }
+}
+
+void busy_watch::compare(std::string_view busy) {
+    const std::string_view seen = text_;
+    const std::size_t common = std::min(seen.size(), busy.size());
+    if (verdict_ != verdict::busy && seen.substr(0, common) == busy.substr(0, common)) {
+        verdict_ = common == busy.size() ? verdict::busy : verdict::possible;
     }
 }
 
@@ -44,7 +51,9 @@ failure ended_early(const busy_watch& first_words, failure otherwise) {
         return otherwise;
     }
     failure busy(errc::busy, "the converter says that somebody else holds the port");
-    return std::move(busy).said(first_words.text()).advise("end the other session, or wait until it ends");
+    return std::move(busy)
+        .said(first_words.text())
+        .advise(first_words.advice().empty() ? "end the other session, or wait until it ends" : first_words.advice());
 }
 
 }  // namespace rollover::transport

@@ -6,6 +6,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace rollover::transport {
 
@@ -14,6 +16,11 @@ namespace rollover::transport {
 /// remote host").
 class busy_watch {
 public:
+    busy_watch() = default;
+    /// `more`: beginnings of other busy texts; `advice`: what to do about them.
+    busy_watch(std::vector<std::string> more, std::string advice)
+        : more_(std::move(more)), advice_(std::move(advice)) {}
+
     enum class verdict {
         silent,    ///< nothing but blanks and line ends yet
         possible,  ///< the beginning of a busy text
@@ -25,8 +32,13 @@ public:
     [[nodiscard]] verdict says() const noexcept { return verdict_; }
     /// The first characters, for a message; untrusted.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
+    [[nodiscard]] const std::string& advice() const noexcept { return advice_; }
 
 private:
+    void compare(std::string_view busy);
+
+    std::vector<std::string> more_;
+    std::string advice_;
     std::string text_;  // bounded: 80 characters
     verdict verdict_ = verdict::silent;
 };

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace rollover::transport {
 
@@ -31,13 +32,21 @@ struct line_address {
     endpoint to;       ///< not for tty
     std::string path;  ///< tty: the device file
     serial_settings settings;
-    bool settings_given = true;             ///< false: leave the converter's settings as they are
+    bool settings_given = true;  ///< false: leave the converter's settings as they are
+    // What this converter does in its own way
     cr_mapping after_cr = cr_mapping::nul;  ///< Telnet, where the converter refuses BINARY
+    std::vector<std::string> busy_texts;    ///< beginnings of what it says on a port that somebody else holds
+    std::string when_busy;                  ///< what to do about that, for the message; empty: nothing is known
+    bool answers_settings = true;           ///< RFC 2217: whether settings are acknowledged at all
+    bool sends_break = true;
+    bool break_by_telnet = false;  ///< IAC BRK even where RFC 2217 is spoken
     // SSH
     std::string user;
     std::optional<secret> password;
-    std::string key;          ///< path of a private key
-    std::string known_hosts;  ///< path; the host key must be in it
+    std::string key;              ///< path of a private key
+    std::string known_hosts;      ///< path; the host key must be in it
+    bool agent = false;           ///< the keys of the SSH agent are tried too
+    bool old_algorithms = false;  ///< what SSH servers of old firmware need, and is too weak today
 };
 
 /// "rfc2217://192.0.2.10:4001", "tty:/dev/ttyS0": for messages; holds no secret.
@@ -86,6 +95,22 @@ public:
     /// Sends one character: one write with whatever escaping the protocol needs (IAC doubled, CR NUL), never part of
     /// it. Never waits. Errors: peer_closed, io.
     [[nodiscard]] virtual result<send_result> try_send(char character) = 0;
+
+    /// Sends characters between which no gap is asked for, as many as the system takes now, by one write where it can.
+    /// Never waits. Result: how many have been sent; 0: would block. Errors: as `try_send`.
+    [[nodiscard]] virtual result<std::size_t> try_send_run(std::string_view characters) {
+        std::size_t sent = 0;
+        for (; sent < characters.size(); ++sent) {
+            const auto one = try_send(characters[sent]);
+            if (!one) {
+                return one.error();
+            }
+            if (*one == send_result::would_block) {
+                break;
+            }
+        }
+        return sent;
+    }
 
     /// Waits after `would_block` until it is worth to try again. Errors: timed_out, cancelled, io.
     [[nodiscard]] virtual task<result<void>> writable(time_point deadline) = 0;

@@ -20,7 +20,7 @@ task<result<std::unique_ptr<line>>> open_tcp_line(runtime& rt, line_address addr
     }
     auto stream = std::move(*connected);
     if (address.protocol == protocol::raw) {
-        co_return co_await open_raw_line(rt, std::move(stream), deadline);
+        co_return co_await open_raw_line(rt, std::move(stream), std::move(address), deadline);
     }
     co_return co_await open_telnet_line(rt, std::move(stream), std::move(address), deadline);
 }

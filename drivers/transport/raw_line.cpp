@@ -7,8 +7,8 @@
 
 namespace rollover::transport {
 
-raw_line::raw_line(runtime& rt, std::unique_ptr<byte_stream> stream)
-    : runtime_(rt), stream_(std::move(stream)), writer_(rt, *stream_) {}
+raw_line::raw_line(runtime& rt, std::unique_ptr<byte_stream> stream, busy_watch first_words)
+    : runtime_(rt), stream_(std::move(stream)), writer_(rt, *stream_), first_words_(std::move(first_words)) {}
 
 task<result<line_event>> raw_line::receive(std::span<char> into, time_point deadline) {
     if (!early_.empty()) {
@@ -25,6 +25,14 @@ task<result<line_event>> raw_line::receive(std::span<char> into, time_point dead
 
 result<send_result> raw_line::try_send(char character) {
     return writer_.send(std::string_view(&character, 1));
+}
+
+result<std::size_t> raw_line::try_send_run(std::string_view characters) {
+    const auto sent = writer_.send(characters);
+    if (!sent) {
+        return sent.error();
+    }
+    return *sent == send_result::sent ? characters.size() : 0;
 }
 
 task<result<void>> raw_line::writable(time_point deadline) {
@@ -73,8 +81,9 @@ task<result<void>> raw_line::settle(time_point deadline) {
 }
 
 task<result<std::unique_ptr<line>>> open_raw_line(runtime& rt, std::unique_ptr<byte_stream> stream,
-                                                  time_point deadline) {
-    auto opened = std::make_unique<raw_line>(rt, std::move(stream));
+                                                  line_address address, time_point deadline) {
+    busy_watch watch(std::move(address.busy_texts), std::move(address.when_busy));
+    auto opened = std::make_unique<raw_line>(rt, std::move(stream), std::move(watch));
     const auto settled = co_await opened->settle(deadline);
     if (!settled) {
         co_return settled.error();

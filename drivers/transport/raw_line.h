@@ -9,10 +9,11 @@ namespace rollover::transport {
 
 class raw_line : public line {
 public:
-    raw_line(runtime& rt, std::unique_ptr<byte_stream> stream);
+    raw_line(runtime& rt, std::unique_ptr<byte_stream> stream, busy_watch first_words = {});
 
     [[nodiscard]] task<result<line_event>> receive(std::span<char> into, time_point deadline) override;
     [[nodiscard]] result<send_result> try_send(char character) override;
+    [[nodiscard]] result<std::size_t> try_send_run(std::string_view characters) override;
     [[nodiscard]] task<result<void>> writable(time_point deadline) override;
     [[nodiscard]] std::optional<std::size_t> unacknowledged() const override;
     [[nodiscard]] bool is_suspended() const noexcept override { return false; }
@@ -34,6 +35,6 @@ private:
 
 /// Makes a line of a connected stream and lets it settle. Errors as `settle`.
 [[nodiscard]] task<result<std::unique_ptr<line>>> open_raw_line(runtime& rt, std::unique_ptr<byte_stream> stream,
-                                                                time_point deadline);
+                                                                line_address address, time_point deadline);
 
 }  // namespace rollover::transport

@@ -22,8 +22,10 @@ struct ssh_address {
     endpoint to;
     std::string user;
     std::optional<secret> password;
-    std::string key;          ///< path of a private key, tried first
-    std::string known_hosts;  ///< path
+    std::string key;              ///< path of a private key, tried first
+    std::string known_hosts;      ///< path
+    bool agent = false;           ///< the keys of the SSH agent ($SSH_AUTH_SOCK) are tried, after `key`
+    bool old_algorithms = false;  ///< see ssh_connection.cpp
 };
 
 /// Errors: unreachable, timed_out, cancelled; refused: unknown or changed host key (the words name the fingerprint, the

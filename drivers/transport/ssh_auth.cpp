@@ -80,6 +80,11 @@ task<result<void>> ssh_connection::authenticate(runtime& rt, ssh_address to, tim
         tried += " key";
         answer = co_await by_key(rt, to.key, deadline);
     }
+    if (!is_final(answer) && to.agent && (methods & SSH_AUTH_METHOD_PUBLICKEY) != 0) {
+        tried += " agent";
+        std::function<int()> step = [this] { return plain(ssh_userauth_agent(session_, nullptr)); };
+        answer = co_await repeat(std::move(step), deadline);
+    }
     if (!is_final(answer) && to.password && (methods & SSH_AUTH_METHOD_PASSWORD) != 0) {
         tried += " password";
         const std::string typed = to.password->reveal();

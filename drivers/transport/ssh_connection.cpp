@@ -8,6 +8,24 @@
 
 namespace rollover::transport {
 
+namespace {
+
+// Today's algorithms first, then those of console servers with firmware of 2010: only where the lab file says old-ssh.
+constexpr auto old_key_exchanges =
+    "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,"
+    "diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,diffie-hellman-group14-sha256,"
+    "diffie-hellman-group-exchange-sha256,diffie-hellman-group14-sha1,diffie-hellman-group-exchange-sha1,"
+    "diffie-hellman-group1-sha1";
+constexpr auto old_host_keys =
+    "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256,ssh-rsa";
+constexpr auto old_ciphers =
+    "chacha20-poly1305@openssh.com,aes256-gcm@openssh.com,aes128-gcm@openssh.com,aes256-ctr,aes192-ctr,aes128-ctr,"
+    "aes256-cbc,aes192-cbc,aes128-cbc,3des-cbc";
+constexpr auto old_macs =
+    "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha2-256,hmac-sha2-512,hmac-sha1";
+
+}  // namespace
+
 ssh_connection::ssh_connection(std::unique_ptr<byte_stream> stream) : stream_(std::move(stream)) {}
 
 ssh_connection::~ssh_connection() {
@@ -88,6 +106,17 @@ result<void> ssh_connection::set_options(const ssh_address& to) {
     if (!to.user.empty()) {
         fine = fine && ssh_options_set(session_, SSH_OPTIONS_USER, to.user.c_str()) == SSH_OK;
     }
+    if (to.old_algorithms) {
+        fine = fine && ssh_options_set(session_, SSH_OPTIONS_KEY_EXCHANGE, old_key_exchanges) == SSH_OK;
+        fine = fine && ssh_options_set(session_, SSH_OPTIONS_HOSTKEYS, old_host_keys) == SSH_OK;
+        fine = fine && ssh_options_set(session_, SSH_OPTIONS_PUBLICKEY_ACCEPTED_TYPES, old_host_keys) == SSH_OK;
+        for (const auto option : {SSH_OPTIONS_CIPHERS_C_S, SSH_OPTIONS_CIPHERS_S_C}) {
+            fine = fine && ssh_options_set(session_, option, old_ciphers) == SSH_OK;
+        }
+        for (const auto option : {SSH_OPTIONS_HMAC_C_S, SSH_OPTIONS_HMAC_S_C}) {
+            fine = fine && ssh_options_set(session_, option, old_macs) == SSH_OK;
+        }
+    }
     if (!fine) {
         return words(errc::bad_input, "the SSH address cannot be used");
     }
@@ -111,7 +140,12 @@ task<result<void>> ssh_connection::start(runtime& rt, ssh_address to, time_point
         co_return shaken.error();
     }
     if (*shaken != SSH_OK) {
-        co_return words(errc::unreachable, "no SSH session with " + to_string(to.to));
+        auto why = words(errc::unreachable, "no SSH session with " + to_string(to.to));
+        // libssh 0.10: "kex error : no match for method ..."
+        const bool no_match = why.reason.find("no match for method") != std::string::npos;
+        co_return no_match && !to.old_algorithms
+            ? std::move(why).advise("a server of old firmware: old-ssh=\"true\" of the converter allows what it needs")
+            : why;
     }
     auto known = check_host_key(to);
     if (!known) {

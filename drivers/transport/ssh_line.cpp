@@ -45,16 +45,25 @@ public:
     }
 
     result<send_result> try_send(char character) override {
+        const auto taken = try_send_run({&character, 1});
+        if (!taken) {
+            return taken.error();
+        }
+        return *taken == 1 ? send_result::sent : send_result::would_block;
+    }
+
+    result<std::size_t> try_send_run(std::string_view characters) override {
         if (const auto ended = end()) {
             return *ended;
         }
         const bool can_send = !breaking_ && connection_->flush() && window_is_open();
-        const int taken = can_send ? ssh_channel_write(channel_->get(), &character, 1) : 0;
+        const auto size = static_cast<std::uint32_t>(characters.size());
+        const int taken = can_send ? ssh_channel_write(channel_->get(), characters.data(), size) : 0;
         if (taken == SSH_ERROR) {
             return connection_->words(errc::peer_closed, "the SSH connection has ended");
         }
         refused_ = can_send && taken == 0;  // new keys are being agreed: the socket will tell
-        return taken == 1 ? send_result::sent : send_result::would_block;
+        return static_cast<std::size_t>(taken);
     }
 
     task<result<void>> writable(time_point deadline) override {
@@ -166,7 +175,8 @@ task<result<void>> start_shell(ssh_connection& connection, ssh_channel channel, 
 }  // namespace
 
 task<result<std::unique_ptr<line>>> open_ssh_line(runtime& rt, line_address address, time_point deadline) {
-    ssh_address to{address.to, address.user, address.password, address.key, address.known_hosts};
+    ssh_address to{address.to,          address.user,  address.password,      address.key,
+                   address.known_hosts, address.agent, address.old_algorithms};
     auto connected = co_await connect_ssh(rt, std::move(to), deadline);
     if (!connected) {
         co_return connected.error();

@@ -23,15 +23,19 @@ failure woken(wake why) {
 
 }  // namespace
 
-telnet_line::telnet_line(runtime& rt, std::unique_ptr<byte_stream> stream, bool com_port, cr_mapping after_cr)
+telnet_line::telnet_line(runtime& rt, std::unique_ptr<byte_stream> stream, bool com_port, const line_address& address)
     : runtime_(rt),
       stream_(std::move(stream)),
       writer_(rt, *stream_),
-      codec_(telnet_client_policy(com_port), after_cr),
+      codec_(telnet_client_policy(com_port), address.after_cr),
+      first_words_(address.busy_texts, address.when_busy),
       for_receiver_(rt),
       for_changer_(rt),
       resumed_(rt),
-      com_port_wanted_(com_port) {}
+      com_port_wanted_(com_port),
+      answers_settings_(address.answers_settings),
+      sends_break_(address.sends_break),
+      break_by_telnet_(address.break_by_telnet) {}
 
 bool telnet_line::has_com_port() const {
     // A server that says WILL instead of DO (pyserial's) understands the same commands.
@@ -145,6 +149,21 @@ result<send_result> telnet_line::try_send(char character) {
     return writer_.send(codec_.encode(character));
 }
 
+result<std::size_t> telnet_line::try_send_run(std::string_view characters) {
+    if (com_port_.suspended()) {
+        return 0;
+    }
+    std::string bytes;
+    for (const char c : characters) {
+        bytes += codec_.encode(c);
+    }
+    const auto sent = writer_.send(bytes);
+    if (!sent) {
+        return sent.error();
+    }
+    return *sent == send_result::sent ? characters.size() : 0;
+}
+
 task<result<void>> telnet_line::not_suspended(time_point deadline) {
     while (com_port_.suspended()) {
         if (ended_) {
@@ -180,12 +199,15 @@ std::optional<std::size_t> telnet_line::unacknowledged() const {
 }
 
 task<result<void>> telnet_line::send_break(duration how_long) {
+    if (!sends_break_) {
+        co_return failure(errc::unsupported, "this kind of converter cannot send a BREAK");
+    }
     const time_point patience = runtime_.now() + command_patience;
     auto ready = co_await not_suspended(patience);
     if (!ready) {
         co_return ready;
     }
-    const bool by_com_port = has_com_port();
+    const bool by_com_port = has_com_port() && !break_by_telnet_;
     writer_.queue(by_com_port ? com_port_request(com_port_control::break_on) : telnet_codec::command(telnet::brk));
     auto begun = co_await writer_.drained(patience);
     if (begun) {

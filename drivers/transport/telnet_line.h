@@ -12,7 +12,7 @@ namespace rollover::transport {
 class telnet_line final : public line {
 public:
     /// With `com_port` the converter is offered RFC 2217.
-    telnet_line(runtime& rt, std::unique_ptr<byte_stream> stream, bool com_port, cr_mapping after_cr);
+    telnet_line(runtime& rt, std::unique_ptr<byte_stream> stream, bool com_port, const line_address& address);
 
     /// Negotiates, then sets `settings` when there are some, then listens for a busy text as `raw_line::settle`.
     /// Nothing is waited for longer than some seconds: silence becomes a remark. What the device says meanwhile is
@@ -21,6 +21,7 @@ public:
 
     [[nodiscard]] task<result<line_event>> receive(std::span<char> into, time_point deadline) override;
     [[nodiscard]] result<send_result> try_send(char character) override;
+    [[nodiscard]] result<std::size_t> try_send_run(std::string_view characters) override;
     [[nodiscard]] task<result<void>> writable(time_point deadline) override;
     [[nodiscard]] std::optional<std::size_t> unacknowledged() const override;
     [[nodiscard]] bool is_suspended() const noexcept override { return com_port_.suspended(); }
@@ -54,6 +55,9 @@ private:
     std::string commands_;  // COM-PORT commands that wait for the converter's RESUME
     std::optional<failure> ended_;
     bool com_port_wanted_;
+    bool answers_settings_;
+    bool sends_break_;
+    bool break_by_telnet_;
     bool com_port_heard_ = false;  // a COM-PORT message came: the port is ours
     bool reading_ = false;
 };

@@ -85,7 +85,7 @@ task<result<void>> telnet_line::agree(time_point deadline) {
 }
 
 task<result<void>> telnet_line::await_settings(time_point deadline) {
-    while (!com_port_.answered()) {
+    while (answers_settings_ && !com_port_.answered()) {
         auto pumped = co_await pump(for_changer_, deadline);
         if (!pumped && pumped.error().code != errc::timed_out) {
             co_return pumped;
@@ -121,7 +121,7 @@ task<result<void>> telnet_line::settle(time_point deadline) {
 task<result<std::unique_ptr<line>>> open_telnet_line(runtime& rt, std::unique_ptr<byte_stream> stream,
                                                      line_address address, time_point deadline) {
     const bool com_port = address.protocol == protocol::rfc2217;
-    auto opened = std::make_unique<telnet_line>(rt, std::move(stream), com_port, address.after_cr);
+    auto opened = std::make_unique<telnet_line>(rt, std::move(stream), com_port, address);
     const std::optional<serial_settings> settings =
         com_port && address.settings_given ? std::optional(address.settings) : std::nullopt;
     const auto ready = co_await opened->negotiate(settings, deadline);

@@ -169,6 +169,10 @@ public:
         return breaking_ ? result<send_result>(send_result::would_block) : raw_line::try_send(character);
     }
 
+    result<std::size_t> try_send_run(std::string_view characters) override {
+        return breaking_ ? result<std::size_t>(0) : raw_line::try_send_run(characters);
+    }
+
     task<result<void>> change(const serial_settings& wanted, time_point /*deadline*/) override {
         co_return set_port(descriptor_, wanted);
     }

@@ -15,6 +15,15 @@ transport::protocol protocol_of(model::line_protocol p) {
     return transport::protocol::raw;
 }
 
+transport::cr_mapping after_cr_of(model::after_cr c) {
+    switch (c) {
+        case model::after_cr::nul: return transport::cr_mapping::nul;
+        case model::after_cr::lf: return transport::cr_mapping::lf;
+        case model::after_cr::nothing: return transport::cr_mapping::bare;
+    }
+    return transport::cr_mapping::nul;
+}
+
 console::pacing_mode mode_of(model::pacing_mode m) {
     switch (m) {
         case model::pacing_mode::timed: return console::pacing_mode::timed;
@@ -52,7 +61,15 @@ result<transport::line_address> line_address_of(const model::lab& lab, const mod
     address.path = line.path;
     address.settings = {device.console.baud, device.console.data_bits, device.console.parity, device.console.stop_bits};
     address.known_hosts = converter.known_hosts;
+    address.old_algorithms = converter.old_ssh;
     address.user = line.user;
+    const auto& model = converter.model;
+    address.after_cr = after_cr_of(model.after_cr);
+    address.busy_texts = model.busy_texts;
+    address.when_busy = model.when_busy;
+    address.answers_settings = model.answers_settings;
+    address.sends_break = model.break_by != model::break_by::nothing;
+    address.break_by_telnet = model.break_by == model::break_by::telnet;
     if (converter.login) {
         const auto& login = lab.at(*converter.login);
         auto password = fetch_if(login.password, login);
@@ -61,6 +78,7 @@ result<transport::line_address> line_address_of(const model::lab& lab, const mod
         }
         address.password = std::move(*password);
         address.key = login.key;
+        address.agent = login.agent;
         if (address.user.empty()) {
             address.user = login.user;
         }
@@ -111,7 +129,8 @@ result<crossconnect::address> address_of(const model::lab& lab, const model::cro
 
 console::console_options console_options_of(const model::lab& lab, const model::device& device) {
     console::console_options options;
-    options.pacing = {mode_of(device.console.pacing), device.console.char_delay, device.console.line_delay};
+    options.pacing = {mode_of(device.console.pacing), device.console.char_delay, device.console.line_delay,
+                      device.console.fifo};
     options.name = full_name(lab, device);
     return options;
 }

@@ -29,6 +29,11 @@ std::vector<platform::typed_line> typed_lines(const plan::device_plan& plan) {
     return lines;
 }
 
+/// The way to the device ended, not the device's willingness.
+bool is_lost_connection(errc code) {
+    return code == errc::peer_closed || code == errc::io;
+}
+
 platform::configuration configuration_of(std::string_view text) {
     platform::configuration lines;
     if (!text.empty()) {
@@ -66,11 +71,66 @@ task<result<void>> device_work::write_down_as_found() {
     if (visit_.description().how_to_erase != platform::erase_method::restore) {
         co_return result<void>();
     }
-    const auto found = co_await visit_.session().read_configuration(deadline_);
-    if (!found) {
-        co_return found.error();
+    auto found = co_await visit_.session().read_configuration(deadline_);
+    while (!found) {
+        const auto back = co_await come_back(found.error());
+        if (!back) {
+            co_return back;
+        }
+        found = co_await visit_.session().read_configuration(deadline_);
     }
     co_return co_await write(env_, record_kind::found, activation_, device_.name, join(*found, "\n"));
+}
+
+task<result<void>> device_work::come_back(failure why) {
+    while (is_lost_connection(why.code) && reconnects_ < env_.limits.reconnects) {
+        ++reconnects_;
+        if (env_.log) {
+            env_.log({severity::warning, activation_, device_.name, "the connection was lost: " + describe(why)});
+        }
+        tell(stage::connecting, "the connection was lost; making it again");
+        const auto opened = co_await visit_.reopen(deadline_);
+        if (!opened) {
+            co_return opened;
+        }
+        tell(stage::homing);
+        const auto home = co_await visit_.session().bring_home(deadline_);
+        if (home) {
+            co_return home;
+        }
+        why = home.error();
+    }
+    co_return why;
+}
+
+task<result<void>> device_work::type_configuration() {
+    const auto lines = typed_lines(plan_);
+    const std::function<void(const platform::progress&)> progress = [this](const platform::progress& p) {
+        if (env_.tell) {
+            env_.tell({activation_, device_.name, stage::typing, p.typed, p.total, p.characters, {}});
+        }
+    };
+    tell(stage::typing);
+    auto done = co_await visit_.session().configure(lines, deadline_, progress);
+    while (!done) {
+        const auto back = co_await come_back(done.error());
+        if (!back) {
+            co_return back;
+        }
+        done = co_await visit_.session().resume(lines, deadline_, progress);
+    }
+    if (plan_.config_compared) {
+        tell(stage::comparing);
+        done = co_await visit_.session().compare(deadline_);
+        while (!done) {
+            const auto back = co_await come_back(done.error());
+            if (!back) {
+                co_return back;
+            }
+            done = co_await visit_.session().compare(deadline_);
+        }
+    }
+    co_return done;
 }
 
 task<result<void>> device_work::configure() {
@@ -86,22 +146,14 @@ task<result<void>> device_work::configure() {
     }
     tell(stage::homing);
     auto done = co_await visit_.session().bring_home(deadline_);
+    if (!done) {
+        done = co_await come_back(done.error());
+    }
     if (done) {
         done = co_await write_down_as_found();
     }
     if (done) {
-        tell(stage::typing);
-        const auto lines = typed_lines(plan_);
-        const std::function<void(const platform::progress&)> progress = [this](const platform::progress& p) {
-            if (env_.tell) {
-                env_.tell({activation_, device_.name, stage::typing, p.typed, p.total, p.characters, {}});
-            }
-        };
-        done = co_await visit_.session().configure(lines, deadline_, progress);
-    }
-    if (done && plan_.config_compared) {
-        tell(stage::comparing);
-        done = co_await visit_.session().compare(deadline_);
+        done = co_await type_configuration();
     }
     gaps_ = visit_.gaps();
     if (!done) {
@@ -125,6 +177,14 @@ task<result<void>> device_work::hold(const plan::planned_check& one) {
     const auto until = std::min(deadline_, env_.rt.now() + one.within);
     for (;;) {
         auto answer = co_await visit_.session().run(one.command, deadline_);
+        if (!answer && is_lost_connection(answer.error().code)) {
+            const auto back = co_await come_back(answer.error());
+            if (!back) {
+                co_return back;
+            }
+            tell(stage::checking, one.command);
+            continue;
+        }
         // A device may reject a command now that it takes in a moment (a protocol that is still starting).
         if (!answer && answer.error().code != errc::device_rejected) {
             co_return answer.error();
@@ -164,6 +224,13 @@ task<result<void>> device_work::check() {
 
 task<result<void>> device_work::hand_over() {
     auto done = co_await visit_.session().hand_over(deadline_);
+    while (!done) {
+        const auto back = co_await come_back(done.error());
+        if (!back) {
+            co_return back;
+        }
+        done = co_await visit_.session().hand_over(deadline_);
+    }
     gaps_ = visit_.gaps();
     if (done) {
         tell(stage::ready);

@@ -26,6 +26,10 @@ public:
 
 private:
     [[nodiscard]] task<result<void>> write_down_as_found();
+    [[nodiscard]] task<result<void>> type_configuration();
+    /// After `why`: nothing when the connection was not lost, or too often; else it is made again and the device is
+    /// home.
+    [[nodiscard]] task<result<void>> come_back(failure why);
     [[nodiscard]] task<result<void>> hold(const plan::planned_check& one);
     void tell(stage s, std::string text = {});
 
@@ -37,6 +41,7 @@ private:
     time_point deadline_;
     visit visit_;
     console::gap_statistics gaps_;
+    unsigned reconnects_ = 0;
 };
 
 /// Makes one touched device clean, or puts it into quarantine: the journal has one or the other when this returns with

@@ -6,6 +6,7 @@
 #include "engine/activation/journal.h"
 #include "engine/activation/line_book.h"
 #include "engine/activation/observer.h"
+#include "engine/activation/opening_gates.h"
 #include "engine/base/log.h"
 #include "engine/runtime/runtime.h"
 
@@ -17,7 +18,8 @@ namespace rollover::activation {
 struct limits {
     duration whole = std::chrono::hours(2);        ///< from the first hook to ready
     duration device = std::chrono::minutes(60);    ///< one device, from opening its line to its last check
-    duration patience = std::chrono::seconds(20);  ///< a line that refuses or is busy is tried again for so long
+    duration patience = std::chrono::seconds(20);  ///< a line that cannot be reached is tried again for so long
+    unsigned reconnects = 3;                       ///< connections of one device that may be lost before it fails
     duration joins = std::chrono::seconds(60);     ///< one operation on a cross-connect
     duration clean_up = std::chrono::minutes(60);  ///< making one device clean, all attempts together
     unsigned clean_attempts = 2;                   ///< then it is quarantined; 1 or more
@@ -33,7 +35,8 @@ struct environment {
     const platform::library& platforms;
     activation::journal& journal;
     activation::limits limits;
-    line_book* lines = nullptr;  ///< null: nothing is learned
+    line_book* lines = nullptr;      ///< null: nothing is learned
+    opening_gates* gates = nullptr;  ///< null: all lines are opened at once
     observer tell;
     log_sink log;
     /// The activation's own folder, for configurations and transcripts; empty: nothing is written.

@@ -12,6 +12,7 @@ std::string_view name_of_moment(model::hook::moment when) {
         case model::hook::moment::after_activation: return "after-activation";
         case model::hook::moment::before_deactivation: return "before-deactivation";
         case model::hook::moment::after_deactivation: return "after-deactivation";
+        case model::hook::moment::line_busy: return "line-busy";
     }
     return "before-activation";
 }
@@ -47,7 +48,7 @@ result<void> judge(const model::hook& hook, const result<process_result>& ended,
 }  // namespace
 
 task<result<void>> run_hooks(environment& env, const model::lab& lab, model::hook::moment when, std::string activation,
-                             std::string topology) {
+                             std::string topology, hook_variables more) {
     for (const auto& hook : lab.hooks) {
         if (hook.when != when) {
             continue;
@@ -60,6 +61,7 @@ task<result<void>> run_hooks(environment& env, const model::lab& lab, model::hoo
                                {"ROLLOVER_TOPOLOGY", topology},
                                {"ROLLOVER_MOMENT", std::string(name_of_moment(when))},
                                {"ROLLOVER_FOLDER", env.folder.string()}};
+        request.environment.insert(request.environment.end(), more.begin(), more.end());
         const auto ended = co_await env.rt.run(std::move(request));
         const auto verdict = judge(hook, ended, to_string(hook.place) + ": hook " + hook.command.front());
         if (!verdict) {

@@ -21,8 +21,9 @@ struct line_visit {
     duration p50{};
     duration p99{};
     std::uint64_t characters = 0;
-    std::uint64_t repairs = 0;  ///< lines cleared and typed again
-    std::uint64_t retries = 0;  ///< openings in vain before the line opened
+    std::uint64_t repairs = 0;     ///< lines cleared and typed again
+    std::uint64_t retries = 0;     ///< openings in vain before the line opened
+    std::uint64_t reconnects = 0;  ///< connections that were lost, and made again
 };
 
 /// All visits of a line together; `last` has the gaps of the last one, and the sums of all.

@@ -2,6 +2,7 @@
 
 #include "drivers/console/transcript.h"
 #include "engine/activation/addresses.h"
+#include "engine/activation/hooks.h"
 #include "engine/base/text.h"
 
 #include <algorithm>
@@ -16,6 +17,23 @@ bool worth_another_try(errc code) {
     return code == errc::unreachable || code == errc::busy || code == errc::peer_closed;
 }
 
+/// Two connections as one: percentiles are those of the one that typed more.
+console::gap_statistics together(const console::gap_statistics& a, const console::gap_statistics& b) {
+    if (a.characters == 0 || b.characters == 0) {
+        return a.characters == 0 ? b : a;
+    }
+    auto both = a.characters > b.characters ? a : b;
+    both.characters = a.characters + b.characters;
+    both.gaps = a.gaps + b.gaps;
+    both.too_short = a.too_short + b.too_short;
+    both.shortest = std::min(a.shortest, b.shortest);
+    both.longest = std::max(a.longest, b.longest);
+    both.total = a.total + b.total;
+    both.repairs = a.repairs + b.repairs;
+    both.learned = b.learned;
+    return both;
+}
+
 }  // namespace
 
 visit::visit(environment& env, const model::lab& lab, const model::device& device, std::string activation)
@@ -23,18 +41,62 @@ visit::visit(environment& env, const model::lab& lab, const model::device& devic
 
 visit::~visit() = default;
 
+/// One try, when the box lets one more in.
+task<result<std::unique_ptr<transport::line>>> visit::open_once(transport::line_address to, time_point deadline) {
+    const auto& converter = lab_.at(device_.console.line.converter);
+    const bool gated = env_.gates != nullptr && !converter.host.empty();
+    if (gated) {
+        const auto entered = co_await env_.gates->enter(env_.rt, converter.host, converter.model.openings, deadline);
+        if (!entered) {
+            co_return entered.error();
+        }
+    }
+    auto opened = co_await transport::open_line(env_.rt, std::move(to), deadline);
+    if (gated) {
+        env_.gates->leave(converter.host);
+    }
+    co_return opened;
+}
+
+/// Somebody else holds the line: the operator may have a program that ends his session.
+task<void> visit::ask_to_clear(const failure& busy) {
+    warn(busy);
+    if (env_.tell) {
+        env_.tell({activation_, device_.name, stage::connecting, 0, 0, 0, busy.reason});
+    }
+    const auto& converter = lab_.at(device_.console.line.converter);
+    hook_variables about{{"ROLLOVER_DEVICE", device_.name},
+                         {"ROLLOVER_CONVERTER", converter.name},
+                         {"ROLLOVER_LINE", lab_.at(device_.console.line).number},
+                         {"ROLLOVER_CONVERTER_HOST", converter.host}};
+    const auto ran = co_await run_hooks(env_, lab_, model::hook::moment::line_busy, activation_, "", std::move(about));
+    if (!ran) {
+        warn(ran.error());
+    }
+}
+
 task<result<std::unique_ptr<transport::line>>> visit::open_patiently(time_point deadline) {
     auto address = line_address_of(lab_, device_);
     if (!address) {
         co_return address.error();
     }
-    const auto patience = std::min(deadline, env_.rt.now() + env_.limits.patience);
+    const auto began = env_.rt.now();
     duration pause = 500ms;
+    bool asked = false;
     for (;;) {
         transport::line_address to = *address;
-        auto opened = co_await transport::open_line(env_.rt, std::move(to), deadline);
-        if (opened || !worth_another_try(opened.error().code) || env_.rt.now() + pause >= patience) {
+        auto opened = co_await open_once(std::move(to), deadline);
+        if (opened || !worth_another_try(opened.error().code)) {
             co_return opened;
+        }
+        const bool busy = opened.error().code == errc::busy;
+        const auto patience = busy ? lab_.at(device_.console.line.converter).busy_wait : env_.limits.patience;
+        if (env_.rt.now() + pause >= std::min(deadline, began + patience)) {
+            co_return opened;
+        }
+        if (busy && !asked) {
+            asked = true;
+            co_await ask_to_clear(opened.error());
         }
         const auto slept = co_await sleep_for(env_.rt, pause);
         if (!slept) {
@@ -45,18 +107,9 @@ task<result<std::unique_ptr<transport::line>>> visit::open_patiently(time_point 
     }
 }
 
-task<result<void>> visit::open(time_point deadline) {
+/// A line with a console and a transcript on it.
+task<result<void>> visit::connect(time_point deadline) {
     const std::string name = full_name(lab_, device_);
-    description_ = env_.platforms.find(device_.platform);
-    if (!description_) {
-        co_return failure(errc::not_found, "there is no description of platform " + device_.platform)
-            .at(name)
-            .advise("known platforms: " + join(env_.platforms.names(), ", "));
-    }
-    auto who = logins_of(lab_, device_);
-    if (!who) {
-        co_return who.error();
-    }
     auto opened = co_await open_patiently(deadline);
     if (!opened) {
         co_return std::move(opened).error().at(name);
@@ -72,24 +125,59 @@ task<result<void>> visit::open(time_point deadline) {
             warn(file.error());  // a device is not given up for want of a transcript
         }
     }
-    auto log = [sink = env_.log, id = activation_, device = device_.name](const log_line& one) {
+    auto options = co_await recalled_options();
+    console_ =
+        console::make_console(env_.rt, env_.wheel, std::move(line), std::move(options), std::move(record), own_log());
+    co_return result<void>();
+}
+
+log_sink visit::own_log() const {
+    return [sink = env_.log, id = activation_, device = device_.name](const log_line& one) {
         if (sink) {
             sink({one.level, id, device, one.text});
         }
     };
-    auto options = co_await recalled_options();
-    console_ = console::make_console(env_.rt, env_.wheel, std::move(line), std::move(options), std::move(record), log);
+}
+
+task<result<void>> visit::open(time_point deadline) {
+    const std::string name = full_name(lab_, device_);
+    description_ = env_.platforms.find(device_.platform);
+    if (!description_) {
+        co_return failure(errc::not_found, "there is no description of platform " + device_.platform)
+            .at(name)
+            .advise("known platforms: " + join(env_.platforms.names(), ", "));
+    }
+    auto who = logins_of(lab_, device_);
+    if (!who) {
+        co_return who.error();
+    }
+    auto connected = co_await connect(deadline);
+    if (!connected) {
+        co_return connected;
+    }
     std::vector<std::string> interfaces;
     for (const auto& one : device_.interfaces) {
         interfaces.push_back(one.name);
     }
     session_ = std::make_unique<platform::session>(env_.rt, *console_, description_, std::move(*who),
-                                                   std::move(interfaces), log);
+                                                   std::move(interfaces), own_log());
+    co_return result<void>();
+}
+
+task<result<void>> visit::reopen(time_point deadline) {
+    ++reconnects_;
+    co_await leave_console();
+    auto connected = co_await connect(deadline);
+    if (!connected) {
+        session_.reset();
+        co_return connected;
+    }
+    session_->continue_on(*console_);
     co_return result<void>();
 }
 
 console::gap_statistics visit::gaps() const {
-    return console_ ? console_->gaps() : console::gap_statistics{};
+    return console_ ? together(earlier_, console_->gaps()) : earlier_;
 }
 
 /// The lab file's options, with the pace that the line has learned in earlier visits.
@@ -116,7 +204,8 @@ task<void> visit::remember() {
                    device_.name,  gaps.learned,
                    gaps.shortest, gaps.p50,
                    gaps.p99,      gaps.characters,
-                   gaps.repairs,  retries_};
+                   gaps.repairs,  retries_,
+                   reconnects_};
     const auto added = co_await env_.lines->add(std::move(one));
     if (!added) {
         warn(added.error());
@@ -130,13 +219,19 @@ void visit::warn(const failure& why) const {
     }
 }
 
-task<void> visit::close() {
-    session_.reset();
+task<void> visit::leave_console() {
     if (console_) {
         co_await remember();
+        earlier_ = gaps();
         co_await console_->close();
         console_.reset();
+        retries_ = reconnects_ = 0;  // the line book has them
     }
+}
+
+task<void> visit::close() {
+    session_.reset();
+    co_await leave_console();
 }
 
 }  // namespace rollover::activation

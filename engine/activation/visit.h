@@ -23,6 +23,10 @@ public:
     /// Errors: those of open_line and fetch, with the device's full name; not_found for a platform without description.
     [[nodiscard]] task<result<void>> open(time_point deadline);
 
+    /// Opens the line again after its connection was lost; the session goes on over it
+    /// (platform::session::continue_on). Errors: as `open`; then the visit is over.
+    [[nodiscard]] task<result<void>> reopen(time_point deadline);
+
     /// Only after `open` has succeeded.
     [[nodiscard]] platform::session& session() { return *session_; }
     [[nodiscard]] const platform::description& description() const { return *description_; }
@@ -33,8 +37,14 @@ public:
 
 private:
     [[nodiscard]] task<result<std::unique_ptr<transport::line>>> open_patiently(time_point deadline);
+    [[nodiscard]] task<result<std::unique_ptr<transport::line>>> open_once(transport::line_address to,
+                                                                           time_point deadline);
+    [[nodiscard]] task<void> ask_to_clear(const failure& busy);
+    [[nodiscard]] task<result<void>> connect(time_point deadline);
+    [[nodiscard]] log_sink own_log() const;
     [[nodiscard]] task<console::console_options> recalled_options();
     [[nodiscard]] task<void> remember();
+    [[nodiscard]] task<void> leave_console();
     void warn(const failure& why) const;
 
     environment& env_;
@@ -42,6 +52,8 @@ private:
     const model::device& device_;
     std::string activation_;
     std::uint64_t retries_ = 0;
+    std::uint64_t reconnects_ = 0;
+    console::gap_statistics earlier_;  // of the connections before this one
     std::shared_ptr<const platform::description> description_;
     std::unique_ptr<console::console> console_;
     std::unique_ptr<platform::session> session_;

@@ -73,6 +73,7 @@ public:
     activation::environment environment(const platform::library& platforms, const std::string& id) {
         activation::environment env(rt_, wheel_, platforms, *journal_);
         env.lines = lines_.get();
+        env.gates = &gates_;
         if (how_.deadline > duration::zero()) {
             env.limits.whole = how_.deadline;
         }
@@ -112,6 +113,7 @@ private:
     real_runtime rt_;
     console::pacing_wheel wheel_;
     activation::stop_switch stop_;
+    activation::opening_gates gates_;
     std::optional<store::state_folder> folder_;
     std::unique_ptr<activation::journal> journal_;
     std::unique_ptr<activation::line_book> lines_;
@@ -277,15 +279,25 @@ task<void> release_root(call& c, std::string lab, std::string device, text_repor
 struct engine::implementation {
     engine_options options;
 
+    platform::library platforms(diagnostics& mistakes) const {
+        std::vector<std::filesystem::path> folders{shipped_platforms()};
+        folders.insert(folders.end(), options.platforms.begin(), options.platforms.end());
+        return platform::library::read(folders, mistakes);
+    }
+
+    model::converter_models converter_models(diagnostics& mistakes) const {
+        std::vector<std::filesystem::path> folders{shipped_converters()};
+        folders.insert(folders.end(), options.converters.begin(), options.converters.end());
+        return model::read_converter_models(folders, mistakes);
+    }
+
     /// Reads what is asked for; every mistake of every file is in `problems`.
     input read(const std::filesystem::path& lab_file, const std::filesystem::path* topology,
                const parameters* given) const {
         input in;
         diagnostics mistakes;
-        std::vector<std::filesystem::path> folders{shipped_platforms()};
-        folders.insert(folders.end(), options.platforms.begin(), options.platforms.end());
-        in.platforms = platform::library::read(folders, mistakes);
-        auto lab = model::read_lab(lab_file);
+        in.platforms = platforms(mistakes);
+        auto lab = model::read_lab(lab_file, converter_models(mistakes));
         mistakes.insert(mistakes.end(), lab.mistakes.begin(), lab.mistakes.end());
         in.lab = std::move(lab.value);
         if (topology != nullptr) {
@@ -364,12 +376,18 @@ engine& engine::operator=(engine&&) noexcept = default;
 text_report engine::check(const std::vector<std::filesystem::path>& files) {
     text_report report;
     diagnostics mistakes;
+    const auto models = implementation_->converter_models(mistakes);
+    const auto platforms = implementation_->platforms(mistakes);
     for (const auto& file : files) {
-        auto read = model::read_document(file);
+        auto read = model::read_document(file, models);
         mistakes.insert(mistakes.end(), read.mistakes.begin(), read.mistakes.end());
-        if (read.value && std::holds_alternative<model::topology>(*read.value)) {
-            const auto wrong = model::check_expansions(std::get<model::topology>(*read.value));
-            mistakes.insert(mistakes.end(), wrong.begin(), wrong.end());
+        if (!read.value) {
+            continue;
+        }
+        if (const auto* topology = std::get_if<model::topology>(&*read.value)) {
+            for (const auto& wrong : {model::check_expansions(*topology), plan::check_typing(*topology, platforms)}) {
+                mistakes.insert(mistakes.end(), wrong.begin(), wrong.end());
+            }
         }
     }
     report.problems = problems_of(mistakes);

@@ -33,8 +33,9 @@ struct engine_options {
     std::filesystem::path lab;    ///< the lab file; may be empty for `status`
     std::filesystem::path state;  ///< the state folder; empty: XDG's
     std::vector<std::filesystem::path>
-        platforms;      ///< more folders of platform files; later ones win over the shipped ones
-    std::string owner;  ///< who asks, for people; empty: $USER
+        platforms;  ///< more folders of platform files; later ones win over the shipped ones
+    std::vector<std::filesystem::path> converters;  ///< more folders of converter models, likewise
+    std::string owner;                              ///< who asks, for people; empty: $USER
 };
 
 /// Something that went wrong, for people (`text`, several lines) and for programs (`code`, see docs/operating.md).
@@ -129,8 +130,9 @@ struct line_status {
     double p50_ms = 0;
     double p99_ms = 0;
     std::uint64_t characters = 0;
-    std::uint64_t repairs = 0;  ///< lines cleared and typed again
-    std::uint64_t retries = 0;  ///< openings in vain
+    std::uint64_t repairs = 0;     ///< lines cleared and typed again
+    std::uint64_t retries = 0;     ///< openings in vain
+    std::uint64_t reconnects = 0;  ///< connections that were lost, and made again
     std::uint64_t visits = 0;
     std::chrono::system_clock::time_point last;
 };

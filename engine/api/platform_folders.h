@@ -9,4 +9,7 @@ namespace rollover::api {
 /// $ROLLOVER_PLATFORMS when set; else PREFIX/share/rollover/platforms of the installed library; else the source tree.
 [[nodiscard]] std::filesystem::path shipped_platforms();
 
+/// Where the shipped converter models are: PREFIX/share/rollover/converters, or the source tree.
+[[nodiscard]] std::filesystem::path shipped_converters();
+
 }  // namespace rollover::api

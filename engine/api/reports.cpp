@@ -101,6 +101,7 @@ line_status line_status_of(const activation::line_entry& from) {
     one.characters = last.characters;
     one.repairs = last.repairs;
     one.retries = last.retries;
+    one.reconnects = last.reconnects;
     one.visits = from.visits;
     one.last = std::chrono::time_point_cast<std::chrono::system_clock::duration>(from.when);
     return one;

@@ -6,6 +6,7 @@
 
 #include "engine/base/diagnostic.h"
 #include "engine/base/secret.h"
+#include "engine/model/converter_model.h"
 #include "engine/runtime/time.h"
 
 #include <cstdint>
@@ -38,15 +39,13 @@ struct credentials {
     std::optional<secret_reference> enable;  ///< the second password of platforms that have one (IOS `enable`)
     std::string key;                         ///< path of an SSH private key; empty: none
     source_place place;
+    bool agent = false;  ///< keys of the SSH agent are tried too
 };
 
 struct site {
     std::string name;
     source_place place;
 };
-
-/// How a line is reached.
-enum class line_protocol { raw, telnet, rfc2217, ssh, tty };
 
 /// One serial port of a converter.
 struct converter_line {
@@ -64,6 +63,9 @@ struct converter {
     std::string host;                        ///< empty for tty
     std::optional<credentials_index> login;  ///< ssh only
     std::string known_hosts;                 ///< ssh only: path of the file that the host key is checked against
+    bool old_ssh = false;   ///< ssh only: key exchanges and ciphers that are too weak today are allowed
+    converter_model model;  ///< what is known of its kind
+    duration busy_wait{};   ///< how long a line that somebody else holds is waited for
     std::vector<converter_line> lines;
     source_place place;
 };
@@ -119,6 +121,7 @@ struct console {
     duration char_delay = std::chrono::milliseconds(10);  ///< promised gap after every character
     duration line_delay = std::chrono::milliseconds(50);  ///< promised gap after a line end instead
     pacing_mode pacing = pacing_mode::timed;
+    std::uint32_t fifo = 0;  ///< see console::pacing; 0: not given
     std::optional<credentials_index> login;
     source_place place;
 };
@@ -168,7 +171,8 @@ struct fixed_medium {
 
 /// A program of the operator that runs around activations.
 struct hook {
-    enum class moment { before_activation, after_activation, before_deactivation, after_deactivation };
+    /// `line_busy`: when a console line is held by somebody else, before it is waited for.
+    enum class moment { before_activation, after_activation, before_deactivation, after_deactivation, line_busy };
     moment when = moment::before_activation;
     std::vector<std::string> command;  ///< argv; no shell
     duration limit = std::chrono::seconds(30);

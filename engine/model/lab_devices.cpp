@@ -127,6 +127,7 @@ console lab_reader::read_console(element& e, site_index where) {
     c.char_delay = e.time("char-delay", 0s, 10s, c.char_delay);
     c.line_delay = e.time("line-delay", 0s, 60s, std::max(c.line_delay, c.char_delay));
     c.pacing = e.choice<pacing_mode>("pacing", pacings, c.pacing);
+    c.fifo = e.number("fifo", 1, 65535, 0);
     c.login = login_of(e);
     e.finish();
     return c;

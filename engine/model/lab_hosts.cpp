@@ -54,6 +54,46 @@ void lab_reader::converter_access(element& e, converter& c) {
     }
 }
 
+/// The model, and what may be said of any converter beside it.
+void lab_reader::converter_kind(element& e, converter& c) {
+    constexpr std::array<word<bool>, 2> yes_no{{{"true", true}, {"false", false}}};
+    c.busy_wait = e.time("busy-wait", duration::zero(), std::chrono::hours(24), std::chrono::seconds(20));
+    c.old_ssh = e.choice<bool>("old-ssh", yes_no, false);
+    if (c.protocol != line_protocol::ssh) {
+        out_of_place(e, "old-ssh", "but for protocol ssh");
+    }
+    const auto name = e.optional("model", rules::name);
+    if (name.empty()) {
+        return;
+    }
+    if (const auto found = known_models_.find(name); found != known_models_.end()) {
+        c.model = found->second;
+        return;
+    }
+    std::vector<std::string> names;
+    for (const auto& [one, unused] : known_models_) {
+        names.push_back(one);
+    }
+    e.wrong(
+        "model", fmt::format("there is no converter model {}", in_quotes(name)),
+        e.out().nearest(name, names,
+                        names.empty() ? "no models were read" : fmt::format("known are: {}", fmt::join(names, ", "))));
+}
+
+/// As given, or by the model's formula: base and number of the line.
+std::uint16_t lab_reader::port_of(element& e, const converter& c, std::string_view number) {
+    const bool ssh = c.protocol == line_protocol::ssh;
+    std::uint32_t otherwise = ssh ? ssh_port : 0;
+    const auto base = c.model.port_bases.find(c.protocol);
+    const auto counted = parse_number(number);
+    const bool by_formula = base != c.model.port_bases.end() && counted && *counted <= largest_port - base->second;
+    const bool by_user = ssh && e.has("user");  // one port for all lines, told apart by the login
+    if (by_formula && !by_user) {
+        otherwise = base->second + *counted;
+    }
+    return static_cast<std::uint16_t>(e.number("port", 1, largest_port, otherwise));
+}
+
 void lab_reader::read_converter(element& e, site_index where) {
     converter c;
     c.site = where;
@@ -62,6 +102,7 @@ void lab_reader::read_converter(element& e, site_index where) {
     c.name = name;
     c.protocol = e.choice<line_protocol>("protocol", protocols);
     c.place = e.place();
+    converter_kind(e, c);
     converter_access(e, c);
     lines_.emplace_back("line", fmt::format(" on converter {}", name));
     for (const pugi::xml_node child : e.children("line")) {
@@ -83,7 +124,7 @@ void lab_reader::read_line(element& e, converter& c) {
     line.number = number;
     const bool ssh = c.protocol == line_protocol::ssh;
     const bool tty = c.protocol == line_protocol::tty;
-    line.port = static_cast<std::uint16_t>(e.number("port", 1, largest_port, ssh ? ssh_port : 0));
+    line.port = port_of(e, c, number);
     line.path = e.optional("path", rules::absolute_path);
     line.user = e.optional("user", rules::user);
     if (tty) {
@@ -93,8 +134,9 @@ void lab_reader::read_line(element& e, converter& c) {
             used_.take(e, "path", "device file " + line.path);
         }
     } else {
-        if (!ssh) {
-            needed(e, "port", "a line on the network");
+        if (line.port == 0) {
+            needed(e, "port",
+                   c.model.name.empty() ? "a line on the network" : "a line whose port the model does not know");
         }
         out_of_place(e, "path", "but for protocol tty");
         if (line.port != 0 && !c.host.empty()) {

@@ -10,8 +10,9 @@ namespace rollover::model {
 
 using namespace std::chrono_literals;
 
-lab_reader::lab_reader(xml_document& document)
+lab_reader::lab_reader(xml_document& document, const converter_models& known)
     : reading_(document.shared()),
+      known_models_(known),
       root_(document.root()),
       folder_(std::filesystem::path(reading_.source.file()).parent_path()) {
     lab_.file = reading_.source.file();
@@ -90,6 +91,8 @@ void lab_reader::read_credentials(element& e) {
     c.password = secret_of(e, "password");
     c.enable = secret_of(e, "enable");
     c.key = path_of(e, "key", rules::path);
+    static constexpr std::array<word<bool>, 2> yes_no{{{"true", true}, {"false", false}}};
+    c.agent = e.choice<bool>("agent", yes_no, false);
     c.place = e.place();
     e.finish();
     lab_.credentials.push_back(std::move(c));
@@ -97,10 +100,11 @@ void lab_reader::read_credentials(element& e) {
 
 void lab_reader::read_hook(element& e) {
     using moment = hook::moment;
-    static constexpr std::array<word<moment>, 4> moments{{{"before-activation", moment::before_activation},
+    static constexpr std::array<word<moment>, 5> moments{{{"before-activation", moment::before_activation},
                                                           {"after-activation", moment::after_activation},
                                                           {"before-deactivation", moment::before_deactivation},
-                                                          {"after-deactivation", moment::after_deactivation}}};
+                                                          {"after-deactivation", moment::after_deactivation},
+                                                          {"line-busy", moment::line_busy}}};
     hook h;
     h.when = e.choice<moment>("when", moments);
     h.limit = e.time("limit", 1s, 24h, 30s);

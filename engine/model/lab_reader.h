@@ -19,7 +19,8 @@ namespace rollover::model {
 
 class lab_reader {
 public:
-    explicit lab_reader(xml_document& document);
+    /// Both must outlive it.
+    lab_reader(xml_document& document, const converter_models& known);
 
     /// Of use only when no mistake was added to the document's list.
     [[nodiscard]] lab read();
@@ -42,6 +43,8 @@ private:
     void read_converter(element& e, site_index where);
     void read_line(element& e, converter& c);
     void converter_access(element& e, converter& c);
+    void converter_kind(element& e, converter& c);
+    [[nodiscard]] std::uint16_t port_of(element& e, const converter& c, std::string_view number);
     void take_port(element& line, const converter& c, const converter_line& l);
     void read_cross_connect(element& e, site_index where);
     void read_switch(element& e, site_index where);
@@ -67,6 +70,7 @@ private:
     void check_wire(const element& e, const fixed_medium& wire) const;
 
     reading& reading_;
+    const converter_models& known_models_;
     pugi::xml_node root_;
     std::filesystem::path folder_;  ///< of the lab file; relative paths start here
     lab lab_;

@@ -1,13 +1,11 @@
 #include "engine/model/reader.h"
 
 #include "engine/model/lab_reader.h"
+#include "engine/model/source_file.h"
 #include "engine/model/topology_reader.h"
 #include "engine/model/xml_document.h"
 
-#include <cerrno>
-#include <cstring>
 #include <fmt/format.h>
-#include <fstream>
 #include <utility>
 
 namespace rollover::model {
@@ -35,7 +33,7 @@ void wrong_root(xml_document& document, wanted what) {
                root.out().nearest(tag, known, fmt::format("allowed: {}", fmt::join(known, ", "))));
 }
 
-read_result<document> read(std::string_view xml, const std::string& file, wanted what) {
+read_result<document> read(std::string_view xml, const std::string& file, wanted what, const converter_models& known) {
     mistakes out;
     if (xml.size() > largest_file) {
         out.add({file, 0, 0}, fmt::format("the file has {} bytes", xml.size()),
@@ -47,7 +45,7 @@ read_result<document> read(std::string_view xml, const std::string& file, wanted
     if (const auto tree = xml_document::parse(source, out)) {
         const std::string_view tag = tree->root().name();
         if (tag == "lab" && what != wanted::topology) {
-            value = lab_reader(*tree).read();
+            value = lab_reader(*tree, known).read();
         } else if (tag == "topology" && what != wanted::lab) {
             value = topology_reader(*tree).read();
         } else {
@@ -60,40 +58,11 @@ read_result<document> read(std::string_view xml, const std::string& file, wanted
     return {std::move(value), {}};
 }
 
-/// The file's bytes, at most one more than are allowed; a pipe will do.
-std::optional<std::string> load(const std::string& file, diagnostics& out) {
-    errno = 0;
-    std::ifstream in(file, std::ios::binary);
-    std::string bytes;
-    constexpr std::size_t piece = std::size_t{1} << 20U;
-    while (in && bytes.size() <= largest_file) {
-        const std::size_t before = bytes.size();
-        bytes.resize(before + piece);
-        in.read(bytes.data() + before, static_cast<std::streamsize>(piece));
-        bytes.resize(before + static_cast<std::size_t>(in.gcount()));
-    }
-    if (!in.is_open() || in.bad() || (!in.eof() && in.fail())) {
-        const int cause = errno;
-        out.push_back({{file, 0, 0},
-                       fmt::format("the file cannot be read: {}", cause != 0 ? std::strerror(cause) : "unknown reason"),
-                       "is the name right, and may this user read it?"});
-        return std::nullopt;
-    }
-    return bytes;
-}
-
-read_result<document> read(const std::filesystem::path& path, wanted what) {
+read_result<document> read(const std::filesystem::path& path, wanted what, const converter_models& known) {
     const std::string file = path.string();
     read_result<document> out;
-    std::error_code ignored;
-    if (const auto size = std::filesystem::file_size(path, ignored); !ignored && size > largest_file) {
-        out.mistakes.push_back({{file, 0, 0},
-                                fmt::format("the file has {} bytes", size),
-                                fmt::format("at most {} are read", largest_file)});
-        return out;
-    }
-    const auto bytes = load(file, out.mistakes);
-    return bytes ? read(*bytes, file, what) : out;
+    const auto bytes = load(path, out.mistakes);
+    return bytes ? read(*bytes, file, what, known) : out;
 }
 
 template <class T>
@@ -108,23 +77,23 @@ read_result<T> only(read_result<document> any) {
 
 }  // namespace
 
-read_result<document> read_document(std::string_view xml, const std::string& file) {
-    return read(xml, file, wanted::either);
+read_result<document> read_document(std::string_view xml, const std::string& file, const converter_models& known) {
+    return read(xml, file, wanted::either, known);
 }
-read_result<document> read_document(const std::filesystem::path& file) {
-    return read(file, wanted::either);
+read_result<document> read_document(const std::filesystem::path& file, const converter_models& known) {
+    return read(file, wanted::either, known);
 }
-read_result<lab> read_lab(const std::filesystem::path& file) {
-    return only<lab>(read(file, wanted::lab));
+read_result<lab> read_lab(const std::filesystem::path& file, const converter_models& known) {
+    return only<lab>(read(file, wanted::lab, known));
 }
-read_result<lab> read_lab(std::string_view xml, const std::string& file) {
-    return only<lab>(read(xml, file, wanted::lab));
+read_result<lab> read_lab(std::string_view xml, const std::string& file, const converter_models& known) {
+    return only<lab>(read(xml, file, wanted::lab, known));
 }
 read_result<topology> read_topology(const std::filesystem::path& file) {
-    return only<topology>(read(file, wanted::topology));
+    return only<topology>(read(file, wanted::topology, {}));
 }
 read_result<topology> read_topology(std::string_view xml, const std::string& file) {
-    return only<topology>(read(xml, file, wanted::topology));
+    return only<topology>(read(xml, file, wanted::topology, {}));
 }
 
 }  // namespace rollover::model

@@ -30,12 +30,16 @@ struct read_result {
 /// Reads by the root element. `file` is used in messages and kept in the value.
 /// Rejects: a DOCTYPE (so no entity bombs), elements nested deeper than 32, invalid UTF-8, NUL and other control
 /// characters (but tab, LF, CR) anywhere, unknown elements and attributes (with the nearest known name as a hint).
-[[nodiscard]] read_result<document> read_document(std::string_view xml, const std::string& file);
-[[nodiscard]] read_result<document> read_document(const std::filesystem::path& file);
+/// `known`: what a lab's `model="..."` of a converter may name.
+[[nodiscard]] read_result<document> read_document(std::string_view xml, const std::string& file,
+                                                  const converter_models& known = {});
+[[nodiscard]] read_result<document> read_document(const std::filesystem::path& file,
+                                                  const converter_models& known = {});
 
-[[nodiscard]] read_result<lab> read_lab(const std::filesystem::path& file);
+[[nodiscard]] read_result<lab> read_lab(const std::filesystem::path& file, const converter_models& known = {});
 [[nodiscard]] read_result<topology> read_topology(const std::filesystem::path& file);
-[[nodiscard]] read_result<lab> read_lab(std::string_view xml, const std::string& file);
+[[nodiscard]] read_result<lab> read_lab(std::string_view xml, const std::string& file,
+                                        const converter_models& known = {});
 [[nodiscard]] read_result<topology> read_topology(std::string_view xml, const std::string& file);
 
 /// Replaces `${pod}` by arguments and defaults, and `${NODE.link}` by `interface_of(node, link)`; `$${` stands for a

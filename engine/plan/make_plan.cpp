@@ -23,6 +23,7 @@ private:
     std::shared_ptr<const platform::description> platform_of(const model::device& d);
     std::string expanded(const std::string& text, const source_place& place);
     void check_typeable(const platform::description* p, const std::string& text, const source_place& place);
+    void check_escapes(const model::device& d, const std::string& text, const source_place& place);
     std::optional<std::string> interface_of(std::string_view node, std::string_view link) const;
     std::optional<planned_join> join(std::size_t link);
 
@@ -65,10 +66,12 @@ device_plan planner::device(std::uint32_t node) {
     for (const model::config_line& line : wanted.config) {
         made.config.push_back({expanded(line.text, line.place), line.place});
         check_typeable(p.get(), made.config.back().text, line.place);
+        check_escapes(d, made.config.back().text, line.place);
     }
     for (const model::check& c : wanted.checks) {
         made.checks.push_back({expanded(c.command, c.place), expanded(c.expect, c.place), c.within, c.place});
         check_typeable(p.get(), made.checks.back().command, c.place);
+        check_escapes(d, made.checks.back().command, c.place);
     }
     if (p) {
         const std::string typed = characters_of(made, *p);
@@ -106,6 +109,20 @@ void planner::check_typeable(const platform::description* p, const std::string& 
     }
     if (const std::optional<std::string> wrong = platform::check_line(*p, text)) {
         mistakes_.push_back({place, fmt::format("this cannot be typed on {}: {}", p->name, *wrong), ""});
+    }
+}
+
+void planner::check_escapes(const model::device& d, const std::string& text, const source_place& place) {
+    const model::converter& converter = lab_.at(d.console.line.converter);
+    for (const model::escape_sequence& one : converter.model.escapes) {
+        if (one.at_line_start ? text.starts_with(one.text) : text.find(one.text) != std::string::npos) {
+            mistakes_.push_back({place,
+                                 fmt::format("this cannot be typed through converter {} ({}): {} is {}", converter.name,
+                                             converter.model.name, one.text, one.because),
+                                 one.at_line_start
+                                     ? "put a blank in front of it, or use a device behind another converter"
+                                     : "use a device behind another converter"});
+        }
     }
 }
 
@@ -155,6 +172,32 @@ std::optional<plan> make_plan(const model::lab& lab, const model::topology& topo
                               const placement::placement& placement, const platform::library& platforms,
                               diagnostics& mistakes) {
     return planner(lab, topology, given, placement, platforms, mistakes).make();
+}
+
+diagnostics check_typing(const model::topology& topology, const platform::library& platforms) {
+    diagnostics out;
+    for (const model::node& node : topology.nodes) {
+        const auto required =
+            std::find_if(node.requirements.begin(), node.requirements.end(),
+                         [](const model::requirement& r) { return r.what == model::requirement::kind::platform; });
+        const auto p = required == node.requirements.end() ? nullptr : platforms.find(required->value);
+        if (!p) {
+            continue;
+        }
+        const auto check = [&](const std::string& text, const source_place& place) {
+            const auto wrong = text.find("${") == std::string::npos ? platform::check_line(*p, text) : std::nullopt;
+            if (wrong) {
+                out.push_back({place, fmt::format("this cannot be typed on {}: {}", p->name, *wrong), ""});
+            }
+        };
+        for (const model::config_line& line : node.config) {
+            check(line.text, line.place);
+        }
+        for (const model::check& c : node.checks) {
+            check(c.command, c.place);
+        }
+    }
+    return out;
 }
 
 }  // namespace rollover::plan

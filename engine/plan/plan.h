@@ -65,6 +65,10 @@ struct plan {
                                             const model::arguments& given, const placement::placement& placement,
                                             const platform::library& platforms, diagnostics& mistakes);
 
+/// Without a lab: the lines that cannot be typed on the platform that their node requires. Nodes that require none, or
+/// one that is not known here, and lines with `${...}` are left to `make_plan`.
+[[nodiscard]] diagnostics check_typing(const model::topology& topology, const platform::library& platforms);
+
 /// Exactly what will be typed for one device once it is at home, CRs as line ends: the way from home to the
 /// configuration state, the lines, the way back, the commands that the platform wants after a configuration. Not in it,
 /// because only the device knows: names and passwords that it may ask for, answers to questions, and the way back from

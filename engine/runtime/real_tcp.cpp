@@ -38,6 +38,10 @@ failure translate(const boost::system::error_code& error, bool cancelled, bool l
     if (error == asio::error::operation_aborted) {
         return {errc::cancelled, "the connection was closed here"};
     }
+    if (error == asio::error::timed_out || error == asio::error::host_unreachable ||
+        error == asio::error::network_unreachable) {
+        return {errc::peer_closed, "the other side does not answer any more: " + error.message()};
+    }
     return {errc::io, error.message()};
 }
 
@@ -70,7 +74,9 @@ public:
         socket_.set_option(tcp::no_delay(true), ignored);
         socket_.set_option(asio::socket_base::keep_alive(true), ignored);
         socket_.non_blocking(true, ignored);
-        // A converter that lost its power says nothing: notice within about a minute and a half.
+        // A converter that lost its power says nothing: notice within a minute and a half, when nothing is on its way
+        // (keep-alive) and when something is (tcp(7): TCP_USER_TIMEOUT, in ms).
+        set_option(TCP_USER_TIMEOUT, 90'000);
         set_option(TCP_KEEPIDLE, 30);
         set_option(TCP_KEEPINTVL, 15);
         set_option(TCP_KEEPCNT, 4);
@@ -121,6 +127,9 @@ public:
         }
         if (errno == EPIPE || errno == ECONNRESET) {
             return failure(errc::peer_closed, "the other side broke the connection off");
+        }
+        if (errno == ETIMEDOUT || errno == EHOSTUNREACH || errno == ENETUNREACH) {
+            return failure(errc::peer_closed, "the other side does not answer any more");
         }
         return os_failure("sending", errno);
     }

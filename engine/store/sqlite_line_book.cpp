@@ -26,6 +26,7 @@ CREATE TABLE line (
     characters INTEGER NOT NULL,
     repairs    INTEGER NOT NULL,
     retries    INTEGER NOT NULL,
+    reconnects INTEGER NOT NULL,
     visits     INTEGER NOT NULL,
     visited    INTEGER NOT NULL,
     PRIMARY KEY (lab, line)
@@ -35,16 +36,19 @@ PRAGMA user_version = 1;
 
 // A visit that typed nothing has no gaps: those of the last one that did stay.
 constexpr auto add_visit = R"sql(
-INSERT INTO line (lab, line, device, learned, shortest, p50, p99, characters, repairs, retries, visits, visited)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, ?11)
+INSERT INTO line (lab, line, device, learned, shortest, p50, p99, characters, repairs, retries, reconnects, visits,
+                  visited)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?12, 1, ?11)
 ON CONFLICT DO UPDATE SET
     device = ?3, learned = ?4,
     shortest = iif(?8 > 0, ?5, shortest), p50 = iif(?8 > 0, ?6, p50), p99 = iif(?8 > 0, ?7, p99),
-    characters = characters + ?8, repairs = repairs + ?9, retries = retries + ?10, visits = visits + 1, visited = ?11
+    characters = characters + ?8, repairs = repairs + ?9, retries = retries + ?10,
+    reconnects = reconnects + ?12, visits = visits + 1, visited = ?11
 )sql";
 
 constexpr auto select_lines =
-    "SELECT lab, line, device, learned, shortest, p50, p99, characters, repairs, retries, visits, visited FROM line"
+    "SELECT lab, line, device, learned, shortest, p50, p99, characters, repairs, retries, reconnects, visits, visited"
+    " FROM line"
     " WHERE ?1 = '' OR (lab = ?1 AND line = ?2) ORDER BY lab, line";
 
 line_entry entry_of(const statement& row) {
@@ -59,8 +63,9 @@ line_entry entry_of(const statement& row) {
     entry.last.characters = static_cast<std::uint64_t>(row.number(7));
     entry.last.repairs = static_cast<std::uint64_t>(row.number(8));
     entry.last.retries = static_cast<std::uint64_t>(row.number(9));
-    entry.visits = static_cast<std::uint64_t>(row.number(10));
-    entry.when = wall_time(duration(row.number(11)));
+    entry.last.reconnects = static_cast<std::uint64_t>(row.number(10));
+    entry.visits = static_cast<std::uint64_t>(row.number(11));
+    entry.when = wall_time(duration(row.number(12)));
     return entry;
 }
 
@@ -124,6 +129,7 @@ private:
         add.bind(5, what.shortest.count()).bind(6, what.p50.count()).bind(7, what.p99.count());
         add.bind(8, static_cast<std::int64_t>(what.characters)).bind(9, static_cast<std::int64_t>(what.repairs));
         add.bind(10, static_cast<std::int64_t>(what.retries)).bind(11, now.time_since_epoch().count());
+        add.bind(12, static_cast<std::int64_t>(what.reconnects));
         return add.run();
     }
 

@@ -52,7 +52,8 @@ public:
         co_return result<void>{};
     }
 
-    [[nodiscard]] task<result<rollover::console::heard>> listen(duration quiet, time_point limit) override {
+    [[nodiscard]] task<result<rollover::console::heard>> listen(duration quiet, time_point limit,
+                                                                std::span<const std::string> /*at_once*/) override {
         using rollover::console::heard;
         const auto start = runtime_.now();
         for (;;) {

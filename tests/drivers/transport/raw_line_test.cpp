@@ -27,7 +27,7 @@ task<void> opened(virtual_runtime& rt, std::string text, std::size_t piece, bool
     far_end converter(std::move(ends.second));
     task_group group(rt);
     group.spawn(print_slowly(rt, converter, text, piece, close));
-    into = co_await open_raw_line(rt, std::move(ends.first), rt.now() + 10s);
+    into = co_await open_raw_line(rt, std::move(ends.first), line_address(), rt.now() + 10s);
     co_await group.join();
 }
 
@@ -49,6 +49,26 @@ TEST(RawLine, BusyTextThenClose_IsBusyHoweverItIsCut) {
             EXPECT_NE(made.error().device_text.find(text.substr(2, 10)), std::string::npos);
         }
     }
+}
+
+TEST(RawLine, BusyTextOfTheConverterModel_IsBusyWithItsAdvice) {
+    virtual_runtime rt;
+    auto ends = make_pipe(rt, 1ms);
+    far_end converter(std::move(ends.second));
+    converter.print("Sorry, taken by bob\r\n");
+    converter.close();
+    result<std::unique_ptr<line>> made = failure();
+    const auto open = [](runtime& r, std::unique_ptr<byte_stream> near,
+                         result<std::unique_ptr<line>>& into) -> task<void> {
+        line_address address;
+        address.busy_texts = {"Sorry, taken"};
+        address.when_busy = "ask bob";
+        into = co_await open_raw_line(r, std::move(near), std::move(address), r.now() + 10s);
+    };
+    EXPECT_EQ(rt.run(open(rt, std::move(ends.first), made)), virtual_end::finished);
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().code, errc::busy);
+    EXPECT_EQ(made.error().hint, "ask bob");
 }
 
 TEST(RawLine, ClosedWithOtherWords_IsUnreachableWithThem) {
@@ -79,7 +99,7 @@ TEST(RawLine, SilentDevice_OpensAfterAMoment) {
     virtual_runtime rt;
     auto ends = make_pipe(rt);
     auto root = [](runtime& r, std::unique_ptr<byte_stream> stream) -> task<void> {
-        const auto made = co_await open_raw_line(r, std::move(stream), r.now() + 10s);
+        const auto made = co_await open_raw_line(r, std::move(stream), line_address(), r.now() + 10s);
         EXPECT_TRUE(made);
         EXPECT_EQ(r.now(), time_point(busy_patience));
     };
@@ -90,7 +110,7 @@ TEST(RawLine, BusyTextLate_IsBusyAtTheFirstReceive) {
     virtual_runtime rt;
     auto ends = make_pipe(rt);
     auto root = [](runtime& r, std::unique_ptr<byte_stream> near, far_end converter) -> task<void> {
-        auto made = co_await open_raw_line(r, std::move(near), r.now() + 10s);
+        auto made = co_await open_raw_line(r, std::move(near), line_address(), r.now() + 10s);
         EXPECT_TRUE(made);
         converter.print("Port already in use\r\n");
         converter.close();

@@ -426,7 +426,7 @@ TEST(TelnetLine, NarrowWindow_EveryCharacterArrivesWhole) {
     auto root = [](virtual_runtime& r) -> task<void> {
         auto ends = make_pipe(r, 1ms, 3);
         far_end converter(std::move(ends.second));
-        telnet_line opened(r, std::move(ends.first), false, cr_mapping::nul);
+        telnet_line opened(r, std::move(ends.first), false, line_address());
         task_group group(r);
         auto typist = [](runtime& rr, line& l) -> task<void> {
             for (int i = 0; i < 100; ++i) {

@@ -72,7 +72,10 @@ TEST(DocsExamples, OfLabs_AreRead) {
     EXPECT_GE(examples.size(), 4U);
     for (const auto& e : examples) {
         const std::string whole = is_whole(e) ? e.text : lab_around(e.text);
-        const auto read = read_lab(whole, e.where);
+        diagnostics unread;
+        const auto models = read_converter_models({"drivers/converters"}, unread);
+        EXPECT_TRUE(unread.empty());
+        const auto read = read_lab(whole, e.where, models);
         EXPECT_TRUE(read.value) << e.where << ":\n" << lines_of(read.mistakes);
         expect_valid("lab.xsd", e, whole);
     }

@@ -74,6 +74,12 @@ lab_builder& lab_builder::device(const std::string& name, const std::string& pla
     d.model = model;
     d.features = words(features, ' ');
     std::sort(d.features.begin(), d.features.end());
+    if (lab.converters.empty()) {
+        lab.converters.emplace_back().name = "cs1";
+    }
+    auto& lines = lab.converters[0].lines;
+    d.console.line = {{0}, static_cast<std::uint32_t>(lines.size())};
+    lines.emplace_back().number = std::to_string(lines.size());
     lab.devices.push_back(d);
     return *this;
 }

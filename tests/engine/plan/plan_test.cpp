@@ -71,6 +71,26 @@ struct Plan : testing::Test {
     std::uint32_t line = 100;
 };
 
+TEST_F(Plan, EscapeSequenceOfTheConverter_IsRefused) {
+    auto& converter = l.lab.converters[l.lab.devices[0].console.line.converter.value];
+    converter.model.name = "box";
+    converter.model.escapes = {{"~", true, "its escape character"}};
+    config(0, "banner ~ is fine here");
+    EXPECT_TRUE(make());
+    config(0, "~.");
+    EXPECT_FALSE(make());
+    EXPECT_NE(only_mistake().find("its escape character"), std::string::npos) << only_mistake();
+}
+
+TEST_F(Plan, CheckTyping_KnowsThePlatformThatANodeRequires) {
+    config(0, std::string(41, 'x'));
+    EXPECT_TRUE(check_typing(t.topology, platforms).empty()) << "it requires none";
+    t.topology.nodes[0].requirements.push_back({model::requirement::kind::platform, "ios", {}, {}});
+    const auto wrong = check_typing(t.topology, platforms);
+    ASSERT_EQ(wrong.size(), 1U);
+    EXPECT_NE(to_string(wrong[0]).find("cannot be typed on ios"), std::string::npos);
+}
+
 TEST_F(Plan, Characters_AreTheWayInTheLinesAndTheWayOut) {
     const auto p = make({{"pod", "7"}});
     ASSERT_TRUE(p);

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <pwd.h>
 #include <sstream>
+#include <thread>
 #include <unistd.h>
 
 namespace rollover::transport::real {
@@ -129,6 +130,44 @@ task<void> check_run(ssh_client& client, runtime& rt, std::string command, std::
     if (ended) {
         into = std::move(*ended);
     }
+}
+
+TEST_F(Sshd, Agent_KeyThatNoFileHas) {
+    ASSERT_TRUE(can_run_sshd());
+    if (find_program("ssh-agent").empty()) {
+        GTEST_SKIP() << "left out: ssh-agent is not installed";
+    }
+    start("");
+    const auto socket = folder.path("agent.sock");
+    const program agent({find_program("ssh-agent"), "-D", "-a", socket}, folder.path("agent.log"));
+    ::setenv("SSH_AUTH_SOCK", socket.c_str(), 1);
+    auto to = address("");
+    to.agent = true;
+    EXPECT_EQ(outcome(to).code, errc::refused) << "the agent has no key yet";
+    for (int i = 0; i < 100 && !std::filesystem::exists(socket); ++i) {
+        std::this_thread::sleep_for(50ms);
+    }
+    (void)run(rt, {"ssh-add", "-q", folder.path("user_key")});
+    EXPECT_EQ(outcome(to).reason, "connected");
+    to.agent = false;
+    EXPECT_EQ(outcome(to).code, errc::refused) << "only where the lab file says so";
+    ::unsetenv("SSH_AUTH_SOCK");
+}
+
+TEST_F(Sshd, ServerOfOldFirmware_OnlyWhereTheLabFileAllowsIt) {
+    ASSERT_TRUE(can_run_sshd());
+    (void)run(rt, {"ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", folder.path("rsa_key")});
+    folder.write("known_hosts", fmt::format("[127.0.0.1]:{} {}", port, folder.read("rsa_key.pub")));
+    start(
+        fmt::format("HostKey {}\nHostKeyAlgorithms ssh-rsa\nKexAlgorithms diffie-hellman-group1-sha1\n"
+                    "Ciphers 3des-cbc,aes128-cbc\nMACs hmac-sha1\n",
+                    folder.path("rsa_key")));
+    auto to = address("user_key");
+    const auto today = outcome(to);
+    EXPECT_EQ(today.code, errc::unreachable) << describe(today);
+    EXPECT_NE(today.hint.find("old-ssh"), std::string::npos) << describe(today);
+    to.old_algorithms = true;
+    EXPECT_EQ(outcome(to).reason, "connected");
 }
 
 TEST_F(Sshd, Key_RunsPrograms) {
