@@ -36,6 +36,7 @@ void typing_machine::begin(std::string text, typing how, const screen& shown, ti
     strange_ = stopped_ = deaf_ = false;
     trouble_.clear();
     prompt_ = shown.before_cursor();
+    seen_.clear();
     echo_.restart(shown, how_.without_log);
     pace_.forget_echo();
     pace_.wanted(now);
@@ -315,6 +316,7 @@ void typing_machine::received(char byte, screen::effect did, const screen& shown
 /// Clears the line to type it again, from now on character by character.
 void typing_machine::repair(std::string trouble, bool characters_lost, time_point now) {
     trouble_ = std::move(trouble);
+    seen_ = echo_.seen();
     if (repairs_ == how_.repairs || how_.kill_line.empty()) {
         give_up();
     } else {

@@ -55,7 +55,7 @@ public:
     [[nodiscard]] const failure& why() const noexcept { return why_; }
     /// Why the line was cleared last, and what was received instead of the echo; never a secret.
     [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
-    [[nodiscard]] const std::string& seen() const noexcept { return echo_.seen(); }
+    [[nodiscard]] const std::string& seen() const noexcept { return seen_; }
 
     [[nodiscard]] pacer& pace() noexcept { return pace_; }
     [[nodiscard]] const pacer& pace() const noexcept { return pace_; }
@@ -107,6 +107,7 @@ private:
     time_point progress_at_{};  // last echo, or last character sent
     time_point settling_since_{};
     std::string trouble_;
+    std::string seen_;
     failure why_;
     bool why_given_ = false;  // the line is cleared for the last time
 };

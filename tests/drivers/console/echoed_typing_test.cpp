@@ -33,7 +33,7 @@ TEST(EchoedTyping, LostCharacter_LineIsClearedAndTypedAgain) {
     EXPECT_EQ(rig.it->gaps().too_short, 0U);
     EXPECT_EQ(rig.it->peek().open_line, "R1(config)#");
     EXPECT_THAT(rig.it->peek().lines, ElementsAre("R1(config)#interface Gi0/1"));
-    EXPECT_THAT(rig.logged, ElementsAre(HasSubstr("typed again: no echo was received")));
+    EXPECT_THAT(rig.logged, ElementsAre(HasSubstr("typed again: no echo was received, after \"int\"")));
 }
 
 TEST(EchoedTyping, GarbledEcho_IsRepairedAtOnce) {

@@ -1,19 +1,34 @@
 #!/usr/bin/python3
-"""rfc2217_server.py PORT: one connection after another on 127.0.0.1, served by pyserial's RFC 2217 PortManager on a
-loop:// port, which echoes what is typed. Prints what SET commands made of the port on standard error."""
+"""rfc2217_server.py PORT [TTY]: one connection after another on 127.0.0.1, served by pyserial's RFC 2217 PortManager on a terminal, or
+on a loop:// port, which echoes what is typed. Prints what SET commands made of the port on standard error."""
 import socket
 import sys
+import termios
 import threading
 
 import serial
 import serial.rfc2217
 
 
+class PseudoTerminal(serial.Serial):
+    """It has 8 bits and no parity for ever and no modem lines, and says so by errors. Else it does as it is told."""
+    cts = dsr = ri = cd = property(lambda self: False)
+
+    def _reconfigure_port(self, force_update=False):
+        try:
+            super()._reconfigure_port(force_update)
+        except termios.error:
+            pass
+
+
 class Connection:
     def __init__(self, client):
         self.client = client
         self.lock = threading.Lock()
-        self.port = serial.serial_for_url("loop://", timeout=0.05)
+        if len(sys.argv) > 2:
+            self.port = PseudoTerminal(sys.argv[2], timeout=0.05)
+        else:
+            self.port = serial.serial_for_url("loop://", timeout=0.05)
         self.manager = serial.rfc2217.PortManager(self.port, self)
         self.open = True
 
