@@ -52,6 +52,7 @@ void echo_machine::received(char byte, screen::effect did, const screen& shown) 
         case screen::effect::printed: printed(byte, shown.before_cursor()); break;
         case screen::effect::moved:
             if (byte != '\0' && byte != bell && !doubted_) {
+                erased_ = erased_ || byte == 'K' || byte == 'J';  // the end of CSI K (EL) or CSI J (ED)
                 begin_redraw();
                 find_place(shown.before_cursor());
             }
@@ -103,8 +104,15 @@ bool echo_machine::stands_in(std::string_view shown, std::size_t count) const {
     if (!shown.empty() && (shown == piece(base_) || (blank_counted && shown == piece(base_ - 1)))) {
         return true;
     }
-    if (!prompt_.empty() && shown.starts_with(prompt_) && shown.substr(prompt_.size()) == piece(0)) {
-        return true;
+    if (!prompt_.empty() && shown.starts_with(prompt_)) {
+        const auto behind = shown.substr(prompt_.size());
+        if (behind == piece(0)) {
+            return true;
+        }
+        if (text.starts_with(behind)) {
+            return false;  // the whole line is drawn again, and has not come to its end: 255.255. looks like
+                           // 255.255.255.
+        }
     }
     // A window on a long line. A log line could imitate it, so behind one the prompt has to be there.
     return base_ >= proof && shown.ends_with(piece(base_ - proof)) && (!interrupted_ || shown.starts_with(prompt_));
@@ -112,9 +120,15 @@ bool echo_machine::stands_in(std::string_view shown, std::size_t count) const {
 
 /// The fewest characters that explain what is shown: to have assumed too few shows later, too many may not.
 void echo_machine::find_place(std::string_view before_cursor) {
+    // A line that was erased is drawn again from its prompt on, whose first letters may be those that were typed next.
+    if (erased_ && before_cursor.size() < prompt_.size() && prompt_.starts_with(before_cursor)) {
+        echoed_ = base_;
+        return;
+    }
     for (std::size_t count = base_; count <= typed_.size(); ++count) {
         if (stands_in(before_cursor, count)) {
             echoed_ = count;
+            erased_ = false;
             redrawing_ = interrupted_;  // behind a log line a further character may show that this was no echo
             return;
         }

@@ -55,6 +55,7 @@ private:
     std::string seen_;
     std::size_t echoed_ = 0;
     std::size_t base_ = 0;      // echoed when the redraw, or the line behind a log line, began
+    bool erased_ = false;       // what is drawn again was erased before, prompt and all
     bool redrawing_ = false;    // the cursor was moved or a line ended: where the echo goes on has to be found
     bool interrupted_ = false;  // by a log line
     bool doubted_ = false;

@@ -21,7 +21,7 @@ std::optional<fs::path> installed(const std::string& name) {
     std::error_code error;
     auto folder = fs::canonical(about.dli_fname, error).parent_path();
     for (int up = 0; up < 3 && !error && !folder.empty(); ++up, folder = folder.parent_path()) {
-        const auto candidate = folder / "share/rollover" / name;
+        auto candidate = folder / "share/rollover" / name;
         if (fs::is_directory(candidate, error)) {
             return candidate;
         }

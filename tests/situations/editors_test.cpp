@@ -149,8 +149,6 @@ TEST(Situation, S15_EditorRepaintsTheLineForEachCharacter_IsConfigured) {
 
 // netmiko issue 3285: MikroTik draws prompt and command again, with colours, from the left edge.
 TEST(Situation, S15_EditorRepeatsThePromptToo_IsConfigured) {
-    GTEST_SKIP()
-        << "echo_machine takes the first letter of the prompt that is drawn again for the echo of the same letter";
     virtual_runtime rt;
     router device(rt, "rt01");
     device.echo = [&](char) {
