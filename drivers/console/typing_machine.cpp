@@ -37,6 +37,7 @@ void typing_machine::begin(std::string text, typing how, const screen& shown, ti
     trouble_.clear();
     prompt_ = shown.before_cursor();
     seen_.clear();
+    ended_before_ = shown.lines_ended();
     echo_.restart(shown, how_.without_log);
     pace_.forget_echo();
     pace_.wanted(now);
@@ -205,10 +206,17 @@ bool typing_machine::has_moved(const screen& shown) {
     return true;
 }
 
-/// The line has ended, and behind the answer stands an empty prompt: Enter was pressed, and not by us.
+/// The line has ended, and behind the prompt stands at most what was typed since: Enter was pressed, and not by us.
 bool typing_machine::was_entered(const screen& shown) {
-    if (!how_.guard || trim(prompt_).empty() || position_ == line_start_ ||
-        trim(shown.before_cursor()) != trim(prompt_)) {
+    const auto prompt = trim(prompt_);
+    if (!how_.guard || prompt.empty() || shown.lines_ended() == ended_before_ ||
+        !shown.before_cursor().starts_with(prompt)) {
+        return false;
+    }
+    const std::string_view typed = echo_.line();
+    const auto in_front = std::min(prompt_.size(), shown.before_cursor().size());
+    const auto rest = shown.before_cursor().substr(in_front);
+    if (typed.empty() || rest == typed || !typed.ends_with(rest)) {
         return false;
     }
     stop("the line was entered before it was complete: somebody else types on this console", shown);
@@ -358,7 +366,9 @@ void typing_machine::give_up() {
     why_ = failure(errc::device_differs, reason + "; Enter was not pressed")
                .after_command(std::move(typed))
                .said(echo_.seen())
-               .advise("type slower (char-delay), or use pacing=\"acked\" if this device does not echo");
+               .advise(
+                   "type slower (char-delay), or use pacing=\"acked\" if this device does not echo; see in the "
+                   "transcript whether somebody else types on this console");
     why_given_ = true;
 }
 

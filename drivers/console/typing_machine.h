@@ -97,11 +97,12 @@ private:
     std::size_t position_ = 0;
     std::size_t line_start_ = 0;
     std::string clearing_keys_;
-    std::size_t cleared_ = 0;  // how many of them have left
-    std::string prompt_;       // what stood in front of the text when it was begun
-    bool strange_ = false;     // text came in between that is no log line
-    bool stopped_ = false;     // the device has moved: nothing more is typed
-    bool deaf_ = false;        // no echo at all the last time either
+    std::size_t cleared_ = 0;         // how many of them have left
+    std::string prompt_;              // what stood in front of the text when it was begun
+    std::uint64_t ended_before_ = 0;  // lines, when it was begun
+    bool strange_ = false;            // text came in between that is no log line
+    bool stopped_ = false;            // the device has moved: nothing more is typed
+    bool deaf_ = false;               // no echo at all the last time either
     unsigned repairs_ = 0;
     time_point heard_at_{};     // last byte received, or last character sent
     time_point progress_at_{};  // last echo, or last character sent

@@ -95,6 +95,53 @@ bool description::is_configuring(std::size_t state_index) const {
            std::find(config_substates.begin(), config_substates.end(), called) != config_substates.end();
 }
 
+namespace {
+
+std::size_t indentation(std::string_view line) {
+    return std::min(line.find_first_not_of(' '), line.size());
+}
+
+/// Whether line `index` stands in a block whose header matches.
+bool stands_within(const pattern_set& header, const patterns& match, const std::vector<std::string>& lines,
+                   std::size_t index) {
+    const auto own = indentation(lines[index]);
+    for (auto i = index; i-- > 0;) {
+        const auto text = trim(lines[i]);
+        if (text.empty()) {
+            continue;
+        }
+        if (header.any(text)) {
+            return true;
+        }
+        // Where the author does not indent, the header of another block ends this one, and so do its usual last words.
+        if (indentation(lines[i]) < own || match.permanent.any(text) || text == "exit" || text == "end") {
+            return false;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+std::vector<refused_line> refused_lines(const description& d, const std::vector<std::string>& lines) {
+    std::vector<refused_line> found;
+    const auto match = d.compiled ? d.compiled : std::make_shared<const patterns>(d);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const auto text = trim(lines[i]);
+        for (const auto& rule : d.config_lines) {
+            if (rule.refused.empty() || !pattern_set({rule.pattern}, pattern_set::match::whole).any(text)) {
+                continue;
+            }
+            const bool anywhere = rule.within.empty();
+            if (anywhere || stands_within(pattern_set({rule.within}, pattern_set::match::whole), *match, lines, i)) {
+                found.push_back({i, rule.refused, rule.hint});
+                break;
+            }
+        }
+    }
+    return found;
+}
+
 std::optional<std::string> check_line(const description& d, std::string_view line) {
     if (line.size() > d.longest_line) {
         return fmt::format("the line has {} characters, {} takes {}", line.size(), d.name, d.longest_line);

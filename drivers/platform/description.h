@@ -194,4 +194,15 @@ inline constexpr std::size_t largest_platform_file = std::size_t{1} << 20U;
 /// Why `line` cannot be typed as configuration on this platform ("a '?' opens help at once"), or nothing.
 [[nodiscard]] std::optional<std::string> check_line(const description& d, std::string_view line);
 
+/// A line of a configuration that is never typed, by <config-line refused-because="...">.
+struct refused_line {
+    std::size_t index = 0;
+    std::string because;
+    std::string hint;
+};
+
+/// The lines that would cut the branch that the engine sits on (the speed of the console, its login). Looks at the
+/// block that each stands in: the header above it, by indentation. Pure.
+[[nodiscard]] std::vector<refused_line> refused_lines(const description& d, const std::vector<std::string>& lines);
+
 }  // namespace rollover::platform

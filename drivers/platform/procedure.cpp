@@ -4,6 +4,8 @@
 #include "drivers/platform/lines.h"
 #include "drivers/platform/navigator.h"
 
+#include <fmt/format.h>
+
 namespace rollover::platform {
 namespace {
 
@@ -149,9 +151,28 @@ machine_ptr make_run(dialogue_context& c, std::string command) {
     return in_order(std::move(p));
 }
 
+result<void> check_configuration(const dialogue_context& c, std::span<const typed_line> lines) {
+    std::vector<std::string> texts;
+    texts.reserve(lines.size());
+    for (const auto& line : lines) {
+        texts.push_back(line.text);
+    }
+    const auto refused = refused_lines(*c.how, texts);
+    if (refused.empty()) {
+        return {};
+    }
+    const auto& first = refused.front();
+    return failure(errc::bad_input, fmt::format("this line is never typed on {}: {}", c.how->name, first.because))
+        .at(to_string(lines[first.index].place))
+        .after_command(texts[first.index])
+        .advise(first.hint);
+}
+
 machine_ptr make_configure(dialogue_context& c, std::span<const typed_line> lines,
                            std::function<void(const progress&)> tell) {
     parts p;
+    p.push_back(
+        [&c, lines] { return std::make_unique<decision>([&c, lines] { return check_configuration(c, lines); }); });
     go_to(c, c.how->config_state, p);
     p.push_back([&c, lines, tell = std::move(tell)] {
         return std::make_unique<lines_machine>(c, lines, on_rejection::stop, tell);

@@ -24,6 +24,7 @@ private:
     std::string expanded(const std::string& text, const source_place& place);
     void check_typeable(const platform::description* p, const std::string& text, const source_place& place);
     void check_escapes(const model::device& d, const std::string& text, const source_place& place);
+    void check_harmless(const platform::description& p, const std::vector<planned_line>& config);
     std::optional<std::string> interface_of(std::string_view node, std::string_view link) const;
     std::optional<planned_join> join(std::size_t link);
 
@@ -67,6 +68,9 @@ device_plan planner::device(std::uint32_t node) {
         made.config.push_back({expanded(line.text, line.place), line.place});
         check_typeable(p.get(), made.config.back().text, line.place);
         check_escapes(d, made.config.back().text, line.place);
+    }
+    if (p) {
+        check_harmless(*p, made.config);
     }
     for (const model::check& c : wanted.checks) {
         made.checks.push_back({expanded(c.command, c.place), expanded(c.expect, c.place), c.within, c.place});
@@ -123,6 +127,20 @@ void planner::check_escapes(const model::device& d, const std::string& text, con
                                      ? "put a blank in front of it, or use a device behind another converter"
                                      : "use a device behind another converter"});
         }
+    }
+}
+
+void planner::check_harmless(const platform::description& p, const std::vector<planned_line>& config) {
+    std::vector<std::string> lines;
+    lines.reserve(config.size());
+    for (const planned_line& line : config) {
+        lines.push_back(line.text);
+    }
+    for (const platform::refused_line& refused : platform::refused_lines(p, lines)) {
+        mistakes_.push_back(
+            {config[refused.index].place,
+             fmt::format("'{}' is never typed on {}: {}", trim(lines[refused.index]), p.name, refused.because),
+             refused.hint});
     }
 }
 

@@ -27,6 +27,26 @@ TEST(Situation, S26_LostCharacters_AreSeenBeforeEnterAndTypedAgain) {
     }
 }
 
+// labgrid issue 1749 once more: it is the first character of a line that gets lost, while the device still prints.
+TEST(Situation, S26_FirstCharacterOfALineIsLost_IsTypedAgain) {
+    virtual_runtime rt;
+    router device(rt);
+    std::size_t lines = 0;
+    device.on_key = [&](char) {
+        if (device.half_typed().empty() && device.taken.size() > lines) {
+            lines = device.taken.size();
+            return true;
+        }
+        return false;
+    };
+    field f(rt, device);
+    const auto how = f.configure();
+    EXPECT_EQ(how.words, "configured");
+    EXPECT_EQ(device.configured, field::some_configuration());
+    EXPECT_THAT(device.executed, Each(AnyOf("terminal length 0", "terminal width 511", "configure terminal")));
+    EXPECT_GE(f.gaps().repairs, 4U);
+}
+
 // The same with a processor that needs longer for each character than the line: a FIFO of one overruns all the time.
 TEST(Situation, S26_DeviceIsSlowerThanTheLine_IsTypedAtItsPace) {
     virtual_runtime rt;

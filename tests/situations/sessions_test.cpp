@@ -419,5 +419,120 @@ TEST(Situation, S39_ErrorInTheMiddle_StopsThereWithTheLine) {
     EXPECT_THAT(device.configured, ElementsAre("hostname R1", "interface FastEthernet0/0", "no shutdown"));
 }
 
+// Cisco IOS Terminal Services Command Reference, "speed", "exec", "exec-timeout" of a line: after such a line the
+// engine could neither go on nor erase the device. A vty may have them.
+TEST(Situation, S40_LineThatCutsTheBranch_IsRefusedBeforeAnythingIsTyped) {
+    for (const std::string line :
+         {"speed 115200", "no exec", "exec-timeout 0 1", "parity even", "flowcontrol hardware"}) {
+        for (const bool indented : {true, false}) {
+            virtual_runtime rt;
+            router device(rt);
+            field f(rt, device);
+            const auto how =
+                f.configure({"hostname R1", "line con 0", (indented ? " " : "") + line, "line vty 0 4", " login"});
+            EXPECT_FALSE(how.configured) << line;
+            EXPECT_EQ(how.code, errc::bad_input) << line;
+            EXPECT_THAT(how.words, HasSubstr("topology.xml:12:7"));
+            EXPECT_THAT(how.words, HasSubstr("the console would"));
+            EXPECT_THAT(how.words, HasSubstr(line));
+            EXPECT_THAT(device.configured, ElementsAre());
+            EXPECT_EQ(device.executed, (std::vector<std::string>{"terminal length 0", "terminal width 511"}));
+        }
+    }
+}
+
+TEST(Situation, S40_SameLinesWhereTheyDoNoHarm_AreConfigured) {
+    virtual_runtime rt;
+    router device(rt);
+    field f(rt, device);
+    const std::vector<std::string> lines = {"username lab password lab-password",
+                                            "aaa new-model",
+                                            "line con 0",
+                                            "exec-timeout 0 0",
+                                            "login local",
+                                            "line vty 0 4",
+                                            "exec-timeout 0 1",
+                                            "no exec",
+                                            "line aux 0",
+                                            "speed 115200",
+                                            "interface FastEthernet0/0",
+                                            "speed 100"};
+    const auto how = f.configure(lines);
+    EXPECT_EQ(how.words, "configured");
+    EXPECT_EQ(device.configured, lines);
+}
+
+// ser2net's "max-connections" and the console servers that share a port: characters of two people in one line.
+TEST(Situation, S41_SomebodyElseTypesACharacter_LineIsTypedAgain) {
+    virtual_runtime rt;
+    router device(rt);
+    bool once = true;
+    device.after_echo = [&](const std::string& line) {
+        if (line == "no s" && std::exchange(once, false)) {
+            device.after(1ms, [&] { device.input('x'); });
+        }
+    };
+    field f(rt, device);
+    const auto how = f.configure({"interface FastEthernet0/0", "no shutdown"});
+    EXPECT_EQ(how.words, "configured");
+    EXPECT_THAT(device.configured, ElementsAre("interface FastEthernet0/0", "no shutdown"));
+    EXPECT_EQ(f.gaps().repairs, 1U);
+}
+
+TEST(Situation, S41_SomebodyElseGoesOnTyping_IsReported) {
+    virtual_runtime rt;
+    router device(rt);
+    std::function<void()> person = [&] {
+        device.input('x');
+        device.after(70ms, person);
+    };
+    device.on_configured = [&](const std::string& line) {
+        if (line.starts_with("interface")) {
+            device.after(100ms, person);
+        }
+    };
+    field f(rt, device);
+    const auto how = f.configure();
+    EXPECT_FALSE(how.configured);
+    EXPECT_THAT(how.words, HasSubstr("Enter was not pressed"));
+    EXPECT_THAT(how.words, HasSubstr("somebody else types on this console"));
+    EXPECT_THAT(device.configured, ElementsAre("hostname R1", "interface FastEthernet0/0"));
+}
+
+// Somebody presses Enter in our line, or leaves configuration mode between two of them.
+TEST(Situation, S41_SomebodyElsePressesEnter_StopsAtOnce) {
+    for (const std::string typed : {"\r",
+                                    "\x15"
+                                    "end\r",
+                                    "\x15"
+                                    "sh ip int br\r"}) {
+        virtual_runtime rt;
+        router device(rt);
+        bool once = true;
+        device.after_echo = [&](const std::string& line) {
+            if (line == " ip address 10.0" && std::exchange(once, false)) {
+                for (const char c : typed) {
+                    device.input(c);
+                }
+            }
+        };
+        device.commands["ip address 10.0"] = [&] {
+            device.say("% Incomplete command.\r\n\r\n");
+            device.prompt();
+        };
+        device.commands["sh ip int br"] = [&] {
+            device.reject();
+            device.prompt();
+        };
+        field f(rt, device);
+        const auto how = f.configure();
+        EXPECT_FALSE(how.configured);
+        EXPECT_EQ(how.code, errc::device_state);
+        EXPECT_THAT(how.words, HasSubstr("topology.xml:12:7"));
+        EXPECT_THAT(how.words, HasSubstr("user of the console"));
+        EXPECT_THAT(device.configured, ElementsAre("hostname R1", "interface FastEthernet0/0"));
+    }
+}
+
 }  // namespace
 }  // namespace rollover::situations
