@@ -54,6 +54,7 @@ struct dialogue_context {
     std::optional<std::size_t> position;  ///< index of the state that the device was last seen in; nothing: not known
     std::string open_line;                ///< as last seen
     std::string host;                     ///< learned from the prompts; empty: not yet
+    bool booting = false;                 ///< it starts anew: whatever is typed now could stop it
     bool met = false;                     ///< the first contact is over: what is heard now is no stale buffer
     std::string output;                   ///< of the last command, without echo, prompt and log lines
     std::optional<int> status;            ///< of the last command, on platforms whose prompt shows it
