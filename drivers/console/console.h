@@ -64,6 +64,9 @@ public:
     /// line::send_break.
     [[nodiscard]] virtual task<result<void>> send_break(duration how_long) = 0;
 
+    /// A line in the transcript and in the log: what a person who reads them has to know.
+    virtual void remark(severity level, std::string text) = 0;
+
     [[nodiscard]] virtual gap_statistics gaps() const = 0;
     [[nodiscard]] virtual const std::string& name() const = 0;
 

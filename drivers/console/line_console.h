@@ -26,6 +26,7 @@ public:
     [[nodiscard]] const screen_text& peek() const override { return screen_.text(); }
     [[nodiscard]] screen_text take(bool keep_open_line) override;
     [[nodiscard]] task<result<void>> send_break(duration how_long) override;
+    void remark(severity level, std::string text) override { note(level, std::move(text)); }
     [[nodiscard]] gap_statistics gaps() const override { return typist_.pace().statistics(); }
     [[nodiscard]] const std::string& name() const override { return options_.name; }
     [[nodiscard]] task<void> close() override;

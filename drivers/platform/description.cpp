@@ -97,14 +97,14 @@ bool description::is_configuring(std::size_t state_index) const {
 
 namespace {
 
-std::size_t indentation(std::string_view line) {
+std::size_t blanks_before(std::string_view line) {
     return std::min(line.find_first_not_of(' '), line.size());
 }
 
 /// Whether line `index` stands in a block whose header matches.
 bool stands_within(const pattern_set& header, const patterns& match, const std::vector<std::string>& lines,
                    std::size_t index) {
-    const auto own = indentation(lines[index]);
+    const auto own = blanks_before(lines[index]);
     for (auto i = index; i-- > 0;) {
         const auto text = trim(lines[i]);
         if (text.empty()) {
@@ -114,7 +114,7 @@ bool stands_within(const pattern_set& header, const patterns& match, const std::
             return true;
         }
         // Where the author does not indent, the header of another block ends this one, and so do its usual last words.
-        if (indentation(lines[i]) < own || match.permanent.any(text) || text == "exit" || text == "end") {
+        if (blanks_before(lines[i]) < own || match.permanent.any(text) || text == "exit" || text == "end") {
             return false;
         }
     }

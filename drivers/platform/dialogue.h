@@ -66,6 +66,7 @@ struct dialogue_context {
     std::string host;                     ///< learned from the prompts; empty: not yet
     /// Prompts of this host that were believed after a silence. The very same, below a configuration line, needs none.
     std::vector<std::string> believed;
+    bool booting = false;           ///< it starts anew: whatever is typed now could stop it
     bool met = false;               ///< the first contact is over: what is heard now is no stale buffer
     std::string output;             ///< of the last command, without echo, prompt and log lines
     std::optional<int> status;      ///< of the last command, on platforms whose prompt shows it

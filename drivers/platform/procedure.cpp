@@ -87,6 +87,25 @@ command_rules plain_command(std::string text, duration limit) {
     return rules;
 }
 
+/// Clears a half-typed line.
+class clearing_machine final : public machine {
+public:
+    explicit clearing_machine(dialogue_context& c) : context_(c) {}
+    [[nodiscard]] action advance(const dialogue_event& e) override {
+        if (e.what != dialogue_event::kind::begin) {
+            return action::done();
+        }
+        console::typing key;
+        key.enter = false;
+        key.echo_expected = false;
+        return action::type(context_.how->kill_line, key);
+    }
+    [[nodiscard]] std::string doing() const override { return "clearing the line"; }
+
+private:
+    dialogue_context& context_;
+};
+
 /// Lines that are made while the dialogue runs live as long as their machine.
 class restoring_machine final : public machine {
 public:
@@ -224,6 +243,13 @@ machine_ptr make_hand_over(dialogue_context& c) {
     go_to(c, c.how->home, p);
     add_steps(c, c.how->hand_over, p);
     go_to(c, c.how->home, p);
+    return in_order(std::move(p));
+}
+
+machine_ptr make_tidy_up(dialogue_context& c) {
+    parts p;
+    p.push_back([&c] { return std::make_unique<clearing_machine>(c); });
+    p.push_back([&c] { return make_hand_over(c); });
     return in_order(std::move(p));
 }
 

@@ -23,5 +23,7 @@ using machine_ptr = std::unique_ptr<machine>;
 [[nodiscard]] machine_ptr make_erase(dialogue_context& c, const configuration& before);
 [[nodiscard]] machine_ptr make_save(dialogue_context& c);
 [[nodiscard]] machine_ptr make_hand_over(dialogue_context& c);
+/// After a dialogue was broken off in the middle: clears the half-typed line, and hands over. Needs a known position.
+[[nodiscard]] machine_ptr make_tidy_up(dialogue_context& c);
 
 }  // namespace rollover::platform

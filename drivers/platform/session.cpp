@@ -9,6 +9,12 @@
 
 namespace rollover::platform {
 
+namespace {
+
+constexpr duration tidying = std::chrono::seconds(10);  // as long as a stop may take, and no longer
+
+}  // namespace
+
 struct session::shell {
     shell(runtime& rt, console::console& console_on, log_sink sink) : time(rt), on(&console_on), log(std::move(sink)) {}
 
@@ -16,8 +22,12 @@ struct session::shell {
     console::console* on;
     log_sink log;
     dialogue_context context;
+    std::optional<std::size_t> broken_off_in;  ///< the position when an action could not be carried out
 
     task<result<void>> hold(std::unique_ptr<machine> dialogue, time_point deadline);
+    task<result<void>> carry_on(machine& dialogue, time_point deadline);
+    task<void> tidy_up(std::optional<std::size_t> was);
+    task<void> leave(std::optional<std::size_t> was, time_point deadline, event& left);
     task<result<void>> type(action a, dialogue_event& came, time_point deadline);
     task<result<void>> listen(action a, dialogue_event& came, time_point deadline);
     failure blame(failure why, const machine& dialogue) const;
@@ -70,17 +80,57 @@ task<result<void>> session::shell::listen(action a, dialogue_event& came, time_p
     co_return result<void>{};
 }
 
-/// Carries out what the machine says until it ends.
 task<result<void>> session::shell::hold(std::unique_ptr<machine> dialogue, time_point deadline) {
+    const result<void> held = co_await carry_on(*dialogue, deadline);
+    const bool broken_off =
+        !held && (held.error().code == errc::cancelled || (held.error().code == errc::timed_out && broken_off_in));
+    const auto was = std::exchange(broken_off_in, std::nullopt);
+    if (broken_off) {
+        co_await tidy_up(was);
+    }
+    co_return held;
+}
+
+/// Somebody has stopped us in the middle, or the time is over. The line is cleared and the device goes home, in a tree
+/// of its own that this stop does not reach, for some seconds at most.
+task<void> session::shell::tidy_up(std::optional<std::size_t> was) {
+    if (!was || context.booting) {
+        const auto where = was ? std::string("as it starts") : std::string("in an unknown state");
+        on.remark(severity::warning, "stopped in the middle; the device was left " + where);
+        co_return;
+    }
+    task_group tree(time);
+    event left(time);
+    tree.spawn(leave(was, time.now() + tidying, left));
+    // Each operation in it has the deadline; the join would pass the stop on.
+    const wake ended = co_await left.wait(time.now() + tidying + tidying, cancellable::no);
+    static_cast<void>(ended);
+    co_await tree.join();
+}
+
+task<void> session::shell::leave(std::optional<std::size_t> was, time_point deadline, event& left) {
+    context.position = was;
+    auto tidying_up = make_tidy_up(context);
+    const result<void> done = co_await carry_on(*tidying_up, deadline);
+    broken_off_in.reset();
+    const auto state = context.position_name();
+    on.remark(severity::warning,
+              done ? "stopped in the middle; the line was cleared, and the device was left in " + state
+                   : "stopped in the middle; the device was left in " + state + ": " + done.error().reason);
+    left.notify();
+}
+
+/// Carries out what the machine says until it ends.
+task<result<void>> session::shell::carry_on(machine& dialogue, time_point deadline) {
     dialogue_event came;
     came.now = time.now();
     for (;;) {
-        auto next = dialogue->advance(came);
+        auto next = dialogue.advance(came);
         if (next.what == action::kind::done) {
             co_return result<void>{};
         }
         if (next.what == action::kind::failed) {
-            co_return blame(std::move(next.why), *dialogue);
+            co_return blame(std::move(next.why), dialogue);
         }
         came = dialogue_event();
         result<void> carried_out;
@@ -90,8 +140,8 @@ task<result<void>> session::shell::hold(std::unique_ptr<machine> dialogue, time_
             carried_out = co_await listen(std::move(next), came, deadline);
         }
         if (!carried_out) {
-            context.position.reset();
-            co_return not_carried_out(carried_out.error(), *dialogue);
+            broken_off_in = std::exchange(context.position, std::nullopt);
+            co_return not_carried_out(carried_out.error(), dialogue);
         }
     }
 }

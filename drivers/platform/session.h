@@ -45,6 +45,9 @@ public:
             std::vector<std::string> interfaces, log_sink log);
     ~session();
 
+    // A dialogue that is cancelled, or whose time is over, is not left in the middle: within 10 s the half-typed line
+    // is cleared, the device goes home and is handed over, and the transcript says where it was left.
+
     // All functions: errors device_state (what was seen, escaped, and what to do), device_rejected, timed_out,
     // cancelled, peer_closed, io; with the console's name in `where`.
 

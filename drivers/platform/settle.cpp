@@ -71,6 +71,7 @@ std::optional<action> settle::advance(const dialogue_event& e) {
         return hear(e);
     }
     last_heard_ = waiting_since_ = e.now;
+    context_.booting = rules_.boots;
     heard_anything_ = false;
     return listen(shortest_quiet, rules_.limit);
 }
@@ -353,6 +354,7 @@ std::optional<action> settle::press_enter() {
 
 std::optional<action> settle::end(outcome o) {
     outcome_ = o;
+    context_.booting = false;
     return std::nullopt;
 }
 

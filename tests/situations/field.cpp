@@ -64,6 +64,10 @@ ending field::erase() {
     return carry_out(make_clean);
 }
 
+ending field::erase_cancelled(duration after) {
+    return carry_out(make_clean, after);
+}
+
 ending field::send_break() {
     breaks_ = true;
     return carry_out(nothing);

@@ -61,6 +61,8 @@ public:
     [[nodiscard]] ending erase();
     /// As `configure`, and cancels the tree `after` its start; comes back when the tree has ended.
     [[nodiscard]] ending configure_cancelled(const std::vector<std::string>& lines, duration after);
+    /// As `erase`, cancelled in the same way.
+    [[nodiscard]] ending erase_cancelled(duration after);
     /// Sends BREAK on an open line, then brings the device home.
     [[nodiscard]] ending send_break();
 

@@ -534,5 +534,59 @@ TEST(Situation, S41_SomebodyElsePressesEnter_StopsAtOnce) {
     }
 }
 
+// scrapli issue 31's neighbours and its decorators.py: on a timeout the socket is closed, and the console stays at
+// "R1(config-if)#desc" for the next one. A stop clears the line, leaves configuration mode and puts paging back.
+TEST(Situation, S45_CancelledInTheMiddle_LeavesAClearedLineAtHomeAndSaysSo) {
+    for (duration after = 2400ms; after < 6s; after += 35ms) {
+        virtual_runtime rt;
+        router device(rt);
+        field f(rt, device);
+        const auto how = f.configure_cancelled(field::some_lines(), after);
+        if (how.configured) {
+            break;
+        }
+        EXPECT_EQ(how.code, errc::cancelled) << how.words;
+        EXPECT_EQ(device.half_typed(), "") << after / 1ms;
+        EXPECT_EQ(device.mode, "exec") << after / 1ms;
+        EXPECT_EQ(device.executed.empty() ? "terminal length 24" : device.executed.back(), "terminal length 24");
+        const auto all = field::some_configuration();
+        const std::vector<std::string> whole_lines(
+            all.begin(), all.begin() + std::min(std::ssize(device.configured), std::ssize(all)));
+        EXPECT_EQ(device.configured, whole_lines);
+        EXPECT_THAT(f.transcript(), HasSubstr("stopped in the middle"));
+        EXPECT_THAT(f.transcript(), HasSubstr("left in state exec"));
+        EXPECT_LT(how.taken, after + 13s);
+    }
+}
+
+TEST(Situation, S45_CancelledWhileTheDeviceIsSilent_EndsInTimeAndSaysSo) {
+    virtual_runtime rt;
+    router device(rt);
+    device.on_configured = [&](const std::string& line) {
+        if (line.starts_with("interface")) {
+            device.on_key = [](char) { return true; };  // it hangs from here on
+        }
+    };
+    field f(rt, device);
+    const auto how = f.configure_cancelled(field::some_lines(), 6s);
+    EXPECT_FALSE(how.configured);
+    EXPECT_THAT(f.transcript(), HasSubstr("stopped in the middle"));
+    EXPECT_LT(how.taken, 19s);
+}
+
+// A stop during a reload: a key could stop the boot, so nothing is typed.
+TEST(Situation, S45_CancelledDuringAReload_TypesNothing) {
+    virtual_runtime rt;
+    router device(rt);
+    reload_script reload(device);
+    field f(rt, device);
+    const auto how = f.erase_cancelled(40s);
+    EXPECT_EQ(how.code, errc::cancelled);
+    EXPECT_EQ(reload.reloads, 1U);
+    EXPECT_EQ(reload.keys_while_booting, "");
+    EXPECT_THAT(f.transcript(), HasSubstr("stopped in the middle"));
+    EXPECT_LT(how.taken, 45s);
+}
+
 }  // namespace
 }  // namespace rollover::situations

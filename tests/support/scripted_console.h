@@ -30,6 +30,8 @@ public:
         lost_ = true;
         said_.notify();
     }
+    std::vector<std::string> remarks;
+    void remark(severity /*level*/, std::string text) override { remarks.push_back(std::move(text)); }
     std::string typed;  ///< all that was typed, secrets as asterisks
 
     [[nodiscard]] task<result<void>> type(std::string text, rollover::console::typing how,
