@@ -140,6 +140,9 @@ task<void> type_file(real_runtime& rt, const type_arguments& given, transport::l
         const auto heard = co_await on->listen(quiet, rt.now() + quiet + std::chrono::seconds(5));
         if (!heard && heard.error().code == errc::cancelled) {
             out = heard.error();
+        } else if (!heard) {
+            // No failure: what was typed may have been "exit". But what was typed last may be lost.
+            std::cerr << "\nafter the last character: " << describe(heard.error()) << "\n";
         }
     }
     const auto last = on->take(false);

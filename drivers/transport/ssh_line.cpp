@@ -1,7 +1,9 @@
 // A console behind an SSH server.
+#include "drivers/transport/inbox.h"
 #include "drivers/transport/ssh_channel.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 
 namespace rollover::transport {
@@ -11,6 +13,10 @@ namespace {
 // Wide, so that a shell does not wrap the echo of long commands.
 constexpr int columns = 250;
 constexpr int rows = 24;
+
+// A program throws away what was typed before it has set its terminal up, which it does around its first words.
+constexpr duration first_word_patience = std::chrono::seconds(1);
+constexpr duration first_words_end = std::chrono::milliseconds(100);
 
 class ssh_line final : public line {
 public:
@@ -24,7 +30,31 @@ public:
 
     [[nodiscard]] ssh_connection& connection() noexcept { return *connection_; }
 
+    /// Waits until the program at the other end has said something and falls silent; that stays for `receive`, as does
+    /// its end.
+    task<result<void>> settle(time_point deadline) {
+        std::array<char, 512> buffer{};
+        const time_point limit = std::min(deadline, runtime_.now() + first_word_patience);
+        time_point until = limit;
+        for (;;) {
+            const auto got = co_await receive_new(buffer, until);
+            if (!got) {
+                const bool cancelled = got.error().code == errc::cancelled;
+                co_return cancelled ? result<void>(got.error()) : result<void>();
+            }
+            early_.put(std::string_view(buffer.data(), std::get<data_received>(*got).bytes));
+            until = std::min(limit, runtime_.now() + first_words_end);
+        }
+    }
+
     task<result<line_event>> receive(std::span<char> into, time_point deadline) override {
+        if (!early_.empty()) {
+            co_return early_.take(into);
+        }
+        co_return co_await receive_new(into, deadline);
+    }
+
+    task<result<line_event>> receive_new(std::span<char> into, time_point deadline) {
         for (;;) {
             const bool flushed = connection_->flush();
             const int got = read(into);
@@ -147,6 +177,7 @@ private:
     runtime& runtime_;
     std::unique_ptr<ssh_connection> connection_;
     std::optional<watched_channel> channel_;
+    inbox early_;
     bool breaking_ = false;
     bool writer_waits_ = false;
     bool refused_ = false;
@@ -191,6 +222,10 @@ task<result<std::unique_ptr<line>>> open_ssh_line(runtime& rt, line_address addr
     const auto begun = co_await start_shell(of, *channel, deadline);
     if (!begun) {
         co_return begun.error();
+    }
+    const auto settled = co_await opened->settle(deadline);
+    if (!settled) {
+        co_return settled.error();
     }
     std::unique_ptr<line> made = std::move(opened);
     co_return std::move(made);

@@ -2,6 +2,8 @@
 every port and every path under /run is free, nobody else on the machine is disturbed, and however a test ends (a failed assertion,
 ctest's SIGKILL at a timeout), the kernel ends all its programs and nothing is left."""
 import os
+import pty
+import select
 import shutil
 import subprocess
 import sys
@@ -104,3 +106,36 @@ class Namespace:
 
     def run(self, *command):
         return run(*self.command(*command))
+
+
+class Terminal:
+    """A program for people, on a terminal of its own."""
+
+    def __init__(self, *command):
+        self.id, self.terminal = pty.fork()
+        if self.id == 0:
+            os.execvp(command[0], command)
+
+    def type(self, text):
+        os.write(self.terminal, text.encode())
+
+    def until(self, mark, patience=60):
+        heard, limit = "", time.monotonic() + patience
+        while mark not in heard:
+            left = limit - time.monotonic()
+            assert left > 0 and select.select([self.terminal], [], [], left)[0], f"no {mark!r} in {heard!r}"
+            try:
+                heard += os.read(self.terminal, 4096).decode("latin-1")
+            except OSError as e:
+                raise AssertionError(f"the program has ended; no {mark!r} in {heard!r}") from e
+        return heard
+
+    def start_router(self):
+        """From the first question of a simulated Cisco router that nobody has configured to its prompt."""
+        for text, mark in (("\r", "[yes/no]: "), ("no\r", "[yes]: "), ("\r", "Press RETURN to get started!"), ("\r", "Router>")):
+            self.type(text)
+            self.until(mark)
+
+    def ended(self):
+        os.waitpid(self.id, 0)
+        os.close(self.terminal)
