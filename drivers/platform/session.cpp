@@ -96,7 +96,7 @@ task<result<void>> session::shell::hold(std::unique_ptr<machine> dialogue, time_
 task<void> session::shell::tidy_up(std::optional<std::size_t> was) {
     if (!was || context.booting) {
         const auto where = was ? std::string("as it starts") : std::string("in an unknown state");
-        on.remark(severity::warning, "stopped in the middle; the device was left " + where);
+        on->remark(severity::warning, "stopped in the middle; the device was left " + where);
         co_return;
     }
     task_group tree(time);
@@ -114,7 +114,7 @@ task<void> session::shell::leave(std::optional<std::size_t> was, time_point dead
     const result<void> done = co_await carry_on(*tidying_up, deadline);
     broken_off_in.reset();
     const auto state = context.position_name();
-    on.remark(severity::warning,
+    on->remark(severity::warning,
               done ? "stopped in the middle; the line was cleared, and the device was left in " + state
                    : "stopped in the middle; the device was left in " + state + ": " + done.error().reason);
     left.notify();
