@@ -115,8 +115,8 @@ task<void> session::shell::leave(std::optional<std::size_t> was, time_point dead
     broken_off_in.reset();
     const auto state = context.position_name();
     on->remark(severity::warning,
-              done ? "stopped in the middle; the line was cleared, and the device was left in " + state
-                   : "stopped in the middle; the device was left in " + state + ": " + done.error().reason);
+               done ? "stopped in the middle; the line was cleared, and the device was left in " + state
+                    : "stopped in the middle; the device was left in " + state + ": " + done.error().reason);
     left.notify();
 }
 
