@@ -240,8 +240,11 @@ TEST_F(Sshd, ShellLine_TypesAndReads) {
             co_return;
         }
         auto& console = **opened;
-        const auto shell = co_await type(r, console, "exec /bin/sh\r");
+        // The login shell's line editor may hold what is typed before the next shell reads: wait for that one's prompt.
+        const auto shell = co_await type(r, console, "exec env PS1='rea''dy> ' /bin/sh\r");
         EXPECT_TRUE(shell);
+        const auto prompt = co_await until(r, console, "ready> ");
+        EXPECT_NE(prompt.find("ready> "), std::string::npos) << prompt;
         const auto typed = co_await type(r, console, "PS1='> '; echo $TERM-$((40+2)); stty -a\r");
         EXPECT_TRUE(typed);
         const auto text = co_await until(r, console, "columns");
