@@ -25,6 +25,9 @@ public:
     [[nodiscard]] const screen_text& peek() const override { return screen_.text(); }
     [[nodiscard]] screen_text take(bool keep_open_line) override;
     [[nodiscard]] task<result<void>> send_break(duration how_long) override;
+    [[nodiscard]] std::optional<std::uint32_t> speed() const override;
+    [[nodiscard]] task<result<void>> change_speed(std::uint32_t baud, time_point deadline) override;
+    [[nodiscard]] std::uint64_t framing_errors() const override { return framing_errors_; }
     void remark(severity level, std::string text) override { note(level, std::move(text)); }
     [[nodiscard]] gap_statistics gaps() const override { return typist_.pace().statistics(); }
     [[nodiscard]] const std::string& name() const override { return options_.name; }
@@ -45,6 +48,7 @@ private:
     void on_event(const transport::line_event& event);
     void on_data(std::string_view bytes);
     void on_byte(char byte, time_point when);
+    void on_line_state(std::uint8_t bits);
     void mask(std::span<char> bytes);
     void end(failure why);
     void note(severity level, std::string text);
@@ -63,6 +67,7 @@ private:
     std::optional<failure> ended_;   // why nothing is received any more
     std::optional<failure> unsent_;  // why a character could not be sent
     std::optional<typing_step::action> outcome_;
+    std::uint64_t framing_errors_ = 0;
     std::uint64_t debris_mark_ = 0;  // lines ended before the text was typed
     time_point heard_at_{};
     bool busy_ = false;     // in type()

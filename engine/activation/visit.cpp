@@ -19,6 +19,9 @@ task<result<std::unique_ptr<transport::line>>> visit::open_patiently(time_point 
         co_return address.error();
     }
     auto to = std::move(*address);
+    if (to.settings_given) {
+        settings_ = to.settings;
+    }
     co_return co_await transport::open_line_patiently(env_.rt, std::move(to), env_.limits.patience, deadline, retries_);
 }
 
@@ -55,6 +58,7 @@ task<result<void>> visit::open(time_point deadline) {
         }
     };
     auto options = co_await recalled_options();
+    options.settings = settings_;
     console_ = console::make_console(env_.rt, env_.wheel, std::move(line), std::move(options), std::move(record), log);
     std::vector<std::string> interfaces;
     for (const auto& one : device_.interfaces) {

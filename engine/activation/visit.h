@@ -42,6 +42,7 @@ private:
     const model::device& device_;
     std::string activation_;
     std::uint64_t retries_ = 0;
+    std::optional<transport::serial_settings> settings_;  ///< that the line was opened with
     std::shared_ptr<const platform::description> description_;
     std::unique_ptr<console::console> console_;
     std::unique_ptr<platform::session> session_;

@@ -17,6 +17,8 @@ public:
     /// The converter ends the connection; the client's `detach` follows.
     virtual void hang_up() = 0;
     /// RFC 2217 FLOWCONTROL-SUSPEND and -RESUME towards the client; protocols that have none ignore it.
+    /// RFC 2217 NOTIFY-LINESTATE towards the client; protocols that have none ignore it.
+    virtual void line_state(std::uint8_t bits) { static_cast<void>(bits); }
     virtual void hold(bool suspended) { static_cast<void>(suspended); }
 };
 
