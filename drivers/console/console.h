@@ -8,6 +8,7 @@
 #include "engine/base/log.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,9 +28,9 @@ enum class heard {
 
 struct console_options {
     console::pacing pacing;
-    /// What a character takes on the serial line (10 bits at 9600 baud: 1.04 ms); zero: not known. Where no gap is
-    /// asked for, it is not read again before what is expected can have come.
-    duration character_time{};
+    /// That the line was opened with; nothing: not known. Where they are and no gap is asked for, the line is not read
+    /// again before what is expected can have come.
+    std::optional<transport::serial_settings> settings;
     std::size_t most_lines = 20'000;  ///< then the oldest lines are dropped (a device that never stops talking)
     std::string name;                 ///< for messages: "device r1 (line cs1/1)"
 };
@@ -63,6 +64,14 @@ public:
     /// Sends BREAK; the gap to the next character counts from its end. Not while `type` runs. Errors as
     /// line::send_break.
     [[nodiscard]] virtual task<result<void>> send_break(duration how_long) = 0;
+
+    /// The speed of the line, as far as it is known.
+    [[nodiscard]] virtual std::optional<std::uint32_t> speed() const = 0;
+    /// Changes it, other settings stay. Not while `type` runs. Errors: as line::change, unsupported also where the
+    /// settings are not known.
+    [[nodiscard]] virtual task<result<void>> change_speed(std::uint32_t baud, time_point deadline) = 0;
+    /// Framing errors that the converter has reported (RFC 2217): a wrong speed, or a BREAK.
+    [[nodiscard]] virtual std::uint64_t framing_errors() const = 0;
 
     /// A line in the transcript and in the log: what a person who reads them has to know.
     virtual void remark(severity level, std::string text) = 0;

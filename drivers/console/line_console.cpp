@@ -1,5 +1,7 @@
 #include "drivers/console/line_console.h"
 
+#include "drivers/transport/com_port_codec.h"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <utility>
@@ -48,9 +50,9 @@ task<void> line_console::read() {
         }
         on_event(*got);
         if (const auto to_come = characters_to_come(); to_come > 1) {
-            const auto slept = co_await sleep_for(
-                runtime_,
-                std::min<duration>(static_cast<std::int64_t>(to_come - 1) * options_.character_time, longest_sleep));
+            const auto slept = co_await sleep_for(runtime_, std::min<duration>(static_cast<std::int64_t>(to_come - 1) *
+                                                                                   character_time(*options_.settings),
+                                                                               longest_sleep));
             if (!slept) {
                 end(slept.error());
                 co_return;
@@ -62,7 +64,7 @@ task<void> line_console::read() {
 /// So many characters have to be received before anything can be done: hundreds of lines at 9600 baud would otherwise
 /// be read once for every character or two. 0: not known.
 std::size_t line_console::characters_to_come() const {
-    if (options_.character_time <= duration::zero() || !typist_.pace().is_unpaced()) {
+    if (!options_.settings || !typist_.pace().is_unpaced()) {
         return 0;
     }
     if (typist_.watches_echo()) {
@@ -94,11 +96,19 @@ void line_console::on_event(const transport::line_event& event) {
     } else if (std::holds_alternative<transport::break_received>(event)) {
         note(severity::info, "the device sent BREAK");
     } else if (const auto* state = std::get_if<transport::line_state>(&event)) {
-        note(severity::debug, fmt::format("line state 0x{:02x}", state->bits));
+        on_line_state(state->bits);
     } else if (const auto* modem = std::get_if<transport::modem_state>(&event)) {
         note(severity::debug, fmt::format("modem state 0x{:02x}", modem->bits));
     } else if (const auto* said = std::get_if<transport::remark>(&event)) {
         note(severity::info, said->text);
+    }
+}
+
+void line_console::on_line_state(std::uint8_t bits) {
+    if ((bits & transport::line_state_framing) == 0) {
+        note(severity::debug, fmt::format("line state 0x{:02x}", bits));
+    } else if (framing_errors_++ == 0) {  // at a wrong speed there is one for each character
+        note(severity::info, "the converter reports a framing error: the device talks at another speed");
     }
 }
 
@@ -210,6 +220,25 @@ task<result<void>> line_console::send_break(duration how_long) {
         co_return std::move(sent).error().at(options_.name);
     }
     note(severity::info, "BREAK was sent");
+    co_return result<void>();
+}
+
+std::optional<std::uint32_t> line_console::speed() const {
+    return options_.settings ? std::optional(options_.settings->baud) : std::nullopt;
+}
+
+task<result<void>> line_console::change_speed(std::uint32_t baud, time_point deadline) {
+    if (!options_.settings) {
+        co_return failure(errc::unsupported, "the speed of the line is not ours to change").at(options_.name);
+    }
+    auto wanted = *options_.settings;
+    wanted.baud = baud;
+    auto changed = co_await line_->change(wanted, deadline);
+    if (!changed) {
+        co_return std::move(changed).error().at(options_.name);
+    }
+    options_.settings = wanted;
+    note(severity::info, fmt::format("the line runs at {} baud now", baud));
     co_return result<void>();
 }
 

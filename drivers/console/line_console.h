@@ -26,6 +26,9 @@ public:
     [[nodiscard]] const screen_text& peek() const override { return screen_.text(); }
     [[nodiscard]] screen_text take(bool keep_open_line) override;
     [[nodiscard]] task<result<void>> send_break(duration how_long) override;
+    [[nodiscard]] std::optional<std::uint32_t> speed() const override;
+    [[nodiscard]] task<result<void>> change_speed(std::uint32_t baud, time_point deadline) override;
+    [[nodiscard]] std::uint64_t framing_errors() const override { return framing_errors_; }
     void remark(severity level, std::string text) override { note(level, std::move(text)); }
     [[nodiscard]] gap_statistics gaps() const override { return typist_.pace().statistics(); }
     [[nodiscard]] const std::string& name() const override { return options_.name; }
@@ -47,6 +50,7 @@ private:
     void on_event(const transport::line_event& event);
     void on_data(std::string_view bytes);
     void on_byte(char byte, time_point when);
+    void on_line_state(std::uint8_t bits);
     void mask(std::span<char> bytes);
     [[nodiscard]] bool stands_at_once() const;
     void end(failure why);
@@ -69,7 +73,8 @@ private:
     std::optional<typing_step::action> outcome_;
     std::span<const std::string> at_once_;  // of the listen that is going on
     std::uint64_t entered_mark_ = 0;        // lines ended before Enter was typed last
-    std::uint64_t debris_mark_ = 0;         // lines ended before the text was typed
+    std::uint64_t framing_errors_ = 0;
+    std::uint64_t debris_mark_ = 0;  // lines ended before the text was typed
     time_point heard_at_{};
     bool busy_ = false;     // in type()
     bool blocked_ = false;  // the system takes no more characters

@@ -36,6 +36,7 @@ struct address {
     std::string user;
     std::optional<secret> password;
     std::string key;
+    bool agent = false;  ///< keys of the SSH agent may be used
     std::string known_hosts;
     std::string ovs_run_dir;  ///< OVS_RUNDIR for the commands; empty: the system's
 };

@@ -81,6 +81,7 @@ task<result<std::unique_ptr<host>>> open_host(runtime& rt, address where, time_p
     to.user = where.user;
     to.password = where.password;
     to.key = where.key;
+    to.agent = where.agent;
     to.known_hosts = where.known_hosts;
     auto connected = co_await transport::ssh_connect(rt, std::move(to), deadline);
     if (!connected) {

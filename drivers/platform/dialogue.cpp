@@ -31,6 +31,13 @@ action action::listen(duration quiet, duration limit) {
     return a;
 }
 
+action action::change_speed(std::uint32_t baud) {
+    action a;
+    a.what = kind::change_speed;
+    a.baud = baud;
+    return a;
+}
+
 action action::fail(failure why) {
     action a;
     a.what = kind::failed;
@@ -120,6 +127,8 @@ action sequence::advance(const dialogue_event& e) {
             }
             dialogue_event first;
             first.now = now.now;
+            first.speed = now.speed;
+            first.framing_errors = now.framing_errors;
             now = std::move(first);
         }
         auto a = current_->advance(now);

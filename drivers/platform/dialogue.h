@@ -19,27 +19,32 @@ struct dialogue_event {
         begin,  ///< the first event of every machine
         typed,  ///< the last character has left
         heard,  ///< `listen` came back
+        speed,  ///< the speed of the line was changed, or could not be
     };
     kind what = kind::begin;
     console::heard heard = console::heard::nothing;
     std::vector<std::string> lines;  ///< finished since the last event
     std::string open_line;           ///< as it stands now
     time_point now{};
+    std::optional<std::uint32_t> speed;  ///< of the line, as far as it is known
+    std::uint64_t framing_errors = 0;    ///< that the converter has reported so far
 };
 
 /// What to do next.
 struct action {
-    enum class kind { type, listen, done, failed };
+    enum class kind { type, listen, change_speed, done, failed };
     kind what = kind::done;
     std::string text;                      ///< type: characters, control characters and secrets as they are
     console::typing how;                   ///< type
     duration quiet{};                      ///< listen: silence that ends it
     duration limit{};                      ///< listen: from now
     std::span<const std::string> at_once;  ///< listen: open lines that end it; views into the context
-    failure why;                           ///< failed
+    std::uint32_t baud = 0;  ///< change_speed: a converter that cannot is no failure, see dialogue_event::speed
+    failure why;             ///< failed
 
     [[nodiscard]] static action type(std::string text, console::typing how);
     [[nodiscard]] static action listen(duration quiet, duration limit);
+    [[nodiscard]] static action change_speed(std::uint32_t baud);
     [[nodiscard]] static action done() { return {}; }
     [[nodiscard]] static action fail(failure why);
     [[nodiscard]] bool ends() const noexcept { return what == kind::done || what == kind::failed; }

@@ -3,6 +3,7 @@
 #include "drivers/platform/noise.h"
 #include "engine/base/text.h"
 
+#include <array>
 #include <fmt/format.h>
 
 namespace rollover::platform {
@@ -17,6 +18,8 @@ constexpr duration chatter_limit = 45s;     // a boot talks that long without a 
 constexpr duration restless_limit = 15min;  // of talk with short pauses: a boot comes to an end, two gettys do not
 constexpr duration silence_limit = 10s;     // then a flood has not been ended by what was typed
 
+// In the order in which they are met; a slow one comes last, because a fast device takes its characters for BREAK.
+constexpr std::array<std::uint32_t, 6> common_speeds = {9600, 115200, 38400, 19200, 57600, 1200};
 constexpr std::size_t longest_login_banner = 8;  // lines; what is longer was kept by the converter for us
 
 bool types_secret_at_once(const transition& t) {
@@ -71,9 +74,15 @@ void look_machine::plan_silence() {
 
 action look_machine::advance(const dialogue_event& e) {
     now_ = e.now;
+    speed_ = e.speed;
+    framing_errors_ = e.framing_errors;
     if (e.what == dialogue_event::kind::begin) {
+        framing_errors_before_ = framing_errors_;
         context_.position.reset();
         return start_next();
+    }
+    if (e.what == dialogue_event::kind::speed) {
+        return at_new_speed();
     }
     if (!settle_) {
         return type_next();
@@ -88,8 +97,11 @@ action look_machine::start_next() {
     if (last_ == settle::outcome::flooded && !silenced_) {
         plan_silence();
     }
+    if (is_noise()) {
+        attempts_.clear();  // at this speed nothing will ever be understood
+    }
     if (attempts_.empty()) {
-        return action::fail(lost());
+        return end_of_tries();
     }
     current_ = std::move(attempts_.front());
     attempts_.pop_front();
@@ -101,9 +113,59 @@ action look_machine::start_next() {
     return type_next();
 }
 
+bool look_machine::is_noise() const {
+    return heard_ && (recognize_noise(words_).has_value() || framing_errors_ > framing_errors_before_) && !is_loop();
+}
+
+/// Nothing, or nothing but noise, was heard at this speed: the converter may have others.
+action look_machine::end_of_tries() {
+    const bool other_speed = !heard_ || is_noise() || trim(words_).empty();
+    if (!other_speed || !speed_) {
+        return action::fail(lost());
+    }
+    if (first_speed_ == 0) {
+        first_speed_ = *speed_;
+        std::copy_if(common_speeds.begin(), common_speeds.end(), std::back_inserter(speeds_),
+                     [this](std::uint32_t baud) { return baud != first_speed_; });
+    }
+    return try_next_speed();
+}
+
+action look_machine::try_next_speed() {
+    if (speeds_.empty()) {
+        given_up_ = true;
+        asked_speed_ = first_speed_;
+    } else {
+        asked_speed_ = speeds_.front();
+        speeds_.pop_front();
+    }
+    return action::change_speed(*asked_speed_);
+}
+
+action look_machine::at_new_speed() {
+    if (given_up_) {
+        return action::fail(lost());
+    }
+    if (speed_ != asked_speed_) {
+        // The first refusal says that it cannot; a later one that it cannot run at this speed.
+        return speed_ == first_speed_ && std::ssize(speeds_) + 2 >= std::ssize(common_speeds) ? action::fail(lost())
+                                                                                              : try_next_speed();
+    }
+    framing_errors_before_ = framing_errors_;
+    last_ = settle::outcome::silent;
+    noise_words_ = heard_ ? words_ : noise_words_;
+    heard_ = false;
+    words_.clear();
+    attempts_.push_back({{key(context_.how->kill_line), keystrokes()}, answer_limit});
+    attempts_.push_back({{keystrokes()}, answer_limit});
+    return start_next();
+}
+
 dialogue_event look_machine::beginning() const {
     dialogue_event first;
     first.now = now_;
+    first.speed = speed_;
+    first.framing_errors = framing_errors_;
     return first;
 }
 
@@ -147,6 +209,13 @@ action look_machine::conclude() {
         context_.position = settle_->where();
         context_.met = true;
         context_.note(severity::debug, fmt::format("the device is in {}", context_.position_name()));
+        if (first_speed_ != 0 && speed_ != first_speed_) {
+            context_.note(
+                severity::warning,
+                fmt::format("the device talks at {0} baud and not at the {1} of the lab file: set baud=\"{0}\" "
+                            "in the device's console there, or the device back to {1}",
+                            *speed_, first_speed_));
+        }
         return action::done();
     }
     note_result();
@@ -176,6 +245,15 @@ bool look_machine::is_loop() const {
 }
 
 failure look_machine::lost() const {
+    if (given_up_ && !noise_words_.empty()) {
+        return failure(errc::device_state,
+                       fmt::format("what the device sends is no text, at {} baud and at any other usual speed",
+                                   first_speed_))
+            .said(noise_words_)
+            .advise(
+                "set the speed of the device's console to that of the lab file (rommon: confreg), and check its parity "
+                "and the cable");
+    }
     if (!heard_) {
         return failure(errc::device_state, "the console stays silent, whatever is typed")
             .advise("check that the device is switched on, that the line is the right one, and its baud rate");

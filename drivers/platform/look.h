@@ -32,6 +32,10 @@ private:
     [[nodiscard]] bool needs_proof(std::size_t seen) const;
     [[nodiscard]] failure lost() const;
     [[nodiscard]] bool is_loop() const;
+    action end_of_tries();
+    action try_next_speed();
+    action at_new_speed();
+    [[nodiscard]] bool is_noise() const;
 
     [[nodiscard]] dialogue_event beginning() const;
 
@@ -46,6 +50,14 @@ private:
     bool heard_ = false;
     bool silenced_ = false;  ///< what ends a flood was typed
     std::string words_;
+    std::optional<std::uint32_t> speed_;        ///< of the line now
+    std::uint32_t first_speed_ = 0;             ///< that the lab file gives; 0: no other was tried
+    std::deque<std::uint32_t> speeds_;          ///< still to be tried
+    std::optional<std::uint32_t> asked_speed_;  ///< while the converter changes it
+    bool given_up_ = false;                     ///< only the speed of the lab file is to be set again
+    std::string noise_words_;                   ///< heard at an earlier one
+    std::uint64_t framing_errors_ = 0;
+    std::uint64_t framing_errors_before_ = 0;
     std::string typed_text_;  ///< the keys that were pressed
     std::string question_;    ///< as last asked, while nobody has answered it
 };

@@ -66,6 +66,8 @@ std::string navigator::doing() const {
 
 action navigator::advance(const dialogue_event& e) {
     now_ = e.now;
+    speed_ = e.speed;
+    framing_errors_ = e.framing_errors;
     if (e.what == dialogue_event::kind::begin) {
         return begin();
     }
@@ -141,6 +143,8 @@ action navigator::step() {
 dialogue_event navigator::beginning() const {
     dialogue_event first;
     first.now = now_;
+    first.speed = speed_;
+    first.framing_errors = framing_errors_;
     return first;
 }
 

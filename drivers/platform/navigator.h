@@ -34,6 +34,8 @@ private:
 
     dialogue_context& context_;
     time_point now_{};
+    std::optional<std::uint32_t> speed_;
+    std::uint64_t framing_errors_ = 0;
     std::size_t target_;
     std::vector<unsigned> used_;
     std::size_t edge_ = 0;

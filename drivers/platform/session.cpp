@@ -11,7 +11,8 @@ namespace rollover::platform {
 
 namespace {
 
-constexpr duration tidying = std::chrono::seconds(10);  // as long as a stop may take, and no longer
+constexpr duration speed_limit = std::chrono::seconds(3);  // for the converter's answer
+constexpr duration tidying = std::chrono::seconds(10);     // as long as a stop may take, and no longer
 
 }  // namespace
 
@@ -30,6 +31,7 @@ struct session::shell {
     task<void> leave(std::optional<std::size_t> was, time_point deadline, event& left);
     task<result<void>> type(action a, dialogue_event& came, time_point deadline);
     task<result<void>> listen(action a, dialogue_event& came, time_point deadline);
+    task<result<void>> change_speed(std::uint32_t baud, dialogue_event& came, time_point deadline);
     failure blame(failure why, const machine& dialogue) const;
     failure not_carried_out(failure why, const machine& dialogue) const;
 };
@@ -120,10 +122,27 @@ task<void> session::shell::leave(std::optional<std::size_t> was, time_point dead
     left.notify();
 }
 
+task<result<void>> session::shell::change_speed(std::uint32_t baud, dialogue_event& came, time_point deadline) {
+    const auto until = std::min(deadline, time.now() + speed_limit);
+    result<void> changed = co_await on->change_speed(baud, until);
+    const auto dropped = on->take(false);  // what came at the old speed
+    static_cast<void>(dropped);
+    came.what = dialogue_event::kind::speed;
+    came.now = time.now();
+    const bool lost = !changed && (changed.error().code == errc::cancelled ||
+                                   changed.error().code == errc::peer_closed || changed.error().code == errc::io);
+    if (!lost) {
+        co_return result<void>{};
+    }
+    co_return changed;
+}
+
 /// Carries out what the machine says until it ends.
 task<result<void>> session::shell::carry_on(machine& dialogue, time_point deadline) {
     dialogue_event came;
     came.now = time.now();
+    came.speed = on->speed();
+    came.framing_errors = on->framing_errors();
     for (;;) {
         auto next = dialogue.advance(came);
         if (next.what == action::kind::done) {
@@ -136,9 +155,13 @@ task<result<void>> session::shell::carry_on(machine& dialogue, time_point deadli
         result<void> carried_out;
         if (next.what == action::kind::type) {
             carried_out = co_await type(std::move(next), came, deadline);
+        } else if (next.what == action::kind::change_speed) {
+            carried_out = co_await change_speed(next.baud, came, deadline);
         } else {
             carried_out = co_await listen(std::move(next), came, deadline);
         }
+        came.speed = on->speed();
+        came.framing_errors = on->framing_errors();
         if (!carried_out) {
             broken_off_in = std::exchange(context.position, std::nullopt);
             co_return not_carried_out(carried_out.error(), dialogue);

@@ -60,7 +60,9 @@ std::string com_port_client::ask(const serial_settings& wanted) {
 
 std::string com_port_client::greeting() {
     const com_port_message who;  // an empty signature asks
-    return com_port_request(com_port_command::line_state_mask, line_state_break | line_state_overrun) + encode(who);
+    return com_port_request(com_port_command::line_state_mask,
+                            line_state_break | line_state_framing | line_state_overrun) +
+           encode(who);
 }
 
 com_port_client::heard com_port_client::hear(const com_port_message& message) {

@@ -26,6 +26,13 @@ struct serial_settings {
     bool operator==(const serial_settings&) const = default;
 };
 
+/// How long a character takes on the line: start, data, parity and stop bits (10 bits at 9600 baud: 1.04 ms).
+[[nodiscard]] constexpr duration character_time(const serial_settings& s) noexcept {
+    const unsigned half_bits =
+        2 * (1U + s.data_bits + (s.parity == 'n' ? 0U : 1U)) + (s.stop_bits == 3 ? 3U : 2U * s.stop_bits);
+    return duration(std::chrono::seconds(half_bits)) / (2 * static_cast<std::int64_t>(s.baud == 0 ? 1U : s.baud));
+}
+
 enum class protocol { raw, telnet, rfc2217, ssh, tty };
 
 /// Everything that opening a line needs. Secrets are already fetched.

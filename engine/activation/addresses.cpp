@@ -4,6 +4,11 @@ namespace rollover::activation {
 
 namespace {
 
+transport::serial_settings settings_of(const model::device& device) {
+    const auto& line = device.console;
+    return {line.baud, line.data_bits, line.parity, line.stop_bits};
+}
+
 transport::protocol protocol_of(model::line_protocol p) {
     switch (p) {
         case model::line_protocol::raw: return transport::protocol::raw;
@@ -59,7 +64,7 @@ result<transport::line_address> line_address_of(const model::lab& lab, const mod
     address.protocol = protocol_of(converter.protocol);
     address.to = {converter.host, line.port};
     address.path = line.path;
-    address.settings = {device.console.baud, device.console.data_bits, device.console.parity, device.console.stop_bits};
+    address.settings = settings_of(device);
     address.known_hosts = converter.known_hosts;
     address.old_algorithms = converter.old_ssh;
     address.user = line.user;
@@ -123,6 +128,7 @@ result<crossconnect::address> address_of(const model::lab& lab, const model::cro
         address.user = login.user;
         address.password = std::move(*password);
         address.key = login.key;
+        address.agent = login.agent;
     }
     return address;
 }
@@ -131,9 +137,7 @@ console::console_options console_options_of(const model::lab& lab, const model::
     console::console_options options;
     options.pacing = {mode_of(device.console.pacing), device.console.char_delay, device.console.line_delay,
                       device.console.fifo};
-    const auto& line = device.console;
-    const unsigned bits = 1U + line.data_bits + (line.parity == 'n' ? 0U : 1U) + line.stop_bits;
-    options.character_time = std::chrono::seconds(bits) / static_cast<std::int64_t>(std::max(line.baud, 1U));
+    options.settings = settings_of(device);
     options.name = full_name(lab, device);
     return options;
 }

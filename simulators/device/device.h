@@ -66,6 +66,9 @@ public:
     /// than `converter_trigger` character times after it.
     void on_line(std::function<void(std::string_view)> to_converter);
 
+    /// Called for each piece of print that the converter receives at another speed: its UART sees framing errors.
+    void on_framing_error(std::function<void()> report);
+
     /// From the converter: queued in the converter's own transmitter and shifted out at the baud rate.
     void send(std::string_view characters);
     /// Queued like characters. What is shorter than a character is received as a NUL, as by a real UART.

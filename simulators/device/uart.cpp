@@ -82,6 +82,7 @@ struct uart::state {
     uart_counters counts;
     device* behind = nullptr;
     std::function<void(std::string_view)> to_converter;
+    std::function<void()> framing_error;
     std::uint32_t converter_baud;
     duration device_character;
     duration converter_character;
@@ -154,6 +155,9 @@ void uart::state::hand_over(std::string_view text) {
         garble(c, options.baud, converter_baud, garbled);
     }
     if (!garbled.empty()) {
+        if (framing_error) {
+            framing_error();
+        }
         to_converter(garbled);
     }
 }
@@ -300,6 +304,10 @@ output uart::printer() {
 
 void uart::on_line(std::function<void(std::string_view)> to_converter) {
     state_->to_converter = std::move(to_converter);
+}
+
+void uart::on_framing_error(std::function<void()> report) {
+    state_->framing_error = std::move(report);
 }
 
 void uart::send(std::string_view characters) {

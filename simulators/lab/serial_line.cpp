@@ -1,5 +1,7 @@
 #include "simulators/lab/serial_line.h"
 
+#include "drivers/transport/com_port_codec.h"
+
 #include <algorithm>
 
 namespace rollover::sim {
@@ -17,6 +19,11 @@ serial_line::serial_line(std::string name, uart* port, std::uint32_t baud, line_
       character_(duration(std::chrono::seconds(10)) / baud) {
     if (port_ != nullptr) {
         port_->on_line([this](std::string_view characters) { printed(characters); });
+        port_->on_framing_error([this] {
+            if (client_ != nullptr) {
+                client_->line_state(transport::line_state_framing);
+            }
+        });
         if (faults_.loss > 0) {
             port_->lose(faults_.loss, dice_.next());
         }

@@ -16,6 +16,8 @@ public:
     virtual void print(std::string_view characters) = 0;
     /// The converter ends the connection; the client's `detach` follows.
     virtual void hang_up() = 0;
+    /// RFC 2217 NOTIFY-LINESTATE towards the client; protocols that have none ignore it.
+    virtual void line_state(std::uint8_t bits) { static_cast<void>(bits); }
     /// RFC 2217 FLOWCONTROL-SUSPEND and -RESUME towards the client; protocols that have none ignore it.
     virtual void hold(bool suspended) { static_cast<void>(suspended); }
 };

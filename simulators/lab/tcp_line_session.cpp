@@ -137,4 +137,10 @@ void tcp_line_session::hold(bool suspended) {
     }
 }
 
+void tcp_line_session::line_state(std::uint8_t bits) {
+    if (telnet_) {
+        out_.push(telnet_->line_state(bits));
+    }
+}
+
 }  // namespace rollover::sim

@@ -20,6 +20,7 @@ public:
     void print(std::string_view characters) override;
     void hang_up() override;
     void hold(bool suspended) override;
+    void line_state(std::uint8_t bits) override;
 
 private:
     [[nodiscard]] task<void> read_on();

@@ -64,6 +64,11 @@ std::string telnet_server::hold(bool suspended) const {
     return answer(suspended ? com_port_command::suspend : com_port_command::resume, 0);
 }
 
+std::string telnet_server::line_state(std::uint8_t bits) const {
+    const auto wanted = bits & line_mask_;
+    return agreed() && wanted != 0 ? answer(com_port_command::line_state, wanted) : std::string();
+}
+
 void telnet_server::feed(std::string_view bytes, telnet_server_output& out) {
     transport::telnet_output decoded;
     codec_.feed(bytes, decoded);
@@ -145,7 +150,10 @@ void telnet_server::on_com_port(const com_port_message& message, telnet_server_o
             modem_mask_ = message.value;
             out.reply += answer(message.command, message.value);
             return;
-        case com_port_command::line_state_mask: out.reply += answer(message.command, message.value); return;
+        case com_port_command::line_state_mask:
+            line_mask_ = message.value;
+            out.reply += answer(message.command, message.value);
+            return;
         case com_port_command::purge:
             if ((message.value & 1U) != 0) {
                 out.orders.push_back({kind::purge_received, {}, 0});

@@ -48,6 +48,8 @@ public:
     [[nodiscard]] std::string encode(std::string_view printed) const { return codec_.encode(printed); }
     /// FLOWCONTROL-SUSPEND or -RESUME to the client; empty when RFC 2217 was not agreed.
     [[nodiscard]] std::string hold(bool suspended) const;
+    /// NOTIFY-LINESTATE with what of `bits` the client wants to be told; empty when that is nothing.
+    [[nodiscard]] std::string line_state(std::uint8_t bits) const;
 
 private:
     void on_event(const transport::telnet_event& event, telnet_server_output& out);
@@ -68,6 +70,7 @@ private:
     std::uint32_t dtr_ = 8;
     std::uint32_t rts_ = 11;
     std::uint32_t modem_mask_ = 255;
+    std::uint32_t line_mask_ = 0;
 };
 
 }  // namespace rollover::sim

@@ -115,6 +115,7 @@ task<void> field::visit(step what, ending& how) {
     address.to = address_;
     address.settings.baud = options_.converter_baud;
     how.at = "open";
+    const auto settings = address.settings;
     std::uint64_t retries = 0;
     transport::patience how_long{
         patience_with_a_line,
@@ -130,6 +131,7 @@ task<void> field::visit(step what, ending& how) {
     const auto sink = [this](const log_line& one) { log_.push_back(one.text); };
     console::console_options options;
     options.pacing = options_.pacing;
+    options.settings = settings;
     options.name = "device r1 (line cs1/1)";
     auto record = console::make_memory_transcript(runtime_, transcript_);
     console_ = console::make_console(runtime_, wheel_, std::move(*line), std::move(options), std::move(record), sink);

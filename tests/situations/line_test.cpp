@@ -133,6 +133,64 @@ TEST(Situation, S27_TypeAheadIsFlushedAtAModeChange_NothingIsTypedBeforeTheQuest
     EXPECT_GE(earliest, 250ms);
 }
 
+// Cisco, "Configuring the console line speed" (rommon's confreg, the command "speed"): a device at another speed than
+// its line. The converter is asked through RFC 2217, SET-BAUDRATE, for the usual speeds.
+TEST(Situation, S28_WrongLineSpeed_IsFoundThroughRfc2217AndSaid) {
+    for (const std::uint32_t baud : {115200U, 38400U, 19200U, 57600U, 1200U}) {
+        virtual_runtime rt;
+        router device(rt);
+        field_options options;
+        options.spoken = transport::protocol::rfc2217;
+        options.served = model::line_protocol::rfc2217;
+        options.uart.baud = baud;
+        field f(rt, device, options);
+        const auto how = f.configure();
+        EXPECT_EQ(how.words, "configured") << baud;
+        EXPECT_EQ(device.configured, field::some_configuration()) << baud;
+        EXPECT_EQ(f.line().baud(), baud);
+        EXPECT_THAT(f.log(), ::testing::Contains(HasSubstr("talks at " + std::to_string(baud) + " baud")));
+        EXPECT_THAT(device.executed, Each(AnyOf("terminal length 0", "terminal width 511", "configure terminal")));
+        EXPECT_LT(how.taken, 3min);
+    }
+}
+
+// RFC 2217, NOTIFY-LINESTATE bit 3: the converter itself says that characters do not fit.
+TEST(Situation, S28_FramingErrorsAreNotified_IsSaidAndNoKeyIsWastedAtThatSpeed) {
+    virtual_runtime rt;
+    router device(rt);
+    field_options options;
+    options.spoken = transport::protocol::rfc2217;
+    options.served = model::line_protocol::rfc2217;
+    options.uart.baud = 19200;
+    field f(rt, device, options);
+    device.say_after(1s, "\r\nR1#");
+    const auto how = f.configure();
+    EXPECT_EQ(how.words, "configured");
+    EXPECT_EQ(device.configured, field::some_configuration());
+    EXPECT_THAT(f.log(), ::testing::Contains(HasSubstr("framing error")));
+    EXPECT_LT(how.taken, 45s);
+}
+
+TEST(Situation, S28_WrongLineSpeedThatNothingCanChange_IsReportedWithTheSpeedsToTry) {
+    virtual_runtime rt;
+    router device(rt);
+    field_options options;
+    options.uart.baud = 19200;
+    field f(rt, device, options);
+    std::function<void()> talk = [&] {
+        device.say("*Mar  1 00:02:11.123: %LINK-3-UPDOWN: Interface FastEthernet0/0, changed state to up\r\n");
+        device.after(5s, talk);
+    };
+    device.after(1s, talk);
+    const auto how = f.configure();
+    EXPECT_FALSE(how.configured);
+    EXPECT_THAT(how.words, HasSubstr("is no text"));
+    EXPECT_THAT(how.words, HasSubstr("115200"));
+    EXPECT_THAT(device.executed, ElementsAre());
+    EXPECT_THAT(device.configured, ElementsAre());
+    EXPECT_LT(how.taken, 2min);
+}
+
 // Cisco, "Standard Break Key Sequence Combinations During Password Recovery" (document 12818): BREAK in the first 60
 // seconds leads to rommon; RFC 2217 SET-CONTROL 5 and 6, or Telnet's IAC BRK.
 TEST(Situation, S29_BreakDuringTheBoot_LeadsToTheBootMonitorAndSaysHowToLeave) {

@@ -30,6 +30,12 @@ public:
         lost_ = true;
         said_.notify();
     }
+    [[nodiscard]] std::optional<std::uint32_t> speed() const override { return std::nullopt; }
+    [[nodiscard]] task<result<void>> change_speed(std::uint32_t /*baud*/, time_point /*deadline*/) override {
+        result<void> no = failure(errc::unsupported, "no speed");
+        co_return no;
+    }
+    [[nodiscard]] std::uint64_t framing_errors() const override { return 0; }
     std::vector<std::string> remarks;
     void remark(severity /*level*/, std::string text) override { remarks.push_back(std::move(text)); }
     std::string typed;  ///< all that was typed, secrets as asterisks

@@ -42,7 +42,8 @@ struct scenario {
 };
 
 task<void> configure_one(runtime& rt, console::pacing_wheel& wheel, std::shared_ptr<const platform::description> how,
-                         std::uint16_t port, const console::pacing& pacing, duration character_time,
+                         std::uint16_t port, const console::pacing& pacing,
+                         std::optional<transport::serial_settings> settings,
                          const std::vector<platform::typed_line>& lines, unsigned& failed) {
     transport::line_address address;
     address.to = {"127.0.0.1", port};
@@ -54,7 +55,7 @@ task<void> configure_one(runtime& rt, console::pacing_wheel& wheel, std::shared_
     }
     console::console_options options;
     options.pacing = pacing;
-    options.character_time = character_time;
+    options.settings = settings;
     options.name = "router";
     auto on = console::make_console(rt, wheel, std::move(*line), std::move(options), nullptr, {});
     platform::session session(rt, *on, std::move(how), {}, {}, {});
@@ -76,10 +77,13 @@ task<void> configure_all(runtime& rt, console::pacing_wheel& wheel, std::shared_
     for (const auto& text : what.routers.wanted) {
         lines.push_back({text, {}});
     }
-    const duration character_time = what.routers.baud == 0 ? duration() : std::chrono::seconds(10) / what.routers.baud;
+    std::optional<transport::serial_settings> settings;  // nothing: the line takes no time
+    if (what.routers.baud != 0) {
+        settings = transport::serial_settings{what.routers.baud};
+    }
     task_group group(rt);
     for (unsigned i = 0; i < what.routers.routers; ++i) {
-        group.spawn(configure_one(rt, wheel, how, port, what.pacing, character_time, lines, failed));
+        group.spawn(configure_one(rt, wheel, how, port, what.pacing, settings, lines, failed));
     }
     co_await group.join();
 }

@@ -43,7 +43,7 @@ inline constexpr std::string_view rfc2217_asks = "fffb00fffd00fffb03fffd03fffb2c
 inline constexpr std::string_view telnet_agrees = "fffd00fffb00fffd03fffb03fffb01";
 inline constexpr std::string_view rfc2217_agrees = "fffd00fffb00fffd03fffb03fffb01fffd2c";
 /// The reply to WILL ECHO, the mask of line states, the question for the name.
-inline constexpr std::string_view greeting = "fffd01fffa2c0a12fff0fffa2c00fff0";
+inline constexpr std::string_view greeting = "fffd01fffa2c0a1afff0fffa2c00fff0";
 inline constexpr std::string_view settings_9600 = "fffa2c0100002580fff0fffa2c0208fff0fffa2c0301fff0fffa2c0401fff0";
 inline constexpr std::string_view settings_9600_set = "fffa2c6500002580fff0fffa2c6608fff0fffa2c6701fff0fffa2c6801fff0";
 
