@@ -48,6 +48,13 @@ public:
     /// what was typed and what was seen; the half-typed line was cleared).
     [[nodiscard]] virtual task<result<void>> type(std::string text, typing how, time_point deadline) = 0;
 
+    /// Characters that the last `type` has typed behind its Enter, of its `how.ahead`.
+    [[nodiscard]] virtual std::size_t typed_ahead() const = 0;
+    /// How long echoes take at most, as far as it was seen; a far away line needs longer silences.
+    [[nodiscard]] virtual duration round_trip() const = 0;
+    /// Characters that the device's receiver keeps while the device is busy; 0: not known.
+    [[nodiscard]] virtual std::size_t fifo() const = 0;
+
     /// Waits until the device has fallen silent for `quiet` after saying something, or until `limit`.
     /// Bytes received before the call and not taken yet count as "something". An open line that is one of `at_once`,
     /// below the line that was entered last, ends it without any silence. One call at a time. Errors: peer_closed, io,

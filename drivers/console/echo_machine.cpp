@@ -21,6 +21,13 @@ void echo_machine::restart(const screen& shown, log_cutter without_log) {
     prompt_ = shown.before_cursor();
 }
 
+void echo_machine::resume(const screen& shown, log_cutter without_log, std::string_view typed) {
+    restart(shown, std::move(without_log));
+    prompt_.resize(prompt_.size() - std::min(prompt_.size(), typed.size()));
+    typed_ = typed;
+    echoed_ = typed_.size();
+}
+
 void echo_machine::typed(char character) {
     typed_.push_back(character);
 }

@@ -17,6 +17,8 @@ class echo_machine {
 public:
     /// A line begins behind what `shown` has on its open line (the prompt).
     void restart(const screen& shown, log_cutter without_log);
+    /// The same where `typed` stands there already, typed and echoed before, at the end of the open line.
+    void resume(const screen& shown, log_cutter without_log, std::string_view typed);
     /// `character` was typed, its echo is expected from now on.
     void typed(char character);
     /// A byte was received; `shown` is the screen after it, `did` what it did there.

@@ -21,6 +21,9 @@ public:
     line_console& operator=(const line_console&) = delete;
 
     [[nodiscard]] task<result<void>> type(std::string text, typing how, time_point deadline) override;
+    [[nodiscard]] std::size_t typed_ahead() const override { return typed_ahead_; }
+    [[nodiscard]] duration round_trip() const override { return typist_.round_trip(); }
+    [[nodiscard]] std::size_t fifo() const override { return options_.pacing.fifo; }
     [[nodiscard]] task<result<heard>> listen(duration quiet, time_point limit,
                                              std::span<const std::string> at_once) override;
     [[nodiscard]] const screen_text& peek() const override { return screen_.text(); }
@@ -76,10 +79,11 @@ private:
     std::uint64_t framing_errors_ = 0;
     std::uint64_t debris_mark_ = 0;  // lines ended before the text was typed
     time_point heard_at_{};
-    bool busy_ = false;     // in type()
-    bool blocked_ = false;  // the system takes no more characters
-    bool untaken_ = false;  // something was received since the last take
-    bool masking_ = false;  // a secret is typed: what comes back may be its echo
+    std::size_t typed_ahead_ = 0;  // by the last `type`
+    bool busy_ = false;            // in type()
+    bool blocked_ = false;         // the system takes no more characters
+    bool untaken_ = false;         // something was received since the last take
+    bool masking_ = false;         // a secret is typed: what comes back may be its echo
     bool closed_ = false;
     std::array<char, 1024> buffer_{};
 };

@@ -67,7 +67,7 @@ time_point line_console::send(std::string_view characters) {
             record_->sent(characters.substr(0, *sent));
         }
     }
-    if (characters[*sent - 1] == '\r') {
+    if (characters.substr(0, *sent).find('\r') != std::string_view::npos) {
         entered_mark_ = screen_.lines_ended();
     }
     typist_.sent(*sent, after);
@@ -94,6 +94,7 @@ task<result<void>> line_console::type(std::string text, typing how, time_point d
     wheel_.turn_now(*this);
     auto typed = co_await until_typed(deadline);
     busy_ = false;
+    typed_ahead_ = typist_.typed_ahead();
     stop_typing();
     if (!typed && typed.error().where.empty()) {
         co_return std::move(typed).error().at(options_.name);

@@ -28,6 +28,11 @@ struct typing {
     log_cutter without_log;  ///< the platform's log lines, which may stand in an echo; empty: none may
     /// Asked before Enter and before a line is typed again; a change stops at once. Needs `verified`; empty: not asked.
     place_guard guard;
+    /// The beginning of the line that comes next: it leaves right behind Enter, and is not compared here. A text that
+    /// is repaired is entered without it (`console::typed_ahead`). Needs `enter`.
+    std::string ahead;
+    /// So many characters of the text stand on the line already: typed ahead by the call before, and compared since.
+    std::size_t there = 0;
     std::string kill_line = "\x15";  ///< the key that clears a half-typed line on this platform, for repairs
     unsigned repairs = 5;            ///< how often a garbled line is cleared and typed again before giving up
 };

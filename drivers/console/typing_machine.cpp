@@ -24,21 +24,25 @@ constexpr duration longest_settling =
 void typing_machine::begin(std::string text, typing how, const screen& shown, time_point now) {
     text_ = std::move(text);
     how_ = std::move(how);
+    end_ = text_.size();
     if (how_.enter) {
-        text_.push_back('\r');
+        text_ += '\r' + how_.ahead;
     }
     phase_ = phase::typing;
     lock_step_ = pace_.how().mode == pacing_mode::echoed;
     compares_ = (lock_step_ || how_.verified) && how_.echo_expected && !how_.secret;
-    position_ = line_start_ = 0;
+    position_ = std::min(how_.there, end_);
+    line_start_ = 0;
     repairs_ = 0;
     why_given_ = false;
     strange_ = stopped_ = deaf_ = false;
+    probe_ = 0;
     trouble_.clear();
     prompt_ = shown.before_cursor();
+    prompt_.resize(prompt_.size() - std::min(prompt_.size(), position_));
     seen_.clear();
     ended_before_ = shown.lines_ended();
-    echo_.restart(shown, how_.without_log);
+    echo_.resume(shown, how_.without_log, std::string_view(text_).substr(0, position_));
     pace_.forget_echo();
     pace_.wanted(now);
 }
@@ -93,13 +97,16 @@ typing_step typing_machine::paced(time_point now, std::string_view characters) c
 bool typing_machine::waits_for_echo() const noexcept {
     const auto fifo = pace_.how().fifo;
     const bool full = fifo != 0 && pace_.is_unpaced() && unechoed() >= fifo;
-    return lock_step_ || full || position_ + (how_.enter ? 1 : 0) >= text_.size();
+    return lock_step_ || full || position_ >= end_;
 }
 
-/// The next character, and those behind it that may leave in the same write: no key, not Enter, no more than the FIFO
-/// holds.
+/// The next character, and those behind it that may leave in the same write: no key, no more than the FIFO holds; Enter
+/// only with what is typed ahead behind it.
 std::string_view typing_machine::next_run() const {
     const std::string_view rest = std::string_view(text_).substr(position_);
+    if (is_at_enter() && pace_.is_unpaced()) {
+        return rest;
+    }
     if (lock_step_ || !pace_.is_unpaced() || is_control(rest.front())) {
         return rest.substr(0, 1);
     }
@@ -111,12 +118,11 @@ std::string_view typing_machine::next_run() const {
 }
 
 bool typing_machine::is_at_enter() const noexcept {
-    return how_.enter && position_ + 1 == text_.size();
+    return how_.enter && position_ == end_;
 }
 
 std::optional<typing_step> typing_machine::in_typing(const screen& shown, time_point now) {
-    const bool entered = how_.enter && position_ == text_.size();
-    if (compares_ && !entered) {
+    if (compares_ && !has_entered()) {
         if (auto step = before_next(now)) {
             return step;
         }
@@ -180,7 +186,7 @@ std::optional<typing_step> typing_machine::in_doubt(const screen& shown, time_po
 }
 
 std::optional<time_point> typing_machine::not_silent_until(time_point now) const {
-    const auto quiet_at = heard_at_ + std::max(silence, 4 * pace_.how().char_delay);
+    const auto quiet_at = heard_at_ + std::max({silence, 4 * pace_.how().char_delay, round_trip_ + silence / 2});
     const auto ends_at = std::min(quiet_at, settling_since_ + longest_settling);
     return now < ends_at ? std::optional(ends_at) : std::nullopt;
 }
@@ -233,7 +239,7 @@ void typing_machine::stop(std::string reason, const screen& shown) {
     said += shown.before_cursor();
     stopped_ = true;
     why_ = failure(errc::device_state, reason + "; Enter was not pressed, and nothing more was typed")
-               .after_command(text_.substr(line_start_, text_.size() - line_start_ - (how_.enter ? 1 : 0)))
+               .after_command(text_.substr(line_start_, end_ - line_start_))
                .said(std::move(said))
                .advise(
                    "the lines before this one were taken; see in the transcript what ended the session (an "
@@ -296,10 +302,18 @@ void typing_machine::sent_one(time_point after) {
         return;
     }
     const char character = text_[position_++];
+    if (has_entered()) {
+        pace_.sent(character, after, false);
+        return;
+    }
     pace_.sent(character, after, lock_step_ && echo_of(character));
     if (echo_of(character)) {
+        if (unechoed() == 0) {
+            probe_ = echo_.line().size() + 1;
+            probe_sent_at_ = after;
+        }
         echo_.typed(character);
-    } else if (compares_ && position_ < text_.size()) {
+    } else if (compares_ && position_ < end_ + (how_.enter ? 1 : 0)) {
         // What a key in the middle of a text shows is the device's affair: go on when it has been shown.
         line_start_ = character == '\r' ? position_ : line_start_;
         settle(false, after);
@@ -315,9 +329,17 @@ void typing_machine::received(char byte, screen::effect did, const screen& shown
     echo_.received(byte, did, shown);
     if (echo_.echoed() > before) {
         progress_at_ = heard_at_;
+        measure(heard_at_);
     }
     if (pace_.echo_pending() && echo_.state() == echo_machine::verdict::right) {
         pace_.echoed(when);
+    }
+}
+
+void typing_machine::measure(time_point when) {
+    if (probe_ != 0 && echo_.echoed() >= probe_) {
+        round_trip_ = std::max(when - probe_sent_at_, round_trip_ * 7 / 8);
+        probe_ = 0;
     }
 }
 
@@ -334,6 +356,8 @@ void typing_machine::repair(std::string trouble, bool characters_lost, time_poin
     if (characters_lost) {
         pace_.slow_down();
     }
+    text_.resize(how_.enter ? end_ + 1 : end_);
+    probe_ = 0;
     lock_step_ = true;
     pace_.forget_echo();
     pace_.wanted(now);
@@ -354,10 +378,7 @@ void typing_machine::clear() {
 }
 
 void typing_machine::give_up() {
-    auto typed = text_.substr(line_start_);
-    if (typed.ends_with('\r')) {
-        typed.pop_back();
-    }
+    auto typed = text_.substr(line_start_, end_ - line_start_);
     std::string reason =
         "the device does not echo what is typed: " + trouble_ + " after \"" + printable(echo_.line()) + '"';
     if (repairs_ > 0) {

@@ -40,14 +40,16 @@ public:
     void received(char byte, screen::effect did, const screen& shown, time_point when);
 
     /// The next step depends on what is received: bytes have to be told one by one, and `next` asked again.
-    [[nodiscard]] bool watches_echo() const noexcept { return phase_ != phase::idle && compares_; }
+    [[nodiscard]] bool watches_echo() const noexcept { return phase_ != phase::idle && compares_ && !has_entered(); }
     [[nodiscard]] bool is_idle() const noexcept { return phase_ == phase::idle; }
     /// Echoes that have to come before Enter can be pressed; 0 where each character waits for its own.
     [[nodiscard]] std::size_t echoes_to_come() const noexcept {
-        return phase_ == phase::typing && !lock_step_
-                   ? text_.size() - line_start_ - echo_.echoed() - (how_.enter ? 1 : 0)
-                   : 0;
+        return phase_ == phase::typing && !lock_step_ && !has_entered() ? end_ - line_start_ - echo_.echoed() : 0;
     }
+    /// Characters of `typing::ahead` that have left.
+    [[nodiscard]] std::size_t typed_ahead() const noexcept { return has_entered() ? position_ - end_ - 1 : 0; }
+    /// How long echoes have taken at most; forgets slowly.
+    [[nodiscard]] duration round_trip() const noexcept { return round_trip_; }
     [[nodiscard]] bool is_secret() const noexcept { return how_.secret; }
     /// Characters of the text that have left, and all of them.
     [[nodiscard]] std::size_t position() const noexcept { return position_; }
@@ -68,11 +70,14 @@ private:
     [[nodiscard]] std::optional<typing_step> in_doubt(const screen& shown, time_point now);
     [[nodiscard]] std::optional<typing_step> in_clearing(time_point now);
     [[nodiscard]] std::optional<typing_step> in_settling(const screen& shown, time_point now);
+    /// Enter has left; what follows is ahead of its prompt.
+    [[nodiscard]] bool has_entered() const noexcept { return how_.enter && position_ > end_; }
     [[nodiscard]] typing_step in_pause(time_point now) const;
     [[nodiscard]] typing_step paced(time_point now, std::string_view characters) const;
     [[nodiscard]] std::string_view next_run() const;
     [[nodiscard]] std::size_t unechoed() const noexcept { return echo_.line().size() - echo_.echoed(); }
     void sent_one(time_point after);
+    void measure(time_point when);
     [[nodiscard]] time_point missing_at() const;
     [[nodiscard]] bool waits_for_echo() const noexcept;
     [[nodiscard]] std::optional<time_point> not_silent_until(time_point now) const;
@@ -89,7 +94,8 @@ private:
     pacer pace_;
     echo_machine echo_;
     phase phase_ = phase::idle;
-    std::string text_;
+    std::string text_;     // with Enter, and what is typed ahead behind it
+    std::size_t end_ = 0;  // of the text itself: where Enter stands
     typing how_;
     bool compares_ = false;   // echoes are compared
     bool lock_step_ = false;  // each character waits for the echo of the one before
@@ -104,6 +110,9 @@ private:
     bool stopped_ = false;            // the device has moved: nothing more is typed
     bool deaf_ = false;               // no echo at all the last time either
     unsigned repairs_ = 0;
+    duration round_trip_{};
+    std::size_t probe_ = 0;  // echoes that complete a measurement of it; 0: none is made
+    time_point probe_sent_at_{};
     time_point heard_at_{};     // last byte received, or last character sent
     time_point progress_at_{};  // last echo, or last character sent
     time_point settling_since_{};

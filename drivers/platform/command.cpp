@@ -18,11 +18,13 @@ std::string cut(std::string text) {
     return text;
 }
 
+constexpr duration clearing_limit = std::chrono::seconds(5);
 constexpr unsigned most_entered = 4;  // times that a line is typed because its Enter was lost
 
 settle_rules waiting_rules(const command_rules& rules) {
     auto how = rules.settle;
     how.entered = rules.text;
+    how.ahead = rules.ahead;
     return how;
 }
 
@@ -53,11 +55,35 @@ action command_machine::advance(const dialogue_event& e) {
     if (auto next = settle_->advance(e)) {
         return std::move(*next);
     }
+    if (verdict_) {
+        return std::move(*verdict_);
+    }
     if (settle_->result() == settle::outcome::not_entered && ++entered_ < most_entered) {
+        rules_.ahead.clear();
+        rules_.there = 0;
         settle_.emplace(context_, waiting_rules(rules_));
         return begin();
     }
-    return judge();
+    return end(judge());
+}
+
+/// Behind an answer or a failure nothing of the next line stays on the console.
+action command_machine::end(action verdict) {
+    if (!settle_->ahead_stands()) {
+        return verdict;
+    }
+    if (verdict.what == action::kind::done && context_.output.empty()) {
+        context_.there = rules_.ahead.size();
+        return verdict;
+    }
+    verdict_ = std::move(verdict);
+    settle_rules clearing;
+    clearing.finishes_line = false;
+    clearing.limit = clearing_limit;
+    settle_.emplace(context_, std::move(clearing));
+    console::typing key;
+    key.enter = key.echo_expected = false;
+    return action::type(context_.how->kill_line, key);
 }
 
 action command_machine::begin() {
@@ -66,11 +92,14 @@ action command_machine::begin() {
     }
     context_.output.clear();
     context_.status.reset();
+    context_.there = 0;
     console::typing how;
     how.kill_line = context_.how->kill_line;
     how.echo_expected = how.verified = !rules_.text.empty();
     how.without_log = [match = context_.match](std::string_view line) { return match->without_log(line); };
     how.guard = guard_of(context_);
+    how.ahead = rules_.ahead;
+    how.there = rules_.there;
     return action::type(rules_.text, how);
 }
 
@@ -135,6 +164,9 @@ std::optional<failure> command_machine::judge_output(const echo_found& echo) con
     if (rules_.may_fail) {
         return std::nullopt;
     }
+    if (auto asked = question_in_between()) {
+        return asked;
+    }
     if (rejected(context_.output)) {
         return failed(errc::device_rejected, "the device rejected the command");
     }
@@ -148,6 +180,22 @@ std::optional<failure> command_machine::judge_output(const echo_found& echo) con
         return failed(errc::device_state, fmt::format("the answer matches '{}'", rules_.refuse));
     }
     return std::nullopt;
+}
+
+/// A line of a kind that never asks has asked for a key: what was typed ahead has answered it.
+std::optional<failure> command_machine::question_in_between() const {
+    const auto lines = split_lines(context_.output);
+    const auto question = std::find_if(lines.begin(), lines.end(), is_choice);
+    if (rules_.ahead.empty() || question == lines.end()) {
+        return std::nullopt;
+    }
+    return failure(errc::device_state,
+                   fmt::format("the device asked '{}', and took the first character of the next line for an answer",
+                               printable(*question)))
+        .after_command(rules_.text)
+        .said(cut(context_.output))
+        .advise(
+            "add a <config-line> with a <question> for such lines to the platform file: nothing is typed ahead then");
 }
 
 std::optional<failure> command_machine::judge_state(std::size_t came_from) const {

@@ -140,6 +140,8 @@ struct description {
     std::vector<keystrokes> wake;               ///< tried in turn while a console stays silent
     std::vector<keystrokes> silence;            ///< typed in turn, blindly, at a device that does not stop talking
     std::string kill_line = "\x15";
+    /// What is typed while a line is carried out is kept, and echoed once, behind the prompt that follows.
+    bool type_ahead = false;
     std::vector<std::string> pagers;  ///< RE2 of the open line; answered with `pager_key`
     std::string pager_key = " ";
     std::string pager_leave = "q";    ///< ends a pager that somebody else left behind

@@ -28,6 +28,8 @@ struct dialogue_event {
     time_point now{};
     std::optional<std::uint32_t> speed;  ///< of the line, as far as it is known
     std::uint64_t framing_errors = 0;    ///< that the converter has reported so far
+    duration round_trip{};               ///< of the line, as far as it was seen
+    std::size_t typed_ahead = 0;         ///< characters that were typed behind the last Enter
 };
 
 /// What to do next.
@@ -68,9 +70,11 @@ struct dialogue_context {
 
     std::optional<std::size_t> position;  ///< index of the state that the device was last seen in; nothing: not known
     std::string open_line;                ///< as last seen
+    std::size_t there = 0;                ///< characters of the next line that stand behind it, typed ahead
     std::string host;                     ///< learned from the prompts; empty: not yet
     /// Prompts of this host that were believed after a silence. The very same, below a configuration line, needs none.
     std::vector<std::string> believed;
+    std::size_t fifo = 0;           ///< characters that the device's receiver keeps; 0: not known
     bool booting = false;           ///< it starts anew: whatever is typed now could stop it
     bool met = false;               ///< the first contact is over: what is heard now is no stale buffer
     std::string output;             ///< of the last command, without echo, prompt and log lines

@@ -8,6 +8,8 @@
 namespace rollover::platform {
 namespace {
 
+constexpr std::size_t shortest_row = 80;                   // of a terminal whose width could not be set
+constexpr std::size_t longer_prompt = 12;                  // "(config)#" becomes "(config-router-af)#"
 constexpr duration line_limit = std::chrono::seconds(60);  // crypto keys and name look-ups take that long
 
 command_rules rules_of(const dialogue_context& c, const std::string& text, bool last) {
@@ -28,6 +30,17 @@ command_rules rules_of(const dialogue_context& c, const std::string& text, bool 
         }
     }
     return rules;
+}
+
+/// What a line is about: its first word, also behind a "no". Lines of a kind are taken alike.
+std::string_view kind_of(std::string_view line, std::string_view negation) {
+    line = trim(line);
+    const auto from = line.starts_with(negation) ? negation.size() : 0;
+    return line.substr(0, line.find(' ', from));
+}
+
+bool is_typed_as_it_is(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c != '\x7f'; });
 }
 
 }  // namespace
@@ -91,14 +104,52 @@ action lines_machine::start_line(const dialogue_event& e) {
     }
     is_text_ = context_.position && context_.state_at(*context_.position).takes_text;
     outermost_ = context_.position && context_.state_at(*context_.position).name == context_.how->config_state;
-    current_.emplace(context_, rules_of(context_, lines_[index()].text, index() + 1 == lines_.size()));
+    auto rules = rules_of(context_, lines_[index()].text, index() + 1 == lines_.size());
+    rules.there = context_.there;
+    rules.ahead = ahead();
+    current_.emplace(context_, std::move(rules));
     dialogue_event first;
     first.now = e.now;
     return current_->advance(first);
 }
 
+/// How the next line begins, as far as it may be typed before this one has been answered: where the device keeps it, in
+/// a receiver whose size is known, and behind a kind of line that this device has taken before without a word. So it
+/// answers no question; and should one come all the same, no "y" is its first character.
+std::string lines_machine::ahead() const {
+    const auto& line = lines_[index()].text;
+    if (!context_.how->type_ahead || context_.fifo < 2 || is_text_ || next_ + 1 >= order_.size() ||
+        next_ < ahead_from_ || !quiet_kinds_.contains(kind_of(line, context_.how->readback.negation)) ||
+        context_.match->config_lines.any(trim(line))) {
+        return {};
+    }
+    const std::string_view next = lines_[order_[next_ + 1]].text;
+    const auto prompt = context_.open_line.size() + longer_prompt;
+    if (prompt >= shortest_row || !is_typed_as_it_is(next) || trim(next).starts_with('y') ||
+        trim(next).starts_with('Y')) {
+        return {};
+    }
+    return std::string(next.substr(0, std::min(context_.fifo - 1, shortest_row - prompt)));
+}
+
+void lines_machine::learn(const action& ended) {
+    const auto kind = kind_of(lines_[index()].text, context_.how->readback.negation);
+    const bool quiet = ended.what == action::kind::done && context_.output.empty() && context_.position &&
+                       !context_.state_at(*context_.position).takes_text;
+    if (current_->ahead_was_lost()) {
+        ahead_from_ = next_ + pause_;
+        pause_ *= 2;
+    } else if (quiet) {
+        quiet_kinds_.emplace(kind);
+    }
+    if (!quiet) {
+        quiet_kinds_.erase(std::string(kind));
+    }
+}
+
 action lines_machine::finish_line(action ended, const dialogue_event& e) {
     const auto& line = lines_[index()];
+    learn(ended);
     current_.reset();
     if (ended.what == action::kind::failed) {
         const bool tolerated = on_rejection_ == on_rejection::go_on && ended.why.code == errc::device_rejected &&

@@ -3,6 +3,7 @@
 
 #include "drivers/platform/command.h"
 
+#include <set>
 #include <span>
 
 namespace rollover::platform {
@@ -32,6 +33,8 @@ private:
     action start_line(const dialogue_event& e);
     action finish_line(action ended, const dialogue_event& e);
     action finish();
+    [[nodiscard]] std::string ahead() const;
+    void learn(const action& ended);
     void remember();
     [[nodiscard]] std::size_t index() const { return order_[next_]; }
     [[nodiscard]] bool of_the_author() const { return on_rejection_ == on_rejection::stop; }
@@ -44,8 +47,11 @@ private:
     std::size_t next_ = 0;
     progress progress_;
     std::optional<command_machine> current_;
-    bool is_text_ = false;    // the line is typed where text is taken
-    bool outermost_ = false;  // the line is typed in the state where configuring begins
+    bool is_text_ = false;                            // the line is typed where text is taken
+    std::set<std::string, std::less<>> quiet_kinds_;  // that the device has taken without a word
+    std::size_t ahead_from_ = 0;                      // of `order_`: not before it, for what was typed ahead was lost
+    std::size_t pause_ = 8;                           // lines without any, the next time
+    bool outermost_ = false;                          // the line is typed in the state where configuring begins
 };
 
 }  // namespace rollover::platform

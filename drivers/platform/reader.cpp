@@ -170,13 +170,15 @@ void read_erase(const element& root, description& d) {
 
 void read_root(const element& root, description& d) {
     root.allow(
-        {"name", "home", "configure", "kill-line", "pager-key", "pager-leave", "boot-limit", "longest-line"},
+        {"name", "home", "configure", "kill-line", "type-ahead", "pager-key", "pager-leave", "boot-limit",
+         "longest-line"},
         {"source", "state", "transition", "wake", "silence", "leave-unknown", "pager", "error", "log-line", "forbid",
          "config-line", "prepare", "save", "after-config", "erase", "verify-clean", "hand-over", "readback"});
     d.name = root.required("name");
     d.home = root.required("home");
     d.config_state = root.required("configure");
     d.kill_line = root.keys("kill-line", d.kill_line);
+    d.type_ahead = root.boolean("type-ahead", d.type_ahead);
     d.pager_key = root.keys("pager-key", d.pager_key);
     d.pager_leave = root.keys("pager-leave", d.pager_leave);
     d.boot_limit = root.time("boot-limit", d.boot_limit);

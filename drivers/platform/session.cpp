@@ -59,6 +59,8 @@ failure session::shell::not_carried_out(failure why, const machine& dialogue) co
 task<result<void>> session::shell::type(action a, dialogue_event& came, time_point deadline) {
     result<void> typed = co_await on->type(std::move(a.text), std::move(a.how), deadline);
     came.what = dialogue_event::kind::typed;
+    came.typed_ahead = on->typed_ahead();
+    came.round_trip = on->round_trip();
     came.now = time.now();
     co_return typed;
 }
@@ -177,6 +179,7 @@ session::session(runtime& rt, console::console& on, std::shared_ptr<const descri
     c.how = std::move(how);
     c.who = std::move(who);
     c.interfaces = std::move(interfaces);
+    c.fifo = on.fifo();
     c.note = [s = shell_.get()](severity level, const std::string& text) {
         if (s->log) {
             s->log({level, {}, s->on->name(), text});

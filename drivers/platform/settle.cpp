@@ -3,6 +3,7 @@
 #include "engine/base/text.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace rollover::platform {
 namespace {
@@ -14,6 +15,7 @@ constexpr duration answer_quiet = 100ms;       // before a key: a pager may be w
 constexpr duration doubtful_quiet = 300ms;     // a prompt with another host name: may be text of the output
 constexpr duration overwritten_quiet = 500ms;  // a log line after the prompt: more of them may follow
 constexpr duration question_quiet = 2s;        // an open line that reads like a question: it is one
+constexpr duration ahead_limit = 1s;           // for what was typed ahead, as for any echo
 constexpr duration lost_enter = 5s;            // a line editor shows an Enter at once
 constexpr duration released_limit = 3s;        // after XON, for what was held back
 constexpr std::string_view xon = "\x11";
@@ -57,9 +59,39 @@ action settle::listen(duration quiet, duration limit) {
     last_quiet_ = quiet;
     auto next = action::listen(quiet, limit);
     if (rules_.believes_at_once && rules_.finishes_line) {
-        next.at_once = context_.believed;
+        next.at_once = ahead_.empty() ? context_.believed : expected_;
     }
     return next;
+}
+
+void settle::typed_ahead(std::size_t count) {
+    ahead_ = rules_.ahead.substr(0, count);
+    rules_.ahead.clear();
+    if (!ahead_.empty()) {
+        expected_ = context_.believed;
+        for (auto& prompt : expected_) {
+            prompt += ahead_;
+        }
+    }
+}
+
+void settle::take_off_ahead() {
+    if (ahead_.empty()) {
+        return;
+    }
+    const auto in_front = std::string_view(open_line_).substr(0, open_line_.size() - ahead_.size());
+    ahead_stands_ = open_line_.ends_with(ahead_) && context_.match->prompt_of(in_front).has_value();
+    if (ahead_stands_) {
+        open_line_.resize(in_front.size());
+    }
+}
+
+/// Lost or mixed with something else, or the device is slow: the line is cleared, and what was said counts as ever.
+std::optional<action> settle::clear_ahead() {
+    context_.note(severity::debug, "what was typed ahead has not come as it was typed: it is cleared");
+    ahead_.clear();
+    ahead_was_cleared_ = cleared_ = clearing_ahead_ = true;
+    return press(context_.how->kill_line);
 }
 
 duration settle::limit() const noexcept {
@@ -72,6 +104,11 @@ std::optional<action> settle::advance(const dialogue_event& e) {
     }
     last_heard_ = waiting_since_ = e.now;
     context_.booting = rules_.boots;
+    if (std::exchange(clearing_ahead_, false)) {
+        return listen(shortest_quiet,
+                      doubtful_quiet + e.round_trip);  // an empty line may show nothing when it is cleared
+    }
+    typed_ahead(e.typed_ahead);
     heard_anything_ = false;
     return listen(shortest_quiet, rules_.limit);
 }
@@ -82,7 +119,8 @@ std::optional<action> settle::hear(const dialogue_event& e) {
         lines_.push_back(line);
     }
     open_line_ = e.open_line;
-    context_.open_line = e.open_line;
+    take_off_ahead();
+    context_.open_line = open_line_;
     if (bytes_ > most_bytes || (heard_anything_ && e.now - waiting_since_ > rules_.most_restless + limit())) {
         return end(outcome::flooded);
     }
@@ -114,6 +152,9 @@ std::optional<action> settle::hear(const dialogue_event& e) {
 std::optional<action> settle::look(duration silence) {
     if (!heard_anything_) {
         return see_nothing_known(silence);
+    }
+    if (!ahead_.empty() && !ahead_stands_) {
+        return silence >= ahead_limit ? clear_ahead() : listen(ahead_limit, ahead_limit);
     }
     const bool in_pager = pages_ < most_pages && context_.match->pagers.any(open_line_);
     const auto rule = in_pager ? std::nullopt : question_by_rule();

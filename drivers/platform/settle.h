@@ -21,6 +21,7 @@ struct settle_rules {
     std::optional<std::size_t> leaves;                  ///< a state that does not count: the one to be left
     bool believes_at_once = false;  ///< `dialogue_context::believed` needs no silence: where outputs are short
     std::string text_line;          ///< what was typed where text is taken without prompts
+    std::string ahead;              ///< the beginning of the next line, typed behind Enter
     std::string entered;            ///< a line whose Enter may have been lost; empty: not looked for
 };
 
@@ -46,6 +47,10 @@ public:
     /// All lines that were finished since, log lines and all.
     [[nodiscard]] const std::vector<std::string>& lines() const noexcept { return lines_; }
     [[nodiscard]] const std::string& open_line() const noexcept { return open_line_; }
+    /// What was typed ahead stands behind the prompt that `open_line` is, whole and alone.
+    [[nodiscard]] bool ahead_stands() const noexcept { return ahead_stands_; }
+    /// It did not come as it was typed, and was cleared.
+    [[nodiscard]] bool ahead_was_cleared() const noexcept { return ahead_was_cleared_; }
     /// The last of what was said, for a failure.
     [[nodiscard]] std::string last_words() const;
 
@@ -54,6 +59,9 @@ private:
     std::optional<action> look(duration silence);
     action listen(duration quiet, duration limit);
     [[nodiscard]] duration limit() const noexcept;
+    void typed_ahead(std::size_t count);
+    void take_off_ahead();
+    std::optional<action> clear_ahead();
     void believe(const patterns::prompt& p);
     std::optional<action> see_prompt(const patterns::prompt& p, duration silence);
     std::optional<action> see_nothing_known(duration silence);
@@ -89,7 +97,12 @@ private:
     duration last_quiet_{};
     std::optional<time_point> chatter_since_;
     time_point waiting_since_{};
-    bool heard_anything_ = false;  ///< since the last typing
+    bool heard_anything_ = false;        ///< since the last typing
+    std::string ahead_;                  // what is on its way, or stands behind the prompt
+    std::vector<std::string> expected_;  // the prompts that are believed, with it
+    bool ahead_stands_ = false;
+    bool ahead_was_cleared_ = false;
+    bool clearing_ahead_ = false;
     unsigned enters_ = 0;
     bool cleared_ = false;       // what may be a line without its Enter
     bool released_ = false;      // XON was sent

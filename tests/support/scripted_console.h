@@ -36,6 +36,9 @@ public:
         co_return no;
     }
     [[nodiscard]] std::uint64_t framing_errors() const override { return 0; }
+    [[nodiscard]] std::size_t typed_ahead() const override { return 0; }
+    [[nodiscard]] duration round_trip() const override { return {}; }
+    [[nodiscard]] std::size_t fifo() const override { return 0; }
     std::vector<std::string> remarks;
     void remark(severity /*level*/, std::string text) override { remarks.push_back(std::move(text)); }
     std::string typed;  ///< all that was typed, secrets as asterisks

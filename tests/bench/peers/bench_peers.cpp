@@ -210,7 +210,8 @@ int main_of(int argc, char** argv) {
             out << line << '\n';
         }
     }
-    const console::pacing unpaced{console::pacing_mode::timed, {}, {}};
+    console::pacing unpaced{console::pacing_mode::timed, {}, {}};
+    unpaced.fifo = 128;
     router_options fast{n, 0, 1U << 16U, 0, 0, lines};
     router_options slow = fast;
     slow.baud = 9600;

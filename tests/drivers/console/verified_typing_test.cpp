@@ -194,5 +194,100 @@ TEST(LearnedPace, GrowsWithLossesAndFallsBackToTheLabFile) {
     EXPECT_EQ(p.statistics().too_short, 0U);
 }
 
+TEST(VerifiedTyping, TypedAhead_LeavesWithEnterAndIsNotTypedAgain) {
+    console_rig rig(pacing_mode::timed);
+    rig.options.pacing.char_delay = rig.options.pacing.line_delay = 0ms;
+    std::vector<std::string> taken;
+    std::size_t runs = 0;
+    rig.run([&](console_rig& r) -> task<void> {
+        editor device(r);
+        r.line->say("R1(config)#");
+        co_await r.it->listen(50ms, never);
+        auto how = verified();
+        how.ahead = "no sh";
+        const auto first = co_await r.it->type("interface Gi0/1", how, never);
+        EXPECT_TRUE(first);
+        EXPECT_EQ(r.it->typed_ahead(), 5U);
+        co_await r.it->listen(50ms, never);
+        const auto shown = r.it->take(true);
+        EXPECT_TRUE(shown.open_line.ends_with("no sh")) << shown.open_line;
+        how.ahead.clear();
+        how.there = 5;
+        const auto second = co_await r.it->type("no shutdown", how, never);
+        EXPECT_TRUE(second);
+        EXPECT_EQ(r.it->typed_ahead(), 0U);
+        co_await r.it->listen(50ms, r.rt.now() + 1s);
+        taken = device.taken;
+        runs = static_cast<std::size_t>(device.received);
+        r.line->on_arrival = nullptr;
+    });
+    EXPECT_THAT(taken, ElementsAre("interface Gi0/1", "no shutdown"));
+    EXPECT_EQ(runs, std::string("interface Gi0/1\rno shutdown\r").size());
+    EXPECT_EQ(rig.it->gaps().repairs, 0U);
+}
+
+TEST(VerifiedTyping, TypedAheadAndLineLosesACharacter_WholeLineIsTypedAgain) {
+    console_rig rig(pacing_mode::timed);
+    std::vector<std::string> taken;
+    rig.run([&](console_rig& r) -> task<void> {
+        editor device(r);
+        r.line->say("R1(config)#");
+        co_await r.it->listen(50ms, never);
+        auto how = verified();
+        how.ahead = "no sh";
+        const auto first = co_await r.it->type("interface Gi0/1", how, never);
+        EXPECT_TRUE(first);
+        co_await r.it->listen(50ms, never);
+        static_cast<void>(r.it->take(true));
+        device.disturb = [&device](char) { return device.received == 24; };
+        how.there = 5;
+        how.ahead = "exit";
+        const auto second = co_await r.it->type("no shutdown", how, never);
+        EXPECT_TRUE(second);
+        EXPECT_EQ(r.it->typed_ahead(), 0U) << "a line that loses characters gets nothing ahead";
+        co_await r.it->listen(50ms, r.rt.now() + 1s);
+        taken = device.taken;
+        r.line->on_arrival = nullptr;
+    });
+    EXPECT_THAT(taken, ElementsAre("interface Gi0/1", "no shutdown"));
+    EXPECT_EQ(rig.it->gaps().repairs, 1U);
+}
+
+TEST(VerifiedTyping, LongRoundTrips_DebrisOfARepairIsWaitedFor) {
+    console_rig rig(pacing_mode::timed);
+    std::vector<std::string> taken;
+    rig.run([&](console_rig& r) -> task<void> {
+        const duration far = 400ms;
+        unsigned received = 0;
+        std::string line;
+        r.line->on_arrival = [&](char c) {
+            if (++received == 9) {
+                return;
+            }
+            if (c == '\x15') {
+                for (; !line.empty(); line.pop_back()) {
+                    r.line->say("\b \b", far);
+                }
+            } else if (c == '\r') {
+                taken.push_back(std::exchange(line, {}));
+                r.line->say("\r\nR1#", far);
+            } else {
+                line += c;
+                r.line->say(std::string(1, c), far);
+            }
+        };
+        for (const char* text : {"show", "reload"}) {
+            const auto typed = co_await r.it->type(text, verified(), never);
+            EXPECT_TRUE(typed);
+            co_await r.it->listen(50ms, r.rt.now() + 2s);
+            static_cast<void>(r.it->take(true));
+        }
+        r.line->on_arrival = nullptr;
+    });
+    EXPECT_THAT(taken, ElementsAre("show", "reload"));
+    EXPECT_EQ(rig.it->gaps().repairs, 1U);
+    EXPECT_GE(rig.it->round_trip(), 400ms);
+}
+
 }  // namespace
 }  // namespace rollover::console
