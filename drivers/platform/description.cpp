@@ -102,15 +102,14 @@ std::size_t blanks_before(std::string_view line) {
 }
 
 /// Whether line `index` stands in a block whose header matches.
-bool stands_within(const pattern_set& header, const patterns& match, const std::vector<std::string>& lines,
-                   std::size_t index) {
+bool stands_within(std::size_t rule, const patterns& match, const std::vector<std::string>& lines, std::size_t index) {
     const auto own = blanks_before(lines[index]);
     for (auto i = index; i-- > 0;) {
         const auto text = trim(lines[i]);
         if (text.empty()) {
             continue;
         }
-        if (header.any(text)) {
+        if (match.config_blocks.matches(rule, text)) {
             return true;
         }
         // Where the author does not indent, the header of another block ends this one, and so do its usual last words.
@@ -128,12 +127,15 @@ std::vector<refused_line> refused_lines(const description& d, const std::vector<
     const auto match = d.compiled ? d.compiled : std::make_shared<const patterns>(d);
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const auto text = trim(lines[i]);
-        for (const auto& rule : d.config_lines) {
-            if (rule.refused.empty() || !pattern_set({rule.pattern}, pattern_set::match::whole).any(text)) {
+        if (!match->config_lines.any(text)) {
+            continue;
+        }
+        for (std::size_t k = 0; k < d.config_lines.size(); ++k) {
+            const auto& rule = d.config_lines[k];
+            if (rule.refused.empty() || !match->config_lines.matches(k, text)) {
                 continue;
             }
-            const bool anywhere = rule.within.empty();
-            if (anywhere || stands_within(pattern_set({rule.within}, pattern_set::match::whole), *match, lines, i)) {
+            if (rule.within.empty() || stands_within(k, *match, lines, i)) {
                 found.push_back({i, rule.refused, rule.hint});
                 break;
             }

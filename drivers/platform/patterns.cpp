@@ -43,11 +43,11 @@ std::vector<std::string> gather(const description& d, Member which, std::vector<
     return all;
 }
 
-std::vector<std::string> patterns_of(const std::vector<config_line_rule>& rules) {
+std::vector<std::string> gather(const std::vector<config_line_rule>& rules, std::string config_line_rule::* which) {
     std::vector<std::string> all;
     all.reserve(rules.size());
     for (const auto& rule : rules) {
-        all.push_back(rule.pattern);
+        all.push_back(rule.*which);
     }
     return all;
 }
@@ -78,14 +78,17 @@ struct pattern_set::automaton {
     bool compiled = false;
 };
 
-pattern_set::pattern_set(const std::vector<std::string>& expressions, match how)
-    : automaton_(std::make_unique<automaton>(how)) {
+pattern_set::pattern_set(const std::vector<std::string>& expressions, match how) {
+    if (expressions.empty()) {
+        return;
+    }
+    automaton_ = std::make_unique<automaton>(how);
     bool all_added = true;
     for (const auto& e : expressions) {
         automaton_->single.push_back(std::make_unique<RE2>(e, options()));
         all_added = automaton_->set.Add(e, nullptr) >= 0 && all_added;
     }
-    automaton_->compiled = all_added && !expressions.empty() && automaton_->set.Compile();
+    automaton_->compiled = all_added && automaton_->set.Compile();
 }
 
 pattern_set::~pattern_set() = default;
@@ -93,6 +96,9 @@ pattern_set::pattern_set(pattern_set&&) noexcept = default;
 pattern_set& pattern_set::operator=(pattern_set&&) noexcept = default;
 
 std::optional<std::size_t> pattern_set::first(std::string_view text) const {
+    if (!automaton_) {
+        return std::nullopt;
+    }
     if (automaton_->compiled) {
         std::vector<int> found;
         RE2::Set::ErrorInfo error{RE2::Set::kNoError};
@@ -110,6 +116,10 @@ std::optional<std::size_t> pattern_set::first(std::string_view text) const {
         }
     }
     return std::nullopt;
+}
+
+bool pattern_set::matches(std::size_t index, std::string_view text) const {
+    return automaton_->matches_alone(index, text);
 }
 
 std::optional<std::size_t> pattern_set::find(std::string_view text) const {
@@ -152,7 +162,8 @@ patterns::patterns(const description& d)
       block_ends(one_or_none(d.readback.block_end), pattern_set::match::whole),
       unshown(d.readback.unshown, pattern_set::match::whole),
       masked(d.readback.masked, pattern_set::match::whole),
-      config_lines(patterns_of(d.config_lines), pattern_set::match::whole),
+      config_lines(gather(d.config_lines, &config_line_rule::pattern), pattern_set::match::whole),
+      config_blocks(gather(d.config_lines, &config_line_rule::within), pattern_set::match::whole),
       prompts_(gather(d, &state::prompts, state_of_prompt_), pattern_set::match::whole),
       banners_(gather(d, &state::banners, state_of_banner_), pattern_set::match::anywhere),
       log_lines_(up_to_line_end(d.log_lines), pattern_set::match::anywhere) {}

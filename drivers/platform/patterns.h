@@ -33,6 +33,8 @@ public:
     /// The index of the first expression (in their order) that matches.
     [[nodiscard]] std::optional<std::size_t> first(std::string_view text) const;
     [[nodiscard]] bool any(std::string_view text) const { return first(text).has_value(); }
+    /// Whether expression `index` matches.
+    [[nodiscard]] bool matches(std::size_t index, std::string_view text) const;
     /// Where the leftmost match of any expression starts.
     [[nodiscard]] std::optional<std::size_t> find(std::string_view text) const;
     /// What the named group of expression `index` matched in `text`; nothing without such a group.
@@ -41,7 +43,7 @@ public:
 
 private:
     struct automaton;
-    std::unique_ptr<automaton> automaton_;
+    std::unique_ptr<automaton> automaton_;  // nothing when there are no expressions
 };
 
 /// Everything that is matched on one platform.
@@ -69,7 +71,8 @@ public:
     pattern_set block_ends;
     pattern_set unshown;
     pattern_set masked;
-    pattern_set config_lines;  ///< by the index of their rule
+    pattern_set config_lines;   ///< by the index of their rule
+    pattern_set config_blocks;  ///< the headers that they stand below, by the same
 
 private:
     std::vector<std::size_t> state_of_prompt_;

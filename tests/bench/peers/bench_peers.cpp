@@ -211,7 +211,7 @@ int main_of(int argc, char** argv) {
         }
     }
     console::pacing unpaced{console::pacing_mode::timed, {}, {}};
-    unpaced.fifo = 128;
+    unpaced.fifo = std::getenv("NOFIFO") ? 0 : 128;
     router_options fast{n, 0, 1U << 16U, 0, 0, lines};
     router_options slow = fast;
     slow.baud = 9600;
