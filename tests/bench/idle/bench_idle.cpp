@@ -1,4 +1,4 @@
-// What open consoles cost while nobody says anything: bench_idle [CONSOLES [SECONDS]].
+// What open consoles cost while nobody says anything, in time and in memory: bench_idle [CONSOLES [SECONDS]].
 #include "drivers/console/console.h"
 #include "drivers/console/pacing_wheel.h"
 #include "drivers/console/transcript.h"
@@ -8,8 +8,10 @@
 
 #include <charconv>
 #include <fmt/format.h>
+#include <fstream>
 #include <string>
 #include <sys/resource.h>
+#include <unistd.h>
 #include <vector>
 
 namespace rollover::bench {
@@ -30,9 +32,20 @@ usage used() {
     return {seconds(r.ru_utime) + seconds(r.ru_stime), r.ru_nvcsw};
 }
 
+/// What the process has in memory, in bytes (proc(5), statm).
+std::size_t resident() {
+    std::ifstream statm("/proc/self/statm");
+    std::size_t all = 0;
+    std::size_t in_memory = 0;
+    statm >> all >> in_memory;
+    return in_memory * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
 task<void> stay_idle(runtime& rt, console::pacing_wheel& wheel, std::uint16_t port, unsigned count, unsigned seconds) {
     std::vector<std::unique_ptr<console::console>> consoles;
+    consoles.reserve(count);
     auto ignored = std::make_shared<std::string>();
+    const std::size_t at_first = resident();
     for (unsigned i = 0; i < count; ++i) {
         endpoint to{"127.0.0.1", port};
         auto stream = co_await rt.connect(std::move(to), never);
@@ -57,6 +70,8 @@ task<void> stay_idle(runtime& rt, console::pacing_wheel& wheel, std::uint16_t po
     fmt::print("idle: {} open consoles, {} s: {:.6f} s of CPU ({:.5f} % of one core), {} wake-ups\n", consoles.size(),
                seconds, after.cpu_seconds - before.cpu_seconds,
                (after.cpu_seconds - before.cpu_seconds) / seconds * 100, after.switches - before.switches);
+    fmt::print("idle: {:.1f} kB of memory for each\n",
+               static_cast<double>(resident() - at_first) / static_cast<double>(consoles.size()) / 1000);
     for (auto& one : consoles) {
         co_await one->close();
     }
