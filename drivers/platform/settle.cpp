@@ -24,6 +24,7 @@ constexpr unsigned most_answers = 4;  // to one question
 constexpr unsigned most_enters = 4;
 constexpr std::ptrdiff_t most_boot_lines = 40;
 constexpr unsigned most_pages = 20'000;
+constexpr unsigned most_clearings = 2;
 
 /// A cut host name (IOS in configuration mode) or the same one leaves no doubt.
 bool host_fits(const std::string& known, const std::optional<std::string>& seen) {
@@ -90,7 +91,8 @@ void settle::take_off_ahead() {
 std::optional<action> settle::clear_ahead() {
     context_.note(severity::debug, "what was typed ahead has not come as it was typed: it is cleared");
     ahead_.clear();
-    ahead_was_cleared_ = cleared_ = clearing_ahead_ = true;
+    ahead_was_cleared_ = clearing_ahead_ = true;
+    ++clearings_;
     return press(context_.how->kill_line);
 }
 
@@ -171,7 +173,7 @@ std::optional<action> settle::look(duration silence) {
     if (rule) {
         return answer(*rule);
     }
-    if (cleared_ && lines_.empty()) {
+    if (clearings_ > 0 && lines_.empty()) {
         const auto bare = context_.match->prompt_of(open_line_);
         if (bare && bare->state == context_.position) {
             return end(outcome::not_entered);
@@ -279,12 +281,13 @@ std::optional<action> settle::see_nothing_known(duration silence) {
     if (rules_.boots && silence >= wake && enters_ < most_enters) {
         return press_enter();
     }
-    const bool lost = !cleared_ && enter_may_be_lost();
+    const bool lost = clearings_ < most_clearings && enter_may_be_lost();
     if (lost && silence >= lost_enter) {
         context_.note(severity::debug, "Enter has no effect: the line is cleared to see whether it was lost");
-        cleared_ = true;
-        // An editor that does not know XON may quote the key behind it: twice.
-        return press(std::string(xon) + context_.how->kill_line + context_.how->kill_line);
+        const auto& kill = context_.how->kill_line;
+        // A second time because nothing came of it: a stray XOFF, perhaps. An editor that does not know XON may quote
+        // the key behind it: twice.
+        return press(clearings_++ == 0 ? kill : std::string(xon) + kill + kill);
     }
     if (silence >= limit()) {
         if (!rules_.finishes_line || rules_.entered.empty() || rules_.boots || std::exchange(released_, true)) {

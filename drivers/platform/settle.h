@@ -104,7 +104,7 @@ private:
     bool ahead_was_cleared_ = false;
     bool clearing_ahead_ = false;
     unsigned enters_ = 0;
-    bool cleared_ = false;       // what may be a line without its Enter
+    unsigned clearings_ = 0;     // of what may be a line without its Enter
     bool released_ = false;      // XON was sent
     bool heard_before_ = false;  // that
     unsigned pages_ = 0;

@@ -161,6 +161,26 @@ TEST(TypeAhead, EnterIsLost_LinesAreNotJoined) {
     EXPECT_EQ(device.configured, lines);
 }
 
+// An editor that takes XON for a character shows nothing for it, and erases one column too many.
+TEST(TypeAhead, EnterIsLostAndXonIsACharacter_IsConfigured) {
+    virtual_runtime rt(far_line());
+    router device(rt);
+    unsigned enters = 0;
+    bool has_xon = false;
+    device.on_key = [&](char c) {
+        has_xon = has_xon || c == '\x11';
+        if (c == '\x15' && std::exchange(has_xon, false)) {
+            device.say("\b \b");
+        }
+        return c == '\x11' || (c == '\r' && device.configuring() && ++enters == 12);
+    };
+    field f(rt, device, far_away(0));
+    const auto lines = long_configuration();
+    const auto how = f.configure(lines);
+    EXPECT_EQ(how.words, "configured");
+    EXPECT_EQ(device.configured, lines);
+}
+
 TEST(TypeAhead, LinesTakeTheirTime_AreConfigured) {
     for (const auto busy : {30ms, 250ms, 700ms}) {
         virtual_runtime rt(far_line());
