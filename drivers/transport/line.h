@@ -35,6 +35,13 @@ struct serial_settings {
 
 enum class protocol { raw, telnet, rfc2217, ssh, tty };
 
+/// What answers a question that a converter asks before it gives the line.
+enum class menu_answer { number, user, password };
+struct menu_question {
+    std::string says;  ///< the end of what it says, blanks around it do not count
+    menu_answer answer = menu_answer::number;
+};
+
 /// Everything that opening a line needs. Secrets are already fetched.
 struct line_address {
     transport::protocol protocol = protocol::raw;
@@ -48,8 +55,10 @@ struct line_address {
     std::string when_busy;                  ///< what to do about that, for the message; empty: nothing is known
     bool answers_settings = true;           ///< RFC 2217: whether settings are acknowledged at all
     bool sends_break = true;
-    bool break_by_telnet = false;  ///< IAC BRK even where RFC 2217 is spoken
-    // SSH
+    bool break_by_telnet = false;     ///< IAC BRK even where RFC 2217 is spoken
+    std::vector<menu_question> menu;  ///< that it asks first, in their order
+    std::string number;               ///< of the line, for them
+    // SSH, and answers to the menu
     std::string user;
     std::optional<secret> password;
     std::string key;              ///< path of a private key

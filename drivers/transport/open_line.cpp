@@ -1,5 +1,6 @@
 // Opens a line by its address, whatever the transport.
 #include "drivers/transport/line.h"
+#include "drivers/transport/menu.h"
 #include "drivers/transport/raw_line.h"
 #include "drivers/transport/ssh.h"
 #include "drivers/transport/telnet_line.h"
@@ -47,9 +48,13 @@ bool worth_another_try(errc code) {
 
 task<result<std::unique_ptr<line>>> open_line(runtime& rt, line_address address, time_point deadline) {
     const std::string name = to_string(address);
-    auto opened = co_await open_by_protocol(rt, std::move(address), deadline);
+    auto opened = co_await open_by_protocol(rt, address, deadline);
     if (!opened) {
         co_return name_line(opened.error(), name);
+    }
+    const result<void> passed = co_await pass_menu(rt, **opened, address, deadline);
+    if (!passed) {
+        co_return name_line(passed.error(), name);
     }
     co_return std::move(opened);
 }

@@ -20,6 +20,15 @@ transport::protocol protocol_of(model::line_protocol p) {
     return transport::protocol::raw;
 }
 
+transport::menu_answer menu_answer_of(model::menu_question::answer a) {
+    switch (a) {
+        case model::menu_question::answer::line: return transport::menu_answer::number;
+        case model::menu_question::answer::user: return transport::menu_answer::user;
+        case model::menu_question::answer::password: return transport::menu_answer::password;
+    }
+    return transport::menu_answer::number;
+}
+
 transport::cr_mapping after_cr_of(model::after_cr c) {
     switch (c) {
         case model::after_cr::nul: return transport::cr_mapping::nul;
@@ -71,6 +80,12 @@ result<transport::line_address> line_address_of(const model::lab& lab, const mod
     const auto& model = converter.model;
     address.after_cr = after_cr_of(model.after_cr);
     address.busy_texts = model.busy_texts;
+    address.number = line.number;
+    if (converter.menu) {
+        for (const auto& question : model.menu) {
+            address.menu.push_back({question.says, menu_answer_of(question.with)});
+        }
+    }
     address.when_busy = model.when_busy;
     address.answers_settings = model.answers_settings;
     address.sends_break = model.break_by != model::break_by::nothing;

@@ -23,6 +23,9 @@ constexpr std::array<word<after_cr>, 3> after_cr_words{
 constexpr std::array<word<break_by>, 3> break_words{
     {{"protocol", break_by::protocol}, {"telnet", break_by::telnet}, {"nothing", break_by::nothing}}};
 constexpr std::array<word<bool>, 2> yes_no{{{"true", true}, {"false", false}}};
+constexpr std::array<word<menu_question::answer>, 3> answer_words{{{"line", menu_question::answer::line},
+                                                                   {"user", menu_question::answer::user},
+                                                                   {"password", menu_question::answer::password}}};
 constexpr std::array<word<bool>, 2> places{{{"line-start", true}, {"anywhere", false}}};
 
 void read_children(reading& from, element& root, converter_model& m) {
@@ -49,6 +52,14 @@ void read_children(reading& from, element& root, converter_model& m) {
         e.finish();
         m.escapes.push_back(std::move(one));
     }
+    for (const pugi::xml_node child : root.children("menu")) {
+        element e(from, child);
+        menu_question one;
+        one.says = e.required("says", rules::text_line);
+        one.with = e.choice<menu_question::answer>("answer", answer_words);
+        e.finish();
+        m.menu.push_back(std::move(one));
+    }
     for (const pugi::xml_node child : root.children("source")) {
         element(from, child).finish_text();
     }
@@ -64,7 +75,7 @@ converter_model read_model(xml_document& document) {
     m.answers_settings = root.choice<bool>("answers-settings", yes_no, true);
     m.when_busy = root.optional("when-busy", rules::text_line);
     read_children(document.shared(), root, m);
-    root.finish({"source", "ports", "busy", "escape"});
+    root.finish({"source", "ports", "busy", "escape", "menu"});
     return m;
 }
 

@@ -31,6 +31,13 @@ struct escape_sequence {
     std::string because;         ///< what it would do, for the message
 };
 
+/// What it asks those who come by its menu, before it gives the line.
+struct menu_question {
+    enum class answer { line, user, password };
+    std::string says;  ///< the end of what it says
+    answer with = answer::line;
+};
+
 struct converter_model {
     std::string name;                                   ///< empty: nothing is known of this converter
     std::map<line_protocol, std::uint32_t> port_bases;  ///< TCP port = base + number of the line
@@ -40,7 +47,8 @@ struct converter_model {
     bool answers_settings = true;         ///< RFC 2217 settings are acknowledged; where they never are, nobody waits
     std::vector<std::string> busy_texts;  ///< beginnings of what it says on a port that somebody else holds
     std::vector<escape_sequence> escapes;
-    std::string when_busy;  ///< what to do about a busy line, for the message
+    std::vector<menu_question> menu;  ///< in the order in which it asks
+    std::string when_busy;            ///< what to do about a busy line, for the message
 };
 
 using converter_models = std::map<std::string, converter_model, std::less<>>;

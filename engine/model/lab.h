@@ -61,7 +61,8 @@ struct converter {
     site_index site;
     line_protocol protocol = line_protocol::raw;
     std::string host;                        ///< empty for tty
-    std::optional<credentials_index> login;  ///< ssh only
+    bool menu = false;                       ///< lines are chosen by answering the model's questions, on one port
+    std::optional<credentials_index> login;  ///< ssh, and for the questions of a menu
     std::string known_hosts;                 ///< ssh only: path of the file that the host key is checked against
     bool old_ssh = false;   ///< ssh only: key exchanges and ciphers that are too weak today are allowed
     converter_model model;  ///< what is known of its kind

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::uint32_t largest_port = 65535;
 constexpr std::uint32_t ssh_port = 22;
+constexpr std::uint32_t telnet_port = 23;
 constexpr std::size_t most_trunks = 16;                   ///< of one switch
 constexpr auto nowhere = static_cast<std::uint32_t>(-1);  ///< a reference that was reported: no such lab is given out
 
@@ -49,7 +50,9 @@ void lab_reader::converter_access(element& e, converter& c) {
         needed(e, "login", "protocol ssh");
         needed(e, "known-hosts", "protocol ssh");
     } else {
-        out_of_place(e, "login", "but for protocol ssh");
+        if (!c.menu) {
+            out_of_place(e, "login", "but for protocol ssh, or with menu=\"true\"");
+        }
         out_of_place(e, "known-hosts", "but for protocol ssh");
     }
 }
@@ -62,12 +65,23 @@ void lab_reader::converter_kind(element& e, converter& c) {
     if (c.protocol != line_protocol::ssh) {
         out_of_place(e, "old-ssh", "but for protocol ssh");
     }
+    c.menu = e.choice<bool>("menu", yes_no, false);
+    if (c.protocol == line_protocol::tty) {
+        out_of_place(e, "menu", "for protocol tty");
+    }
     const auto name = e.optional("model", rules::name);
     if (name.empty()) {
+        if (c.menu) {
+            needed(e, "model", "menu=\"true\"");
+        }
         return;
     }
     if (const auto found = known_models_.find(name); found != known_models_.end()) {
         c.model = found->second;
+        if (c.menu && c.model.menu.empty()) {
+            e.wrong("menu", fmt::format("converter model {} has no menu", in_quotes(name)),
+                    "add its <menu> questions to the model's file");
+        }
         return;
     }
     std::vector<std::string> names;
@@ -83,12 +97,13 @@ void lab_reader::converter_kind(element& e, converter& c) {
 /// As given, or by the model's formula: base and number of the line.
 std::uint16_t lab_reader::port_of(element& e, const converter& c, std::string_view number) {
     const bool ssh = c.protocol == line_protocol::ssh;
-    std::uint32_t otherwise = ssh ? ssh_port : 0;
+    const bool telnet = c.protocol == line_protocol::telnet || c.protocol == line_protocol::rfc2217;
+    std::uint32_t otherwise = ssh ? ssh_port : c.menu && telnet ? telnet_port : 0;
     const auto base = c.model.port_bases.find(c.protocol);
     const auto counted = parse_number(number);
     const bool by_formula = base != c.model.port_bases.end() && counted && *counted <= largest_port - base->second;
-    const bool by_user = ssh && e.has("user");  // one port for all lines, told apart by the login
-    if (by_formula && !by_user) {
+    const bool on_one_port = c.menu || (ssh && e.has("user"));  // lines are told apart by what is said there
+    if (by_formula && !on_one_port) {
         otherwise = base->second + *counted;
     }
     return static_cast<std::uint16_t>(e.number("port", 1, largest_port, otherwise));
@@ -139,7 +154,7 @@ void lab_reader::read_line(element& e, converter& c) {
                    c.model.name.empty() ? "a line on the network" : "a line whose port the model does not know");
         }
         out_of_place(e, "path", "but for protocol tty");
-        if (line.port != 0 && !c.host.empty()) {
+        if (line.port != 0 && !c.host.empty() && !c.menu) {
             take_port(e, c, line);
         }
     }

@@ -92,6 +92,32 @@ TEST(ConverterModel, UnknownModelAndNumberWithoutFormula_AreMistakes) {
     EXPECT_NE(lines_of(unnumbered.mistakes).find("port"), std::string::npos);
 }
 
+TEST(ConverterModel, Menu_LinesShareAPort) {
+    diagnostics mistakes;
+    auto known = read_model(
+        "<converter-model name='box'><source>s</source><ports protocol='ssh' base='3000'/>"
+        "<menu says='login:' answer='user'/><menu says='port &gt;' answer='line'/></converter-model>",
+        mistakes);
+    EXPECT_EQ(lines_of(mistakes), "");
+    known["plain"].name = "plain";
+    const auto with = [&](const std::string& attributes) {
+        return read_lab(lab_with("<converter name='c' host='h' " + attributes +
+                                 "><line number='1'/><line number='2'/></converter>"),
+                        "lab.xml", known);
+    };
+    const auto ssh = with("model='box' protocol='ssh' login='c' known-hosts='k' menu='true'");
+    ASSERT_TRUE(ssh.value) << lines_of(ssh.mistakes);
+    EXPECT_EQ(ssh.value->converters[0].lines[1].port, 22);
+    EXPECT_EQ(ssh.value->converters[0].model.menu.size(), 2U);
+    const auto telnet = with("model='box' protocol='telnet' login='c' menu='true'");
+    ASSERT_TRUE(telnet.value) << lines_of(telnet.mistakes);
+    EXPECT_EQ(telnet.value->converters[0].lines[0].port, 23);
+    EXPECT_NE(lines_of(with("model='plain' protocol='telnet' menu='true'").mistakes).find("has no menu"),
+              std::string::npos);
+    EXPECT_NE(lines_of(with("protocol='telnet' menu='true'").mistakes).find("model"), std::string::npos);
+    EXPECT_FALSE(with("model='box' protocol='telnet' login='c'").value) << "a login, and nobody who asks for it";
+}
+
 TEST(ConverterModel, ShippedOnes_AreReadAndValid) {
     diagnostics mistakes;
     const auto all = read_converter_models({"drivers/converters"}, mistakes);

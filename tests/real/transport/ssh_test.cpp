@@ -278,6 +278,33 @@ TEST_F(Sshd, ShellLine_TypesAndReads) {
     rt.run(root(rt, std::move(to)));
 }
 
+// A console server as a menu behind one login: a shell's "read", then "cat" as the device.
+TEST_F(Sshd, MenuOfLines_IsAnswered) {
+    ASSERT_TRUE(can_run_sshd());
+    const auto menu = folder.write("menu",
+                                   "#!/bin/sh\nprintf '1: r1\\n2: r2\\n\\nConnect to port > '\nread port\n"
+                                   "echo \"you are on line $port\"\nexec cat\n");
+    start(fmt::format("ForceCommand /bin/sh {}\n", menu));
+    const auto root = [](runtime& r, line_address to) -> task<void> {
+        auto opened = co_await open_line(r, std::move(to), r.now() + 20s);
+        EXPECT_TRUE(opened) << describe(opened.error());
+        if (!opened) {
+            co_return;
+        }
+        const auto text = co_await until(r, **opened, "line 2\r\n");
+        EXPECT_NE(text.find("you are on line 2\r\n"), std::string::npos) << text;
+    };
+    line_address to;
+    to.protocol = protocol::ssh;
+    to.to = {"127.0.0.1", port};
+    to.user = our_name();
+    to.key = folder.path("user_key");
+    to.known_hosts = folder.path("known_hosts");
+    to.menu = {{"Connect to port >", menu_answer::number}};
+    to.number = "2";
+    rt.run(root(rt, std::move(to)));
+}
+
 TEST_F(Sshd, HostKeyOtherThanKnown_IsRefused) {
     ASSERT_TRUE(can_run_sshd());
     start("");
