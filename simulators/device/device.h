@@ -32,7 +32,7 @@ using output = std::function<void(std::string_view)>;
 inline constexpr int bits_per_character = 10;  ///< on the line: 8N1
 
 struct uart_options {
-    std::uint32_t baud = 9600;  ///< bit/s of the device
+    std::uint32_t baud = 9600;  ///< bit/s of the device when it is switched on
     std::size_t fifo = 16;      ///< receive FIFO in characters; what comes when it is full is lost, as in a 16550
     duration service_time = std::chrono::microseconds(300);  ///< the processor needs for each received character
     /// The converter takes what the device prints out of its own FIFO when it holds so many characters, or when nothing
@@ -79,6 +79,10 @@ public:
     void purge();
     /// The speed of the converter's side. A mismatch with the device's own turns everything into garbage, both ways.
     void set_baud(std::uint32_t converter_side);
+    /// The device's own speed, from now on; what it has printed and is not on the line yet goes out at the new one. 0:
+    /// that of the options.
+    void set_device_baud(std::uint32_t device_side);
+    [[nodiscard]] std::uint32_t device_baud() const;
 
     /// A fault: of the characters that arrive at the device, each is lost with this probability.
     void lose(double probability, std::uint64_t seed);

@@ -24,6 +24,9 @@ struct device_options {
     std::string found_in;
     std::string user;  ///< login of platforms that always ask (linux)
     std::string password;
+    /// Sets the speed of its serial port, when a command of the device does; 0: as it was switched on. Empty: nothing
+    /// happens.
+    std::function<void(std::uint32_t)> set_speed;
     /// The processor works so long on each command line and takes nothing from the receive FIFO meanwhile.
     duration line_time = std::chrono::milliseconds(20);
 };

@@ -47,6 +47,7 @@ struct uart::state {
     state(runtime& r, uart_options o)
         : rt(r),
           options(o),
+          device_baud(o.baud),
           converter_baud(o.baud),
           device_character(character_time(o.baud)),
           converter_character(device_character),
@@ -57,6 +58,7 @@ struct uart::state {
     void print(std::string_view text);
     void arm_out();
     void on_out_alarm();
+    void take_passed();
     void hand_over(std::string_view text);
 
     // From the converter to the device.
@@ -83,6 +85,7 @@ struct uart::state {
     device* behind = nullptr;
     std::function<void(std::string_view)> to_converter;
     std::function<void()> framing_error;
+    std::uint32_t device_baud;
     std::uint32_t converter_baud;
     duration device_character;
     duration converter_character;
@@ -130,6 +133,11 @@ void uart::state::arm_out() {
 
 void uart::state::on_out_alarm() {
     out_armed = never;
+    take_passed();
+}
+
+/// What has left the device by now reaches the converter.
+void uart::state::take_passed() {
     const auto passed = static_cast<std::size_t>((rt.now() - print_start) / device_character);
     const std::size_t count = std::min(passed, printing.size());
     const std::string piece(printing.front(count));
@@ -146,13 +154,13 @@ void uart::state::hand_over(std::string_view text) {
     if (!to_converter || text.empty()) {
         return;
     }
-    if (converter_baud == options.baud) {
+    if (converter_baud == device_baud) {
         to_converter(text);
         return;
     }
     garbled.clear();
     for (const char c : text) {
-        garble(c, options.baud, converter_baud, garbled);
+        garble(c, device_baud, converter_baud, garbled);
     }
     if (!garbled.empty()) {
         if (framing_error) {
@@ -218,12 +226,12 @@ void uart::state::arrive(time_point when) {
     for (queued_break& b : breaks) {
         --b.after;
     }
-    if (converter_baud == options.baud) {
+    if (converter_baud == device_baud) {
         receive(character, when);
         return;
     }
     garbled.clear();
-    garble(character, converter_baud, options.baud, garbled);
+    garble(character, converter_baud, device_baud, garbled);
     const std::string heard = garbled;
     for (const char c : heard) {
         receive(c, when);
@@ -342,6 +350,29 @@ void uart::set_baud(std::uint32_t converter_side) {
     state_->converter_baud = converter_side;
     state_->converter_character = character_time(converter_side);
     state_->arm_in();
+}
+
+void uart::set_device_baud(std::uint32_t device_side) {
+    const auto wanted = device_side == 0 ? state_->options.baud : device_side;
+    if (wanted == state_->device_baud) {
+        return;
+    }
+    state_->run_until(state_->rt.now());
+    if (!state_->printing.empty()) {
+        state_->take_passed();
+    }
+    state_->device_baud = wanted;
+    state_->device_character = character_time(wanted);
+    if (!state_->printing.empty()) {
+        state_->print_start = state_->rt.now();
+        state_->out_armed = never;
+        state_->arm_out();
+    }
+    state_->arm_in();
+}
+
+std::uint32_t uart::device_baud() const {
+    return state_->device_baud;
 }
 
 void uart::lose(double probability, std::uint64_t seed) {

@@ -74,6 +74,7 @@ void lab_simulator::state::make_device_at(std::uint32_t number) {
         devices.push_back(std::move(parts));
         return;
     }
+    made->set_speed = [port = parts.port.get()](std::uint32_t baud) { port->set_device_baud(baud); };
     parts.device = make_device(rt, d.platform, std::move(*made), parts.port->printer(), cables);
     if (parts.device) {
         parts.port->attach(*parts.device);

@@ -69,6 +69,9 @@ void router::power_on() {
 void router::boot() {
     later_.clear();
     terminal_.deaf();
+    if (options_.set_speed) {
+        options_.set_speed(0);  // that of the configuration register, until the configuration is read
+    }
     power_ = power::booting;
     configuration_ = configuration(options_.interfaces);
     if (startup_ && !ignore_nvram_) {

@@ -259,6 +259,10 @@ void configuration::store(const request& r, config_answer& answer) {
             text = text.substr(0, secret) + " secret 5 " + hide_secret(typed.substr(typed.starts_with("0 ") ? 2 : 0));
         }
     }
+    if (text == "speed 9600" && mode() == config_mode::line) {
+        remove_lines(lines, "speed");  // the default is not shown
+        return;
+    }
     const bool shut_before = find_line(lines, "shutdown") != nullptr;
     set_line(lines, text, r.command->key);
     if (text == "shutdown" && !shut_before && mode() == config_mode::interface) {

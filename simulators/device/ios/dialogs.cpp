@@ -289,6 +289,10 @@ void router::apply_line_settings() {
     if (line == nullptr) {
         return;
     }
+    if (options_.set_speed) {
+        const std::string speed = value_of(line->lines, "speed");
+        options_.set_speed(speed.empty() ? 0U : static_cast<std::uint32_t>(std::stoul(speed)));
+    }
     terminal_.synchronous = find_prefix(line->lines, "logging synchronous") != nullptr;
     if (const std::string length = value_of(line->lines, "length"); !length.empty()) {
         terminal_.length = static_cast<std::size_t>(std::stoul(length));

@@ -11,6 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int not_found = 127;
+constexpr duration drain_time = 20ms;  // stty sets a speed with TCSADRAIN: what was printed leaves first
 
 std::string os_release() {
     return "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\n"
@@ -271,13 +272,20 @@ outcome host::concatenate(const std::vector<std::string>& words) const {
 }
 
 outcome host::stty(const std::vector<std::string>& words) {
+    std::uint32_t baud = 0;
+    if (words.size() == 2 && words[1].find_first_not_of("0123456789") == std::string::npos) {
+        std::from_chars(words[1].data(), words[1].data() + words[1].size(), baud);
+        later_.after(drain_time, [this, baud] { set_speed(baud); });
+        wait(drain_time, {});
+        return {};
+    }
     for (std::size_t n = 1; n + 1 < words.size(); ++n) {
         if (words[n] == "cols" || words[n] == "columns") {
             std::from_chars(words[n + 1].data(), words[n + 1].data() + words[n + 1].size(), editor_.columns);
         }
     }
     if (words.size() == 1) {
-        return prints("speed 9600 baud; line = 0;\n-brkint -imaxbel\n");
+        return prints(fmt::format("speed {} baud; line = 0;\n-brkint -imaxbel\n", speed_));
     }
     return {};
 }

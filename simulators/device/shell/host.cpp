@@ -83,6 +83,7 @@ void host::power_on() {
     hostname_ = factory_hostname;
     settings_.clear();
     console_level_ = 7;
+    set_speed(0);
     state_ = state::deaf;
     boot(0);
 }
@@ -335,6 +336,14 @@ void host::take_line(char character) {
                 end_shell();
             }
             break;
+    }
+}
+
+// A getty keeps the speed that it finds (agetty --keep-baud, as Debian's serial-getty@.service has it).
+void host::set_speed(std::uint32_t baud) {
+    speed_ = baud == 0 ? default_speed : baud;
+    if (options_.set_speed) {
+        options_.set_speed(baud);
     }
 }
 

@@ -52,6 +52,7 @@ private:
     void interrupt();
     void drain();
     void end_shell();
+    void set_speed(std::uint32_t baud);
     void kernel_message(std::string_view text);
     [[nodiscard]] duration scaled(duration usual) const;
 
@@ -101,6 +102,8 @@ private:
     std::map<std::string, std::string, std::less<>> settings_;  ///< of sysctl
     int tries_ = 0;
     int console_level_ = 7;
+    static constexpr std::uint32_t default_speed = 9600;
+    std::uint32_t speed_ = default_speed;
     time_point booted_{};
 };
 

@@ -39,6 +39,7 @@ public:
         if (options.name.empty()) {
             options.name = "r1";
         }
+        options.set_speed = [this](std::uint32_t baud) { port.set_device_baud(baud); };
         made = make_device(rt, platform, options, port.printer(), net);
         net.devices[options.name] = made.get();
         port.attach(*made);

@@ -67,6 +67,16 @@ TEST(LinuxHost, PasswordSentWithTheName_IsFlushed) {
     EXPECT_THAT(h.seen, EndsWith("Password: "));
 }
 
+TEST(LinuxHost, SttyWithASpeed_TakesEffectWhenItsEchoHasLeft) {
+    logged_in h;
+    h.command("stty 115200");
+    EXPECT_THAT(h.seen, StartsWith("stty 115200\r\n"));
+    EXPECT_THAT(h.seen, Not(HasSubstr("root@debian"))) << "the prompt comes at the other speed";
+    h.port.set_baud(115200);
+    EXPECT_THAT(h.run("stty"), StartsWith("speed 115200 baud"));
+    EXPECT_EQ(h.status(), "0\r\n");
+}
+
 TEST(LinuxHost, Commands_GiveOutputAndStatus) {
     logged_in h;
     EXPECT_EQ(h.run("true"), "");

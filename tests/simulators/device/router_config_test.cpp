@@ -39,6 +39,39 @@ TEST(RouterConfig, Hostname_ChangesThePromptAtOnceAndIsCut) {
     EXPECT_THAT(r.command("end"), EndsWith("\r\nTHIS.IS.A.PARTICULARLY.LONG#"));
 }
 
+TEST(RouterConfig, Speed_TakesEffectBehindTheEchoOfEnter) {
+    configuring_router r;
+    r.command("line console 0");
+    r.command("speed 115200");
+    EXPECT_THAT(r.seen, testing::StartsWith("speed 115200\r\n"));
+    EXPECT_THAT(r.seen, Not(HasSubstr("config-line"))) << "the prompt comes at the other speed";
+    r.port.set_baud(115200);
+    EXPECT_THAT(r.command(""), EndsWith("Router(config-line)#"));
+    EXPECT_THAT(r.dev().running_configuration(), HasSubstr("line con 0\n speed 115200"));
+    r.command("speed 9600");
+    r.port.set_baud(9600);
+    EXPECT_THAT(r.command(""), EndsWith("Router(config-line)#"));
+    EXPECT_THAT(r.dev().running_configuration(), Not(HasSubstr("line con 0\n speed"))) << "the default is not shown";
+}
+
+TEST(RouterConfig, Speed_ThatWasSavedComesBackAfterAReload) {
+    configuring_router r;
+    r.command("line console 0");
+    r.command("speed 38400");
+    r.port.set_baud(38400);
+    r.command("end");
+    r.command("write memory", 20s);
+    r.command("configure terminal");
+    r.command("line console 0");
+    r.command("speed 115200");
+    r.port.set_baud(115200);
+    r.command("end");
+    r.command("reload");
+    r.type("no\r");
+    r.type("\r", 10ms, 10min);
+    EXPECT_EQ(r.port.device_baud(), 38400U);
+}
+
 TEST(RouterConfig, LongMode_IsCutToThirtyCharacters) {
     configuring_router r;
     r.command("hostname Basement-rtr2");

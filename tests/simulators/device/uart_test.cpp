@@ -169,6 +169,27 @@ TEST_F(Uart, WrongSpeed_IsGarbageBothWaysUntilItIsRight) {
     EXPECT_EQ(behind.heard, "enable");
 }
 
+TEST_F(Uart, DeviceChangesItsSpeed_WhatHasLeftIsUnharmedAndTheRestIsNot) {
+    uart port(rt, {.baud = 9600, .converter_trigger = 1});
+    std::string seen;
+    port.on_line([&seen](std::string_view text) { seen += text; });
+    port.printer()("Router(config-line)#");
+    pass(7ms);  // six characters of 1.04 ms
+    port.set_device_baud(115200);
+    pass(1s);
+    EXPECT_EQ(seen.substr(0, 6), "Router");
+    EXPECT_EQ(seen.find('('), std::string::npos);
+    seen.clear();
+    port.set_baud(115200);
+    const auto before = rt.now();
+    port.printer()("Router(config-line)#");
+    pass(2ms);
+    EXPECT_EQ(seen, "Router(config-line)#") << "in 1.7 ms";
+    EXPECT_EQ(rt.now() - before, 2ms);
+    port.set_device_baud(0);
+    EXPECT_EQ(port.device_baud(), 9600U);
+}
+
 TEST(Garble, SlowerReceiver_TakesOneDistortedCharacter) {
     std::string heard;
     garble('U', 19200, 9600, heard);  // 0x55: edges in every bit
