@@ -144,6 +144,13 @@ std::vector<refused_line> refused_lines(const description& d, const std::vector<
     return found;
 }
 
+bool may_raise_speed(const description& d, const std::vector<std::string>& lines) {
+    const pattern_set storing({d.console_speed.stored_by}, pattern_set::match::whole);
+    return !d.console_speed.steps.empty() && std::none_of(lines.begin(), lines.end(), [&](const std::string& line) {
+        return !trim(line).empty() && storing.any(trim(line));
+    });
+}
+
 std::optional<std::string> check_line(const description& d, std::string_view line) {
     if (line.size() > d.longest_line) {
         return fmt::format("the line has {} characters, {} takes {}", line.size(), d.name, d.longest_line);

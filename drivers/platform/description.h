@@ -128,6 +128,12 @@ struct config_line_rule {
     source_place place;
 };
 
+/// How the speed of the console is changed on the device.
+struct console_speed {
+    std::vector<step> steps;  ///< `${baud}` stands for the speed; the last one changes it. Empty: it cannot be changed
+    std::string stored_by;    ///< RE2, whole configuration lines that would store a raised speed (`do write`)
+};
+
 struct description {
     std::string name;  ///< "cisco-ios"
     std::string file;
@@ -157,6 +163,7 @@ struct description {
     std::vector<step> after_config;
     erase_method how_to_erase = erase_method::procedure;
     std::vector<step> verify_clean;
+    platform::console_speed console_speed;
     std::vector<step> hand_over;  ///< before a user gets the console: paging on again
     platform::readback readback;
     duration boot_limit = std::chrono::minutes(10);     ///< how long a reload may take
@@ -195,6 +202,10 @@ inline constexpr std::size_t largest_platform_file = std::size_t{1} << 20U;
 
 /// Why `line` cannot be typed as configuration on this platform ("a '?' opens help at once"), or nothing.
 [[nodiscard]] std::optional<std::string> check_line(const description& d, std::string_view line);
+
+/// Whether the console may run at another speed while `lines` are typed: the platform says how, and no line would
+/// store that speed.
+[[nodiscard]] bool may_raise_speed(const description& d, const std::vector<std::string>& lines);
 
 /// A line of a configuration that is never typed, by <config-line refused-because="...">.
 struct refused_line {

@@ -75,6 +75,9 @@ struct dialogue_context {
     /// Prompts of this host that were believed after a silence. The very same, below a configuration line, needs none.
     std::vector<std::string> believed;
     std::size_t fifo = 0;           ///< characters that the device's receiver keeps; 0: not known
+    std::uint32_t usual_speed = 0;  ///< of the line, as the lab file has it; 0: not known
+    std::uint32_t fast_speed = 0;   ///< that it may be raised to; 0: it stays
+    std::uint32_t told_speed = 0;   ///< that the device was told to talk at, when it is not the usual one; 0: none
     bool booting = false;           ///< it starts anew: whatever is typed now could stop it
     bool met = false;               ///< the first contact is over: what is heard now is no stale buffer
     std::string output;             ///< of the last command, without echo, prompt and log lines

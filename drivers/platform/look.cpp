@@ -42,8 +42,18 @@ bool look_machine::attempt::presses_enter() const {
     return std::any_of(type.begin(), type.end(), [](const keystrokes& k) { return k.enter; });
 }
 
-look_machine::look_machine(dialogue_context& c) : context_(c) {
-    plan_attempts();
+look_machine::look_machine(dialogue_context& c, first begins_with) : context_(c) {
+    if (begins_with == first::listen) {
+        plan_attempts();
+    } else {
+        plan_enter();
+    }
+}
+
+/// For a speed at which a device that hears anything answers at once.
+void look_machine::plan_enter() {
+    attempts_.push_back({{key(context_.how->kill_line), keystrokes()}, answer_limit});
+    attempts_.push_back({{keystrokes()}, answer_limit});
 }
 
 void look_machine::plan_attempts() {
@@ -79,10 +89,13 @@ action look_machine::advance(const dialogue_event& e) {
     if (e.what == dialogue_event::kind::begin) {
         framing_errors_before_ = framing_errors_;
         context_.position.reset();
-        return start_next();
+        // After a new connection the converter has its own speed again, and the device still the other.
+        const auto told = context_.told_speed;
+        return told == 0 || !speed_ || *speed_ == told ? start_next() : action::change_speed(told);
     }
     if (e.what == dialogue_event::kind::speed) {
-        return at_new_speed();
+        framing_errors_before_ = framing_errors_;
+        return asked_speed_ ? at_new_speed() : start_next();
     }
     if (!settle_) {
         return type_next();
@@ -125,10 +138,23 @@ action look_machine::end_of_tries() {
     }
     if (first_speed_ == 0) {
         first_speed_ = *speed_;
-        std::copy_if(common_speeds.begin(), common_speeds.end(), std::back_inserter(speeds_),
-                     [this](std::uint32_t baud) { return baud != first_speed_; });
+        plan_speeds();
     }
     return try_next_speed();
+}
+
+/// Those first that we may have left the device at.
+void look_machine::plan_speeds() {
+    const auto add = [this](std::uint32_t baud) {
+        if (baud != 0 && baud != first_speed_ && std::find(speeds_.begin(), speeds_.end(), baud) == speeds_.end()) {
+            speeds_.push_back(baud);
+        }
+    };
+    if (context_.fast_speed != 0) {
+        add(context_.usual_speed);
+        add(context_.fast_speed);
+    }
+    std::for_each(common_speeds.begin(), common_speeds.end(), add);
 }
 
 action look_machine::try_next_speed() {
@@ -138,6 +164,7 @@ action look_machine::try_next_speed() {
     } else {
         asked_speed_ = speeds_.front();
         speeds_.pop_front();
+        ++tried_speeds_;
     }
     return action::change_speed(*asked_speed_);
 }
@@ -148,16 +175,13 @@ action look_machine::at_new_speed() {
     }
     if (speed_ != asked_speed_) {
         // The first refusal says that it cannot; a later one that it cannot run at this speed.
-        return speed_ == first_speed_ && std::ssize(speeds_) + 2 >= std::ssize(common_speeds) ? action::fail(lost())
-                                                                                              : try_next_speed();
+        return tried_speeds_ == 1 ? action::fail(lost()) : try_next_speed();
     }
-    framing_errors_before_ = framing_errors_;
     last_ = settle::outcome::silent;
     noise_words_ = heard_ ? words_ : noise_words_;
     heard_ = false;
     words_.clear();
-    attempts_.push_back({{key(context_.how->kill_line), keystrokes()}, answer_limit});
-    attempts_.push_back({{keystrokes()}, answer_limit});
+    plan_enter();
     return start_next();
 }
 
@@ -209,17 +233,24 @@ action look_machine::conclude() {
         context_.position = settle_->where();
         context_.met = true;
         context_.note(severity::debug, fmt::format("the device is in {}", context_.position_name()));
-        if (first_speed_ != 0 && speed_ != first_speed_) {
-            context_.note(
-                severity::warning,
-                fmt::format("the device talks at {0} baud and not at the {1} of the lab file: set baud=\"{0}\" "
-                            "in the device's console there, or the device back to {1}",
-                            *speed_, first_speed_));
-        }
+        say_speed();
         return action::done();
     }
     note_result();
     return start_next();
+}
+
+/// A speed that we have given it ourselves is put back by who has asked for it.
+void look_machine::say_speed() const {
+    if (first_speed_ == 0 || speed_ == context_.usual_speed) {
+        return;
+    }
+    context_.note(severity::warning,
+                  speed_ == context_.fast_speed
+                      ? fmt::format("the device was left at {} baud", *speed_)
+                      : fmt::format("the device talks at {0} baud and not at the {1} of the lab file: set baud=\"{0}\" "
+                                    "in the device's console there, or the device back to {1}",
+                                    *speed_, context_.usual_speed));
 }
 
 void look_machine::note_result() {

@@ -11,7 +11,9 @@ namespace rollover::platform {
 /// Ends with a known position, or fails: device_state with what was seen and what was tried.
 class look_machine final : public machine {
 public:
-    explicit look_machine(dialogue_context& c);
+    /// What comes first: silence, because an Enter may be an answer; or Enter, where somebody has just been talking.
+    enum class first { listen, press_enter };
+    explicit look_machine(dialogue_context& c, first begins_with = first::listen);
     [[nodiscard]] action advance(const dialogue_event& e) override;
     [[nodiscard]] std::string doing() const override { return "looking where the device is"; }
 
@@ -27,6 +29,8 @@ private:
     action type_next();
     action conclude();
     void plan_attempts();
+    void plan_enter();
+    void plan_speeds();
     void plan_silence();
     void note_result();
     [[nodiscard]] bool needs_proof(std::size_t seen) const;
@@ -36,6 +40,7 @@ private:
     action try_next_speed();
     action at_new_speed();
     [[nodiscard]] bool is_noise() const;
+    void say_speed() const;
 
     [[nodiscard]] dialogue_event beginning() const;
 
@@ -54,8 +59,9 @@ private:
     std::uint32_t first_speed_ = 0;             ///< that the lab file gives; 0: no other was tried
     std::deque<std::uint32_t> speeds_;          ///< still to be tried
     std::optional<std::uint32_t> asked_speed_;  ///< while the converter changes it
-    bool given_up_ = false;                     ///< only the speed of the lab file is to be set again
-    std::string noise_words_;                   ///< heard at an earlier one
+    unsigned tried_speeds_ = 0;
+    bool given_up_ = false;    ///< only the speed of the lab file is to be set again
+    std::string noise_words_;  ///< heard at an earlier one
     std::uint64_t framing_errors_ = 0;
     std::uint64_t framing_errors_before_ = 0;
     std::string typed_text_;  ///< the keys that were pressed

@@ -3,6 +3,7 @@
 #include "drivers/platform/configuration.h"
 #include "drivers/platform/lines.h"
 #include "drivers/platform/navigator.h"
+#include "drivers/platform/speed.h"
 
 #include <fmt/format.h>
 
@@ -23,18 +24,17 @@ void go_to(dialogue_context& c, const std::string& name, parts& to) {
     to.push_back([&c, name] { return std::make_unique<navigator>(c, state_named(c, name)); });
 }
 
-std::string for_interface(std::string command, const std::string& interface) {
-    constexpr std::string_view variable = "${interface}";
+std::string with_value(std::string command, std::string_view variable, const std::string& value) {
     for (auto at = command.find(variable); at != std::string::npos; at = command.find(variable, at)) {
-        command.replace(at, variable.size(), interface);
-        at += interface.size();
+        command.replace(at, variable.size(), value);
+        at += value.size();
     }
     return command;
 }
 
 command_rules rules_of(const dialogue_context& c, const step& s, const std::string& interface) {
     command_rules rules;
-    rules.text = for_interface(s.command, interface);
+    rules.text = with_value(s.command, "${interface}", interface);
     rules.settle.questions = s.questions;
     rules.settle.limit = s.boots ? c.how->boot_limit : s.limit;
     rules.settle.boots = s.boots;
@@ -153,9 +153,42 @@ void add_restoring(dialogue_context& c, const configuration& before, parts& to) 
 
 }  // namespace
 
+machine_ptr make_change_speed(dialogue_context& c, std::uint32_t baud) {
+    const auto& steps = c.how->console_speed.steps;
+    if (steps.empty() || c.fast_speed == 0) {
+        return nullptr;
+    }
+    parts before;
+    for (const auto& s : steps) {
+        if (!s.in_state.empty()) {
+            go_to(c, s.in_state, before);
+        }
+        if (&s != &steps.back()) {
+            before.push_back([&c, &s, baud] {
+                auto rules = rules_of(c, s, {});
+                rules.text = with_value(s.command, "${baud}", fmt::to_string(baud));
+                return std::make_unique<command_machine>(c, std::move(rules));
+            });
+        }
+    }
+    parts p;
+    p.push_back([&c, &steps, baud, before = std::move(before)] {
+        auto command = with_value(steps.back().command, "${baud}", fmt::to_string(baud));
+        return std::make_unique<speed_machine>(c, baud, in_order(before), std::move(command));
+    });
+    go_to(c, c.how->home, p);
+    return in_order(std::move(p));
+}
+
+/// What was raised is put back; nothing to do at the usual speed.
+void put_speed_back(dialogue_context& c, parts& to) {
+    to.push_back([&c] { return make_change_speed(c, c.usual_speed); });
+}
+
 machine_ptr make_bring_home(dialogue_context& c) {
     parts p;
     go_to(c, c.how->home, p);
+    put_speed_back(c, p);
     add_steps(c, c.how->prepare, p);
     go_to(c, c.how->home, p);
     return in_order(std::move(p));
@@ -241,6 +274,7 @@ machine_ptr make_save(dialogue_context& c) {
 machine_ptr make_hand_over(dialogue_context& c) {
     parts p;
     go_to(c, c.how->home, p);
+    put_speed_back(c, p);
     add_steps(c, c.how->hand_over, p);
     go_to(c, c.how->home, p);
     return in_order(std::move(p));

@@ -10,7 +10,7 @@ namespace rollover::platform {
 
 using machine_ptr = std::unique_ptr<machine>;
 
-/// From whatever state to home, and the `prepare` steps.
+/// From whatever state to home, at the usual speed of the line, and the `prepare` steps.
 [[nodiscard]] machine_ptr make_bring_home(dialogue_context& c);
 /// One command at home; its answer is the context's `output`.
 [[nodiscard]] machine_ptr make_run(dialogue_context& c, std::string command);
@@ -23,7 +23,10 @@ using machine_ptr = std::unique_ptr<machine>;
 [[nodiscard]] machine_ptr make_erase(dialogue_context& c, const configuration& before);
 [[nodiscard]] machine_ptr make_save(dialogue_context& c);
 [[nodiscard]] machine_ptr make_hand_over(dialogue_context& c);
-/// After a dialogue was broken off in the middle: clears the half-typed line, and hands over. Needs a known position.
+/// Changes the speed of device and line, see speed_machine, and comes home. Null where neither lab nor platform have it
+/// changed.
+[[nodiscard]] machine_ptr make_change_speed(dialogue_context& c, std::uint32_t baud);
+/// After a dialogue was broken off in the middle: clears the half-typed line, and hands over.
 [[nodiscard]] machine_ptr make_tidy_up(dialogue_context& c);
 
 }  // namespace rollover::platform

@@ -168,12 +168,26 @@ void read_erase(const element& root, description& d) {
     d.erase = read_steps(*e);
 }
 
+void read_console_speed(const element& root, description& d) {
+    const auto e = only_child(root, "console-speed");
+    if (!e) {
+        return;
+    }
+    e->allow({"stored-by"}, {"command"});
+    d.console_speed.stored_by = e->pattern("stored-by", false);
+    d.console_speed.steps = read_steps(*e, true);
+    const auto& steps = d.console_speed.steps;
+    if (steps.empty() || steps.back().command.find("${baud}") == std::string::npos) {
+        e->complain("the last command of <console-speed> sets no speed", "write ${baud} where the speed stands in it");
+    }
+}
+
 void read_root(const element& root, description& d) {
-    root.allow(
-        {"name", "home", "configure", "kill-line", "type-ahead", "pager-key", "pager-leave", "boot-limit",
-         "longest-line"},
-        {"source", "state", "transition", "wake", "silence", "leave-unknown", "pager", "error", "log-line", "forbid",
-         "config-line", "prepare", "save", "after-config", "erase", "verify-clean", "hand-over", "readback"});
+    root.allow({"name", "home", "configure", "kill-line", "type-ahead", "pager-key", "pager-leave", "boot-limit",
+                "longest-line"},
+               {"source", "state", "transition", "wake", "silence", "leave-unknown", "pager", "error", "log-line",
+                "forbid", "config-line", "prepare", "save", "after-config", "erase", "verify-clean", "console-speed",
+                "hand-over", "readback"});
     d.name = root.required("name");
     d.home = root.required("home");
     d.config_state = root.required("configure");
@@ -204,6 +218,7 @@ void read_root(const element& root, description& d) {
     d.after_config = read_procedure(root, "after-config");
     read_erase(root, d);
     d.verify_clean = read_procedure(root, "verify-clean");
+    read_console_speed(root, d);
     d.hand_over = read_procedure(root, "hand-over");
     if (const auto e = only_child(root, "readback")) {
         read_readback(*e, d);
@@ -252,7 +267,8 @@ void check_references(const element& root, const description& d, xml_source& sou
         references.check(t.from, t.place);
         references.check(t.to, t.place);
     }
-    for (const auto* steps : {&d.prepare, &d.save, &d.after_config, &d.erase, &d.verify_clean, &d.hand_over}) {
+    for (const auto* steps :
+         {&d.prepare, &d.save, &d.after_config, &d.erase, &d.verify_clean, &d.console_speed.steps, &d.hand_over}) {
         references.check(*steps);
     }
 }

@@ -25,11 +25,15 @@ question read_question(const element& e) {
     return q;
 }
 
-/// `${interface}` is the only variable, and only where there is an interface.
-void check_variables(const element& e, const step& s) {
+/// `${interface}` only where there is an interface, `${baud}` only where a speed is set.
+void check_variables(const element& e, const step& s, bool sets_speed) {
     for (auto at = s.command.find("${"); at != std::string::npos; at = s.command.find("${", at + 2)) {
+        if (sets_speed && s.command.compare(at, 7, "${baud}") == 0) {
+            continue;
+        }
         if (s.command.compare(at, 12, "${interface}") != 0) {
-            e.complain_at("text", "the command holds an unknown variable", "the only one is ${interface}");
+            e.complain_at("text", "the command holds an unknown variable",
+                          sets_speed ? "the only one is ${baud}" : "the only one is ${interface}");
         } else if (!s.for_each_interface) {
             e.complain_at("text", "${interface} stands in a command that is not for each interface",
                           "add for-each-interface=\"true\"");
@@ -37,7 +41,7 @@ void check_variables(const element& e, const step& s) {
     }
 }
 
-step read_step(const element& e) {
+step read_step(const element& e, bool sets_speed) {
     e.allow({"text", "in", "ends-in", "expect", "refuse", "for-each-interface", "may-fail", "boots", "limit"},
             {"question"});
     step s;
@@ -52,7 +56,7 @@ step read_step(const element& e) {
     s.boots = e.boolean("boots", s.boots);
     s.limit = e.time("limit", s.limit);
     s.questions = read_questions(e);
-    check_variables(e, s);
+    check_variables(e, s, sets_speed);
     return s;
 }
 
@@ -97,10 +101,10 @@ std::vector<question> read_questions(const element& parent) {
     return all;
 }
 
-std::vector<step> read_steps(const element& parent) {
+std::vector<step> read_steps(const element& parent, bool sets_speed) {
     std::vector<step> all;
     for (const auto& e : parent.children("command")) {
-        all.push_back(read_step(e));
+        all.push_back(read_step(e, sets_speed));
     }
     return all;
 }

@@ -11,7 +11,7 @@ namespace rollover::platform {
 [[nodiscard]] std::vector<keystrokes> read_all_keystrokes(const element& parent);
 /// The <question> elements in `parent`.
 [[nodiscard]] std::vector<question> read_questions(const element& parent);
-/// The <command> elements in `parent`.
-[[nodiscard]] std::vector<step> read_steps(const element& parent);
+/// The <command> elements in `parent`. `sets_speed`: `${baud}` stands in them.
+[[nodiscard]] std::vector<step> read_steps(const element& parent, bool sets_speed = false);
 
 }  // namespace rollover::platform

@@ -32,6 +32,7 @@ struct session::shell {
     task<result<void>> type(action a, dialogue_event& came, time_point deadline);
     task<result<void>> listen(action a, dialogue_event& came, time_point deadline);
     task<result<void>> change_speed(std::uint32_t baud, dialogue_event& came, time_point deadline);
+    task<result<void>> to_speed(std::uint32_t baud, time_point deadline);
     failure blame(failure why, const machine& dialogue) const;
     failure not_carried_out(failure why, const machine& dialogue) const;
 };
@@ -98,7 +99,8 @@ task<result<void>> session::shell::hold(std::unique_ptr<machine> dialogue, time_
 /// Somebody has stopped us in the middle, or the time is over. The line is cleared and the device goes home, in a tree
 /// of its own that this stop does not reach, for some seconds at most.
 task<void> session::shell::tidy_up(std::optional<std::size_t> was) {
-    if (!was || context.booting) {
+    const bool between_speeds = context.told_speed != 0;
+    if ((!was && !between_speeds) || context.booting) {
         const auto where = was ? std::string("as it starts") : std::string("in an unknown state");
         on->remark(severity::warning, "stopped in the middle; the device was left " + where);
         co_return;
@@ -139,6 +141,14 @@ task<result<void>> session::shell::change_speed(std::uint32_t baud, dialogue_eve
     co_return changed;
 }
 
+task<result<void>> session::shell::to_speed(std::uint32_t baud, time_point deadline) {
+    auto dialogue = on->speed() == baud ? nullptr : make_change_speed(context, baud);
+    if (!dialogue) {
+        co_return result<void>{};
+    }
+    co_return co_await hold(std::move(dialogue), deadline);
+}
+
 /// Carries out what the machine says until it ends.
 task<result<void>> session::shell::carry_on(machine& dialogue, time_point deadline) {
     dialogue_event came;
@@ -177,6 +187,7 @@ session::session(runtime& rt, console::console& on, std::shared_ptr<const descri
     auto& c = shell_->context;
     c.match = how->compiled ? how->compiled : std::make_shared<const patterns>(*how);
     c.how = std::move(how);
+    c.usual_speed = on.speed().value_or(0);
     c.who = std::move(who);
     c.interfaces = std::move(interfaces);
     c.fifo = on.fifo();
@@ -192,6 +203,18 @@ session::~session() = default;
 task<result<void>> session::bring_home(time_point deadline) {
     auto dialogue = make_bring_home(shell_->context);
     co_return co_await shell_->hold(std::move(dialogue), deadline);
+}
+
+void session::allow_speed(std::uint32_t baud) {
+    shell_->context.fast_speed = baud;
+}
+
+task<result<void>> session::raise_speed(time_point deadline) {
+    co_return co_await shell_->to_speed(shell_->context.fast_speed, deadline);
+}
+
+task<result<void>> session::restore_speed(time_point deadline) {
+    co_return co_await shell_->to_speed(shell_->context.usual_speed, deadline);
 }
 
 task<result<std::string>> session::run(std::string command, time_point deadline) {

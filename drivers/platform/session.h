@@ -46,7 +46,8 @@ public:
     ~session();
 
     // A dialogue that is cancelled, or whose time is over, is not left in the middle: within 10 s the half-typed line
-    // is cleared, the device goes home and is handed over, and the transcript says where it was left.
+    // is cleared, the device goes home, gets its usual speed back and is handed over, and the transcript says where it
+    // was left.
 
     // All functions: errors device_state (what was seen, escaped, and what to do), device_rejected, timed_out,
     // cancelled, peer_closed, io; with the console's name in `where`.
@@ -63,6 +64,19 @@ public:
     /// the block. Needs a device at home; `lines` as they were.
     [[nodiscard]] task<result<void>> resume(std::span<const typed_line> lines, time_point deadline,
                                             const std::function<void(const progress&)>& tell);
+
+    /// That the line may be raised to `baud` for a while (`raise_speed`), and that the device may be found at it. 0:
+    /// no.
+    void allow_speed(std::uint32_t baud);
+
+    /// Raises the speed of the console, the device by its own command and then the line, until `restore_speed` or any
+    /// of bring_home, erase, hand_over. No failure where the device or the converter refuses: it stays at the usual
+    /// speed, with a warning in the log. Nothing to do on platforms that do not say how. Errors: device_state when the
+    /// device cannot be found at any speed any more.
+    [[nodiscard]] task<result<void>> raise_speed(time_point deadline);
+
+    /// Puts the device, and then the line, back to the speed of the lab file; nothing to do when they are there.
+    [[nodiscard]] task<result<void>> restore_speed(time_point deadline);
 
     /// Runs one command at home; its output without echo, prompt and log lines.
     [[nodiscard]] task<result<std::string>> run(std::string command, time_point deadline);

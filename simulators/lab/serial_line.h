@@ -41,6 +41,9 @@ public:
     void end_break(duration how_long);
     void send_break(duration how_long);
     void set_baud(std::uint32_t baud);
+    /// What the converter's hardware can do at most.
+    void limit_baud(std::uint32_t fastest) { fastest_baud_ = fastest; }
+    [[nodiscard]] std::uint32_t fastest_baud() const { return fastest_baud_; }
     void purge();
     /// Characters that wait in the converter's transmitter.
     [[nodiscard]] std::size_t queued() const;
@@ -66,6 +69,7 @@ private:
     random_bits dice_;
     serial_client* client_ = nullptr;
     std::uint32_t baud_;
+    std::uint32_t fastest_baud_ = 4'000'000;
     duration character_;        ///< at the speed that the device has
     std::uint64_t passed_ = 0;  ///< characters in both directions while connected
     std::uint64_t typed_ = 0;

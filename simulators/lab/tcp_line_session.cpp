@@ -22,7 +22,7 @@ tcp_line_session::tcp_line_session(runtime& rt, serial_line& line, byte_stream& 
                                    model::line_protocol protocol)
     : runtime_(rt), line_(line), stream_(stream), out_(stream, group) {
     if (protocol != model::line_protocol::raw) {
-        telnet_.emplace(protocol == model::line_protocol::rfc2217, line.baud());
+        telnet_.emplace(protocol == model::line_protocol::rfc2217, line.baud(), line.fastest_baud());
     }
 }
 

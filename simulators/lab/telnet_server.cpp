@@ -14,7 +14,6 @@ namespace {
 /// Carrier, DSR and CTS: a device is there and switched on. Source: RFC 2217, NOTIFY-MODEMSTATE.
 constexpr std::uint32_t modem_ready = 0x80 | 0x20 | 0x10;
 constexpr std::uint32_t slowest = 50;
-constexpr std::uint32_t fastest = 4'000'000;
 
 std::string answer(com_port_command command, std::uint32_t value) {
     com_port_message m;
@@ -37,8 +36,8 @@ std::uint32_t code(com_port_control c) {
 
 }  // namespace
 
-telnet_server::telnet_server(bool com_port, std::uint32_t baud)
-    : codec_(transport::telnet_server_policy(com_port)), com_port_(com_port), baud_(baud) {}
+telnet_server::telnet_server(bool com_port, std::uint32_t baud, std::uint32_t fastest)
+    : codec_(transport::telnet_server_policy(com_port)), com_port_(com_port), baud_(baud), fastest_(fastest) {}
 
 std::string telnet_server::opening() {
     std::string bytes;
@@ -124,7 +123,7 @@ void telnet_server::on_com_port(const com_port_message& message, telnet_server_o
         case com_port_command::baud: {
             const std::uint32_t wanted =
                 message.short_baud ? transport::baud_of_short_code(message.value) : message.value;
-            if (wanted >= slowest && wanted <= fastest && wanted != baud_) {
+            if (wanted >= slowest && wanted <= fastest_ && wanted != baud_) {
                 baud_ = wanted;
                 out.orders.push_back({kind::baud, {}, baud_});
             }

@@ -38,7 +38,8 @@ struct telnet_server_output {
 class telnet_server {
 public:
     /// `com_port`: RFC 2217 is offered. `baud`: what the port is set to.
-    telnet_server(bool com_port, std::uint32_t baud);
+    /// `fastest`: what is asked for beyond it is answered with the present speed.
+    telnet_server(bool com_port, std::uint32_t baud, std::uint32_t fastest = 4'000'000);
 
     /// What is sent as soon as a client is there.
     [[nodiscard]] std::string opening();
@@ -60,6 +61,7 @@ private:
     transport::telnet_codec codec_;
     bool com_port_;
     std::uint32_t baud_;
+    std::uint32_t fastest_;
     // The other settings are kept and confirmed; a uart here has no parity to get wrong.
     std::uint32_t data_size_ = 8;
     std::uint32_t parity_ = 1;

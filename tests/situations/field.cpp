@@ -32,6 +32,7 @@ field::field(virtual_runtime& rt, terminal& device, field_options options)
       line_("line cs1/1", &port_, options_.converter_baud, sim::line_faults()),
       converter_(rt, line_, options_.served, log_sink()),
       wheel_(rt) {
+    line_.limit_baud(options_.fastest_baud);
     port_.attach(device);
     port_.set_baud(options_.converter_baud);
     device.wire(port_.printer());
@@ -146,6 +147,7 @@ task<void> field::visit(step what, ending& how) {
     auto description = options_.description ? options_.description : shipped_platform(options_.platform);
     session_ = std::make_unique<platform::session>(runtime_, *console_, std::move(description), std::move(who),
                                                    std::vector<std::string>{"FastEthernet0/0"}, sink);
+    session_->allow_speed(options_.fast_baud);
     co_await opened(what, how, deadline);
     gaps_ = console_->gaps();
     session_.reset();
@@ -177,7 +179,16 @@ task<void> field::opened(step what, ending& how, time_point deadline) {
 
 task<result<void>> field::type_lines(field& f, time_point deadline) {
     const std::function<void(const platform::progress&)> tell;
-    co_return co_await f.session_->configure(f.lines_, deadline, tell);
+    auto done = co_await f.session_->raise_speed(deadline);
+    if (!done) {
+        co_return done;
+    }
+    done = co_await f.session_->configure(f.lines_, deadline, tell);
+    if (!done && done.error().code == errc::cancelled) {
+        co_return done;  // the session has tidied up
+    }
+    const auto back = co_await f.session_->restore_speed(deadline);
+    co_return done ? back : done;
 }
 
 task<result<void>> field::run_command(field& f, time_point deadline) {

@@ -33,6 +33,8 @@ struct field_options {
     std::string password = "lab-password";
     std::string enable_password = "enable-password";
     console::pacing pacing;
+    std::uint32_t fastest_baud = 4'000'000;  ///< that the converter can
+    std::uint32_t fast_baud = 0;             ///< `configure` types at this speed and puts the usual one back; 0: not
     std::shared_ptr<const platform::description> description;  ///< instead of a shipped platform
 };
 

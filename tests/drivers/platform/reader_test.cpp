@@ -49,6 +49,36 @@ TEST(PlatformReader, SmallPlatform_HasDefaults) {
     EXPECT_EQ(d->longest_line, 254U);
 }
 
+TEST(PlatformReader, ConsoleSpeed_IsReadAndChecked) {
+    diagnostics mistakes;
+    const auto d = read_description(
+        with(
+            R"(<console-speed stored-by="do save"><command text="tty"/><command text="baud ${baud}"/></console-speed>)"),
+        "toy.xml", mistakes);
+    ASSERT_TRUE(d);
+    ASSERT_EQ(d->console_speed.steps.size(), 2U);
+    EXPECT_EQ(d->console_speed.steps[1].command, "baud ${baud}");
+    EXPECT_TRUE(may_raise_speed(*d, {"interface a", " do save it"}));
+    EXPECT_FALSE(may_raise_speed(*d, {"interface a", " do save"}));
+    EXPECT_NE(all_of(with(R"(<console-speed><command text="baud ${baud}"/><command text="x"/></console-speed>)"))
+                  .find("the last command of <console-speed> sets no speed"),
+              std::string::npos);
+    EXPECT_NE(all_of(with(R"(<console-speed/>)")).find("sets no speed"), std::string::npos);
+    EXPECT_NE(all_of(with(R"(<console-speed><command text="baud ${bode}"/></console-speed>)")).find("is ${baud}"),
+              std::string::npos);
+    EXPECT_NE(all_of(with(R"(<prepare><command text="baud ${baud}"/></prepare>)")).find("unknown variable"),
+              std::string::npos);
+}
+
+TEST(PlatformReader, PlatformWithoutConsoleSpeed_NeverRaisesIt) {
+    EXPECT_FALSE(may_raise_speed(*shipped("frr"), {"hostname a"}));
+    EXPECT_TRUE(may_raise_speed(*shipped("linux"), {"hostname a"}));
+    EXPECT_TRUE(may_raise_speed(*shipped("cisco-ios"), {"hostname a", "do show clock", "write"}));
+    for (const std::string line : {"do write memory", " do wr", "do copy run start", "do copy running-config flash:"}) {
+        EXPECT_FALSE(may_raise_speed(*shipped("cisco-ios"), {"hostname a", line})) << line;
+    }
+}
+
 TEST(PlatformReader, SeveralMistakes_AreReportedAtOnceEachWithItsPlace) {
     const auto text = all_of(R"(<platform name="toy" home="redy" configure="ready" pacing="1">
   <state name="ready" quiet="30"><prompt match="(unclosed"/></state>
