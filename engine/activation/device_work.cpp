@@ -103,7 +103,29 @@ task<result<void>> device_work::come_back(failure why) {
     co_return why;
 }
 
+/// Where the plan has it. Coming back from a lost connection puts it to the usual one.
+task<result<void>> device_work::raise_speed() {
+    if (plan_.raised_to == 0) {
+        co_return result<void>();
+    }
+    co_return co_await visit_.session().raise_speed(deadline_);
+}
+
+/// The usual speed is put back however it ends, but for a stop, after which the session has done so, and a lost
+/// connection, after which the next visit does.
 task<result<void>> device_work::type_configuration() {
+    auto done = co_await type_and_compare();
+    if (!done && (done.error().code == errc::cancelled || is_lost_connection(done.error().code))) {
+        co_return done;
+    }
+    auto back = co_await visit_.session().restore_speed(deadline_);
+    if (!back && done) {
+        back = co_await come_back(back.error());
+    }
+    co_return done ? back : done;
+}
+
+task<result<void>> device_work::type_and_compare() {
     const auto lines = typed_lines(plan_);
     const std::function<void(const platform::progress&)> progress = [this](const platform::progress& p) {
         if (env_.tell) {
@@ -111,13 +133,19 @@ task<result<void>> device_work::type_configuration() {
         }
     };
     tell(stage::typing);
-    auto done = co_await visit_.session().configure(lines, deadline_, progress);
+    auto done = co_await raise_speed();
+    if (done) {
+        done = co_await visit_.session().configure(lines, deadline_, progress);
+    }
     while (!done) {
         const auto back = co_await come_back(done.error());
         if (!back) {
             co_return back;
         }
-        done = co_await visit_.session().resume(lines, deadline_, progress);
+        done = co_await raise_speed();
+        if (done) {
+            done = co_await visit_.session().resume(lines, deadline_, progress);
+        }
     }
     if (plan_.config_compared) {
         tell(stage::comparing);

@@ -27,6 +27,8 @@ public:
 private:
     [[nodiscard]] task<result<void>> write_down_as_found();
     [[nodiscard]] task<result<void>> type_configuration();
+    [[nodiscard]] task<result<void>> type_and_compare();
+    [[nodiscard]] task<result<void>> raise_speed();
     /// After `why`: nothing when the connection was not lost, or too often; else it is made again and the device is
     /// home.
     [[nodiscard]] task<result<void>> come_back(failure why);

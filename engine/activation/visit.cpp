@@ -134,6 +134,7 @@ task<result<void>> visit::open(time_point deadline) {
     }
     session_ = std::make_unique<platform::session>(env_.rt, *console_, description_, std::move(*who),
                                                    std::move(interfaces), own_log());
+    session_->allow_speed(device_.console.fast_baud);
     co_return result<void>();
 }
 

@@ -384,6 +384,10 @@ text_report engine::check(const std::vector<std::filesystem::path>& files) {
         if (!read.value) {
             continue;
         }
+        if (const auto* lab = std::get_if<model::lab>(&*read.value)) {
+            const auto wrong = plan::check_speeds(*lab, platforms);
+            mistakes.insert(mistakes.end(), wrong.begin(), wrong.end());
+        }
         if (const auto* topology = std::get_if<model::topology>(&*read.value)) {
             for (const auto& wrong : {model::check_expansions(*topology), plan::check_typing(*topology, platforms)}) {
                 mistakes.insert(mistakes.end(), wrong.begin(), wrong.end());

@@ -115,7 +115,8 @@ enum class pacing_mode { timed, acked, echoed };
 /// Where the console of a device is, and how fast it may be typed at.
 struct console {
     line_reference line;
-    std::uint32_t baud = 9600;  ///< bit/s, for the time estimate and for RFC 2217
+    std::uint32_t baud = 9600;    ///< bit/s, for the time estimate and for RFC 2217
+    std::uint32_t fast_baud = 0;  ///< bit/s that it may be raised to for a long configuration; more than `baud`. 0: no
     std::uint8_t data_bits = 8;
     char parity = 'n';  ///< n, o, e
     std::uint8_t stop_bits = 1;

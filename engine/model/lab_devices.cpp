@@ -17,6 +17,14 @@ constexpr std::uint32_t slowest_baud = 50;
 constexpr std::uint32_t fastest_baud = 4'000'000;
 constexpr std::uint32_t last_vlan = 4094;  // 0 and 4095 are reserved (IEEE 802.1Q table 9-2)
 
+// What both UARTs and converters have; a divisor of 16550's 1.8432 MHz, and multiples.
+constexpr std::array<word<std::uint32_t>, 7> fast_speeds{{{"19200", 19200},
+                                                          {"38400", 38400},
+                                                          {"57600", 57600},
+                                                          {"115200", 115200},
+                                                          {"230400", 230400},
+                                                          {"460800", 460800},
+                                                          {"921600", 921600}}};
 constexpr std::array<word<char>, 3> parities{{{"none", 'n'}, {"odd", 'o'}, {"even", 'e'}}};
 constexpr std::array<word<pacing_mode>, 3> pacings{
     {{"timed", pacing_mode::timed}, {"acked", pacing_mode::acked}, {"echoed", pacing_mode::echoed}}};
@@ -121,6 +129,7 @@ console lab_reader::read_console(element& e, site_index where) {
                      .value_or(line_reference());
     }
     c.baud = e.number("baud", slowest_baud, fastest_baud, c.baud);
+    read_fast_speed(e, c);
     c.data_bits = static_cast<std::uint8_t>(e.number("data-bits", 5, 8, c.data_bits));
     c.parity = e.choice<char>("parity", parities, c.parity);
     c.stop_bits = static_cast<std::uint8_t>(e.number("stop-bits", 1, 2, c.stop_bits));
@@ -131,6 +140,29 @@ console lab_reader::read_console(element& e, site_index where) {
     c.login = login_of(e);
     e.finish();
     return c;
+}
+
+void lab_reader::read_fast_speed(element& e, console& c) const {
+    c.fast_baud = e.choice<std::uint32_t>("fast-baud", fast_speeds, 0);
+    if (c.fast_baud == 0 || c.line.converter.value >= lab_.converters.size()) {
+        return;
+    }
+    if (c.fast_baud <= c.baud) {
+        e.wrong("fast-baud", fmt::format("{} is not faster than the console's {} baud", c.fast_baud, c.baud),
+                "leave it out, or give a higher speed");
+    }
+    const auto& through = lab_.at(c.line.converter);
+    if (through.protocol != line_protocol::rfc2217 && through.protocol != line_protocol::tty) {
+        e.wrong("fast-baud",
+                fmt::format("converter {} cannot change the speed of its lines: protocol {} has no way to say so",
+                            through.name, name_of(through.protocol)),
+                "leave it out, or use protocol=\"rfc2217\" where the converter has it");
+    } else if (!through.model.answers_settings) {
+        e.wrong("fast-baud",
+                fmt::format("converter {} ({}) never says whether it has changed the speed of a line", through.name,
+                            through.model.name),
+                "leave it out: a device could be lost at another speed than its line's");
+    }
 }
 
 interface lab_reader::read_interface(element& e, const device& d) {

@@ -54,6 +54,7 @@ private:
     // lab_devices.cpp
     void read_device(element& e, site_index where);
     [[nodiscard]] console read_console(element& e, site_index where);
+    void read_fast_speed(element& e, console& c) const;
     void read_features(device& d, const element& parent);
     void read_interfaces(device& d, const element& parent);
     [[nodiscard]] interface read_interface(element& e, const device& d);

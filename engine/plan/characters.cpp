@@ -9,6 +9,7 @@ namespace rollover::plan {
 namespace {
 
 constexpr char cr = '\r';
+constexpr duration speed_changes = std::chrono::seconds(3);  // there and back, as measured: docs/performance.md
 
 // What a user types that is known now: a name or a password of the lab's credentials is not.
 void type(std::string& out, const platform::keystrokes& k) {
@@ -47,6 +48,11 @@ void type_way(std::string& out, const platform::description& p, const std::strin
     }
 }
 
+duration character_time(const model::console& c, std::uint32_t baud) {
+    const int bits = 1 + c.data_bits + (c.parity == 'n' ? 0 : 1) + c.stop_bits;
+    return duration(std::chrono::seconds(bits)) / static_cast<std::int64_t>(baud);
+}
+
 }  // namespace
 
 std::string characters_of(const device_plan& d, const platform::description& p) {
@@ -68,6 +74,14 @@ duration typing_time(std::string_view typed, const model::console& console) {
     const auto line_ends = std::count(typed.begin(), typed.end(), cr);
     const auto others = static_cast<std::ptrdiff_t>(typed.size()) - line_ends;
     return others * console.char_delay + line_ends * console.line_delay;
+}
+
+duration saved_by_raising(std::string_view typed, bool compared, const model::console& console) {
+    const auto slow = character_time(console, console.baud);
+    const auto fast = character_time(console, console.fast_baud);
+    const auto typing = std::max(console.char_delay, slow) - std::max(console.char_delay, fast);
+    const auto characters = static_cast<std::int64_t>(typed.size());
+    return characters * (compared ? typing + slow - fast : typing) - speed_changes;
 }
 
 }  // namespace rollover::plan

@@ -69,6 +69,10 @@ std::string details(const model::lab& lab, const model::topology& topology, cons
                     const platform::library& platforms) {
     std::string text = fmt::format("{} plays {}: {} characters, {:.2f} s\n", lab.at(d.device).name,
                                    topology.at(d.node).name, d.characters, seconds(d.typing_time));
+    if (d.raised_to != 0) {
+        text += fmt::format("  the console is raised to {} baud for it and put back, which saves about {:.0f} s\n",
+                            d.raised_to, seconds(d.saved));
+    }
     text += typed_lines(typed_on(d, lab, platforms));
     for (const planned_check& c : d.checks) {
         text += fmt::format("  check: {} has {} within {:.0f} s\n", printable(c.command), printable(c.expect),
@@ -95,6 +99,8 @@ json json_of(const model::lab& lab, const model::topology& topology, const devic
             {"platform", lab.at(d.device).platform},
             {"characters", d.characters},
             {"time_ms", milliseconds(d.typing_time)},
+            {"raised_to_baud", d.raised_to},
+            {"saved_ms", milliseconds(d.saved)},
             {"typed", typed_on(d, lab, platforms)},
             {"config", std::move(config)},
             {"checks", std::move(checks)}};

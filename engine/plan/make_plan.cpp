@@ -10,6 +10,17 @@ namespace rollover::plan {
 
 namespace {
 
+/// The lab asks for a speed that the platform cannot set.
+std::optional<diagnostic> cannot_raise(const model::device& d, const platform::description& p) {
+    if (d.console.fast_baud == 0 || !p.console_speed.steps.empty()) {
+        return std::nullopt;
+    }
+    return diagnostic{d.console.place,
+                      fmt::format("the console of device {} cannot be raised to {} baud: platform {} does not say how",
+                                  d.name, d.console.fast_baud, p.name),
+                      "remove fast-baud, or add <console-speed> to the platform file"};
+}
+
 class planner {
 public:
     planner(const model::lab& lab, const model::topology& topology, const model::arguments& given,
@@ -24,6 +35,7 @@ private:
     std::string expanded(const std::string& text, const source_place& place);
     void check_typeable(const platform::description* p, const std::string& text, const source_place& place);
     void check_escapes(const model::device& d, const std::string& text, const source_place& place);
+    void raise_speed(device_plan& made, const platform::description& p, const std::string& typed);
     void check_harmless(const platform::description& p, const std::vector<planned_line>& config);
     std::optional<std::string> interface_of(std::string_view node, std::string_view link) const;
     std::optional<planned_join> join(std::size_t link);
@@ -81,8 +93,30 @@ device_plan planner::device(std::uint32_t node) {
         const std::string typed = characters_of(made, *p);
         made.characters = typed.size();
         made.typing_time = typing_time(typed, d.console);
+        raise_speed(made, *p, typed);
     }
     return made;
+}
+
+/// Only for a configuration that is long enough.
+void planner::raise_speed(device_plan& made, const platform::description& p, const std::string& typed) {
+    const model::device& d = lab_.at(made.device);
+    if (auto cannot = cannot_raise(d, p)) {
+        mistakes_.push_back(std::move(*cannot));
+    }
+    std::vector<std::string> lines;
+    lines.reserve(made.config.size());
+    for (const planned_line& line : made.config) {
+        lines.push_back(line.text);
+    }
+    if (d.console.fast_baud == 0 || !platform::may_raise_speed(p, lines)) {
+        return;
+    }
+    const auto saved = saved_by_raising(typed, made.config_compared && p.readback.compared, d.console);
+    if (saved > duration::zero()) {
+        made.raised_to = d.console.fast_baud;
+        made.saved = saved;
+    }
 }
 
 std::shared_ptr<const platform::description> planner::platform_of(const model::device& d) {
@@ -190,6 +224,17 @@ std::optional<plan> make_plan(const model::lab& lab, const model::topology& topo
                               const placement::placement& placement, const platform::library& platforms,
                               diagnostics& mistakes) {
     return planner(lab, topology, given, placement, platforms, mistakes).make();
+}
+
+diagnostics check_speeds(const model::lab& lab, const platform::library& platforms) {
+    diagnostics out;
+    for (const model::device& d : lab.devices) {
+        const auto p = platforms.find(d.platform);
+        if (auto wrong = p ? cannot_raise(d, *p) : std::nullopt) {
+            out.push_back(std::move(*wrong));
+        }
+    }
+    return out;
 }
 
 diagnostics check_typing(const model::topology& topology, const platform::library& platforms) {

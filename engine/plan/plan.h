@@ -34,6 +34,8 @@ struct device_plan {
     std::uint64_t characters = 0;  ///< that will be typed once the device is at home, CRs included
     duration typing_time{};        ///< see `typing_time`
     bool config_compared = true;   ///< see model::node
+    std::uint32_t raised_to = 0;   ///< bit/s of the console while the configuration is typed and compared; 0: its own
+    duration saved{};              ///< by that, about: see `saved_by_raising`
 };
 
 struct member {
@@ -65,6 +67,10 @@ struct plan {
                                             const model::arguments& given, const placement::placement& placement,
                                             const platform::library& platforms, diagnostics& mistakes);
 
+/// The devices whose console is to be raised (fast-baud) and whose platform does not say how. Platforms that are not
+/// known here are left out.
+[[nodiscard]] diagnostics check_speeds(const model::lab& lab, const platform::library& platforms);
+
 /// Without a lab: the lines that cannot be typed on the platform that their node requires. Nodes that require none, or
 /// one that is not known here, and lines with `${...}` are left to `make_plan`.
 [[nodiscard]] diagnostics check_typing(const model::topology& topology, const platform::library& platforms);
@@ -74,6 +80,11 @@ struct plan {
 /// because only the device knows: names and passwords that it may ask for, answers to questions, and the way back from
 /// a state below configuration where that is not the same as from the top (on the shipped platforms it is).
 [[nodiscard]] std::string characters_of(const device_plan& d, const platform::description& p);
+
+/// What it saves when the console runs at fast-baud while `typed` is typed and, when `compared`, as much is read back:
+/// less what it takes to change the speed and to put it back. Zero or less: it does not pay. Each character takes its
+/// time on the line or char-delay, whichever is longer, so a long char-delay leaves little to gain.
+[[nodiscard]] duration saved_by_raising(std::string_view typed, bool compared, const model::console& console);
 
 /// The promised gaps of `typed`, and nothing else: line_delay for every CR, char_delay for every other character. The
 /// device's own time (echo, prompts) comes on top.

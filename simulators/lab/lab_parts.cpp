@@ -65,6 +65,7 @@ result<device_options> device_options_for(const model::lab& lab, const model::de
     o.time_scale = options.time_scale;
     o.boot_factor = draw_faults(options.faults, options.seed, d.name).boot_factor;
     o.chatty = options.chatty;
+    o.line_time = options.line_time;
     if (d.console.login) {
         const model::credentials& login = lab.at(*d.console.login);
         o.user = login.user;

@@ -221,6 +221,14 @@ uart_counters lab_simulator::counters(model::device_index d) const {
     return state_->devices[d.value].port->counters();
 }
 
+uart& lab_simulator::port(model::device_index d) {
+    return *state_->devices[d.value].port;
+}
+
+const serial_line& lab_simulator::line(model::device_index d) const {
+    return *state_->lines.at(state_->lab.at(d).console.line);
+}
+
 const fabric& lab_simulator::network() const {
     return state_->cables;
 }

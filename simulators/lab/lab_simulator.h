@@ -29,11 +29,14 @@ struct fault_plan {
     double refused = 0;  ///< the first connections are closed at once, or the port is closed for the first seconds
 };
 
+class serial_line;
+
 struct simulator_options {
     std::uint64_t seed = 1;
     fault_plan faults;
-    double time_scale = 1.0;            ///< of boots and slow commands
-    uart_options uart;                  ///< the baud rate is taken from the lab file
+    double time_scale = 1.0;  ///< of boots and slow commands
+    uart_options uart;        ///< the baud rate is taken from the lab file
+    duration line_time = device_options().line_time;
     std::filesystem::path host_key;     ///< SSH host key; made when the file is not there
     std::filesystem::path known_hosts;  ///< written with the host keys of all simulated SSH servers; empty: not written
     bool chatty = true;
@@ -67,6 +70,9 @@ public:
     /// Only after a successful `start`.
     [[nodiscard]] simulated_device& at(model::device_index d);
     [[nodiscard]] uart_counters counters(model::device_index d) const;
+    /// The serial port of the device, and the line of the converter that it is on.
+    [[nodiscard]] uart& port(model::device_index d);
+    [[nodiscard]] const serial_line& line(model::device_index d) const;
     [[nodiscard]] const fabric& network() const;
     /// Number of joins that stand on all simulated cross-connects; 0 when everything is undone.
     [[nodiscard]] std::size_t joins() const;

@@ -91,6 +91,55 @@ TEST_F(Plan, CheckTyping_KnowsThePlatformThatANodeRequires) {
     EXPECT_NE(to_string(wrong[0]).find("cannot be typed on ios"), std::string::npos);
 }
 
+TEST_F(Plan, RaisedSpeed_OnlyWhereItPays) {
+    auto how = ios();
+    how.console_speed.steps.resize(1);
+    how.console_speed.stored_by = "do write";
+    platforms = {};
+    platforms.add(how);
+    auto& console = l.lab.devices[0].console;
+    console.fast_baud = 115200;
+    console.char_delay = 0ms;
+    ASSERT_TRUE(make());
+    EXPECT_EQ(make()->devices[0].raised_to, 0U) << "57 characters";
+    for (int i = 0; i < 200; ++i) {
+        config(0, "ip route 10.0.0.0 255.0.0.0");
+    }
+    auto p = make();
+    ASSERT_TRUE(p);
+    EXPECT_EQ(p->devices[0].raised_to, 115200U);
+    // 200 lines of 28 characters and 57 more, 1.042 ms against 0.087 ms each, typed and read back, less 3 s.
+    EXPECT_NEAR(std::chrono::duration<double>(p->devices[0].saved).count(), 5657 * 2 * 0.000955 - 3, 0.01);
+    EXPECT_NE(describe(l.lab, t.topology, *p, platforms, "A")
+                  .find("raised to 115200 baud for it and put back, which "
+                        "saves about 8 s\n"),
+              std::string::npos);
+    EXPECT_EQ(p->devices[1].raised_to, 0U) << "its console asks for nothing";
+    config(0, "do write");
+    EXPECT_EQ(make()->devices[0].raised_to, 0U) << "the raised speed would be stored";
+}
+
+TEST_F(Plan, RaisedSpeed_SavesNothingWhereTheGapIsLonger) {
+    model::console console;
+    console.fast_baud = 115200;
+    console.char_delay = 10ms;
+    const std::string typed(10'000, 'x');
+    EXPECT_LT(saved_by_raising(typed, false, console), 0s);
+    EXPECT_GT(saved_by_raising(typed, true, console), 6s) << "but reading back has no gaps";
+}
+
+TEST_F(Plan, RaisedSpeed_IsAMistakeWhereThePlatformCannot) {
+    EXPECT_TRUE(check_speeds(l.lab, platforms).empty());
+    l.lab.devices[0].console.fast_baud = 115200;
+    l.lab.devices[0].console.place = {"lab.xml", 7, 3};
+    EXPECT_FALSE(make());
+    EXPECT_EQ(only_mistake(),
+              "lab.xml:7:3: error: the console of device r1 cannot be raised to 115200 baud: platform ios does not say "
+              "how; remove fast-baud, or add <console-speed> to the platform file");
+    ASSERT_EQ(check_speeds(l.lab, platforms).size(), 1U);
+    EXPECT_EQ(to_string(check_speeds(l.lab, platforms)[0]), only_mistake());
+}
+
 TEST_F(Plan, Characters_AreTheWayInTheLinesAndTheWayOut) {
     const auto p = make({{"pod", "7"}});
     ASSERT_TRUE(p);
