@@ -90,7 +90,7 @@ void settle::take_off_ahead() {
 /// Lost or mixed with something else, or the device is slow: the line is cleared, and what was said counts as ever.
 std::optional<action> settle::clear_ahead() {
     context_.note(severity::debug, "what was typed ahead has not come as it was typed: it is cleared");
-    ahead_.clear();
+    cleared_ = std::exchange(ahead_, {});
     ahead_was_cleared_ = clearing_ahead_ = true;
     ++clearings_;
     return press(context_.how->kill_line);
@@ -328,11 +328,22 @@ bool settle::prompt_was_overwritten() const {
     const auto first = lines_.begin() + first_new_line();
     for (auto line = lines_.end(); line != first;) {
         const auto said = context_.match->without_log(*--line);
-        if (context_.match->prompt_of(said)) {
+        if (was_prompt(said)) {
             return true;
         }
         if (!trim(said).empty()) {
             return false;
+        }
+    }
+    return false;
+}
+
+/// Perhaps with some of what was typed ahead and is cleared by now: nothing shows it again.
+bool settle::was_prompt(std::string_view said) const {
+    for (std::size_t count = 0; count <= cleared_.size(); ++count) {
+        if (said.ends_with(std::string_view(cleared_).substr(0, count)) &&
+            context_.match->prompt_of(said.substr(0, said.size() - count))) {
+            return true;
         }
     }
     return false;

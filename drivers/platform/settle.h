@@ -69,6 +69,7 @@ private:
     [[nodiscard]] std::optional<std::size_t> announced() const;
     [[nodiscard]] std::optional<std::size_t> goes_on_by_itself() const;
     [[nodiscard]] bool prompt_was_overwritten() const;
+    [[nodiscard]] bool was_prompt(std::string_view said) const;
     /// Text without a prompt of its own stands behind a prompt (a log message of several lines).
     [[nodiscard]] bool prompt_scrolled_away() const;
     /// The line that was typed still stands there as if Enter had not been pressed.
@@ -98,6 +99,7 @@ private:
     std::optional<time_point> chatter_since_;
     time_point waiting_since_{};
     bool heard_anything_ = false;        ///< since the last typing
+    std::string cleared_;                // of what was typed ahead
     std::string ahead_;                  // what is on its way, or stands behind the prompt
     std::vector<std::string> expected_;  // the prompts that are believed, with it
     bool ahead_stands_ = false;

@@ -210,6 +210,25 @@ TEST(TypeAhead, LogLinesInBetween_AreConfigured) {
     EXPECT_EQ(device.configured, lines);
 }
 
+// Without "logging synchronous" what was typed is not shown again behind a log line, and neither is the prompt.
+TEST(TypeAhead, LogLineThatIsNotRedisplayed_LineIsClearedAndTypedAgain) {
+    for (std::size_t shown = 0; shown < 8; ++shown) {
+        virtual_runtime rt(far_line());
+        router device(rt);
+        bool once = true;
+        device.after_echo = [&](const std::string& line) {
+            if (device.configured.size() > 8 && line.size() == shown + 1 && std::exchange(once, false)) {
+                device.say("\r\n*Mar  1 00:02:11.123: %SYS-5-CONFIG_I: Configured from console by console\r\n");
+            }
+        };
+        field f(rt, device, far_away(16));
+        const auto lines = long_configuration();
+        const auto how = f.configure(lines);
+        EXPECT_EQ(how.words, "configured") << shown;
+        EXPECT_EQ(device.configured, lines) << shown;
+    }
+}
+
 TEST(TypeAhead, CharactersGetLost_OnlyRightLinesAreEntered) {
     for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U, 6U}) {
         virtual_runtime rt(far_line(seed));
