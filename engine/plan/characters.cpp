@@ -9,7 +9,7 @@ namespace rollover::plan {
 namespace {
 
 constexpr char cr = '\r';
-constexpr duration speed_changes = std::chrono::seconds(3);  // there and back, as measured: docs/performance.md
+constexpr duration speed_changes = std::chrono::seconds(2);  // there and back; one nearby: docs/performance.md
 
 // What a user types that is known now: a name or a password of the lab's credentials is not.
 void type(std::string& out, const platform::keystrokes& k) {
