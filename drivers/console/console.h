@@ -22,7 +22,7 @@ class transcript;
 enum class heard {
     quiet,    ///< something was received and then nothing for the quiet time
     nothing,  ///< nothing at all was received before the limit
-    chatter,  ///< received without a pause until the limit
+    chatter,  ///< received without a pause until the limit, or more than any serial line brings in that time
     at_once,  ///< below the Enter that was typed last stands what was to end the wait at once
 };
 
@@ -77,6 +77,8 @@ public:
     /// Changes it, other settings stay. Not while `type` runs. Errors: as line::change, unsupported also where the
     /// settings are not known.
     [[nodiscard]] virtual task<result<void>> change_speed(std::uint32_t baud, time_point deadline) = 0;
+    /// Bytes that were received since the line was opened.
+    [[nodiscard]] virtual std::uint64_t received() const = 0;
     /// Framing errors that the converter has reported (RFC 2217): a wrong speed, or a BREAK.
     [[nodiscard]] virtual std::uint64_t framing_errors() const = 0;
 

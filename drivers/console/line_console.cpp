@@ -10,6 +10,8 @@ namespace rollover::console {
 
 namespace {
 
+constexpr std::uint64_t flood = std::uint64_t{4} << 20U;           // six minutes of a line of 115,200 baud
+constexpr std::uint64_t most_suspensions = 20;                     // that are noted
 constexpr duration longest_sleep = std::chrono::milliseconds(20);  // of the reader, while characters come
 constexpr duration transcript_patience = std::chrono::seconds(5);  // a disk that hangs must not keep the console
 
@@ -86,10 +88,16 @@ void line_console::on_event(const transport::line_event& event) {
         on_data({bytes.data(), bytes.size()});
     } else if (std::holds_alternative<transport::suspended>(event)) {
         typist_.pace().suspend();
-        note(severity::debug, "the converter asks to stop sending");
+        if (++suspensions_ <= most_suspensions) {
+            note(severity::debug, suspensions_ < most_suspensions
+                                      ? "the converter asks to stop sending"
+                                      : "the converter asks to stop sending, once more; from now on it is not noted");
+        }
     } else if (std::holds_alternative<transport::resumed>(event)) {
         typist_.pace().resume(runtime_.now());
-        note(severity::debug, "the converter takes characters again");
+        if (suspensions_ < most_suspensions) {
+            note(severity::debug, "the converter takes characters again");
+        }
         if (!typist_.is_idle()) {
             wheel_.schedule(*this, runtime_.now());
         }
@@ -131,6 +139,7 @@ void line_console::on_data(std::string_view bytes) {
     }
     const time_point now = runtime_.now();
     heard_at_ = now;
+    received_ += bytes.size();
     if (typist_.watches_echo()) {
         for (const char byte : bytes) {
             on_byte(byte, now);
@@ -139,7 +148,7 @@ void line_console::on_data(std::string_view bytes) {
     } else {
         screen_.feed(bytes);
     }
-    if (!std::exchange(untaken_, true) || stands_at_once()) {
+    if (!std::exchange(untaken_, true) || stands_at_once() || received_ > flood_mark_) {
         heard_.notify();
     }
 }
@@ -179,6 +188,7 @@ bool line_console::stands_at_once() const {
 
 task<result<heard>> line_console::listen(duration quiet, time_point limit, std::span<const std::string> at_once) {
     at_once_ = at_once;
+    flood_mark_ = received_ + flood;
     auto came = co_await listen_on(quiet, limit);
     at_once_ = {};
     co_return came;
@@ -195,6 +205,9 @@ task<result<heard>> line_console::listen_on(duration quiet, time_point limit) {
         const time_point now = runtime_.now();
         if (untaken_ && now >= heard_at_ + quiet) {
             co_return heard::quiet;
+        }
+        if (received_ > flood_mark_) {
+            co_return heard::chatter;
         }
         if (now >= limit) {
             co_return untaken_ ? heard::chatter : heard::nothing;

@@ -22,6 +22,7 @@ public:
 
     [[nodiscard]] task<result<void>> type(std::string text, typing how, time_point deadline) override;
     [[nodiscard]] std::size_t typed_ahead() const override { return typed_ahead_; }
+    [[nodiscard]] std::uint64_t received() const override { return received_; }
     [[nodiscard]] duration round_trip() const override { return typist_.round_trip(); }
     [[nodiscard]] std::size_t fifo() const override { return options_.pacing.fifo; }
     [[nodiscard]] task<result<heard>> listen(duration quiet, time_point limit,
@@ -76,6 +77,9 @@ private:
     std::optional<typing_step::action> outcome_;
     std::span<const std::string> at_once_;  // of the listen that is going on
     std::uint64_t entered_mark_ = 0;        // lines ended before Enter was typed last
+    std::uint64_t received_ = 0;
+    std::uint64_t flood_mark_ = 0;  // of `received_`: beyond it the listen that is going on ends
+    std::uint64_t suspensions_ = 0;
     std::uint64_t framing_errors_ = 0;
     std::uint64_t debris_mark_ = 0;  // lines ended before the text was typed
     time_point heard_at_{};

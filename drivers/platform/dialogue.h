@@ -28,6 +28,7 @@ struct dialogue_event {
     time_point now{};
     std::optional<std::uint32_t> speed;  ///< of the line, as far as it is known
     std::uint64_t framing_errors = 0;    ///< that the converter has reported so far
+    std::uint64_t received = 0;          ///< bytes, during a `listen`
     duration round_trip{};               ///< of the line, as far as it was seen
     std::size_t typed_ahead = 0;         ///< characters that were typed behind the last Enter
 };

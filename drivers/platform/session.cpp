@@ -72,6 +72,7 @@ task<result<void>> session::shell::listen(action a, dialogue_event& came, time_p
         co_return failure(errc::timed_out, "the time for this device is over");
     }
     const auto limit = a.limit < deadline - now ? now + a.limit : deadline;
+    const auto received_before = on->received();
     const result<console::heard> heard = co_await on->listen(a.quiet, limit, a.at_once);
     if (!heard) {
         co_return heard.error();
@@ -79,6 +80,7 @@ task<result<void>> session::shell::listen(action a, dialogue_event& came, time_p
     auto screen = on->take(true);
     came.what = dialogue_event::kind::heard;
     came.heard = *heard;
+    came.received = on->received() - received_before;
     came.lines = std::move(screen.lines);
     came.open_line = std::move(screen.open_line);
     came.now = time.now();

@@ -116,8 +116,8 @@ std::optional<action> settle::advance(const dialogue_event& e) {
 }
 
 std::optional<action> settle::hear(const dialogue_event& e) {
+    bytes_ += e.received;
     for (const auto& line : e.lines) {
-        bytes_ += line.size() + 1;
         lines_.push_back(line);
     }
     open_line_ = e.open_line;

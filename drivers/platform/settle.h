@@ -89,7 +89,7 @@ private:
     patterns::prompt where_;
     std::vector<std::string> lines_;
     std::string open_line_;
-    std::size_t bytes_ = 0;
+    std::uint64_t bytes_ = 0;  // received
     pattern_set questions_;
     std::vector<unsigned> answers_;
     std::optional<std::size_t> last_rule_;

@@ -40,6 +40,9 @@ result<send_result> line_writer::send(std::string_view unit) {
 }
 
 void line_writer::queue(std::string_view bytes) {
+    if (broken_) {
+        return;
+    }
     if (on_hold_) {
         if (held_.size() < queue_limit) {
             held_ += bytes;

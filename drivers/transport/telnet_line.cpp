@@ -68,6 +68,9 @@ task<result<void>> telnet_line::pump(event& mine, time_point deadline) {
         }
         co_return result<void>();
     }
+    if (runtime_.now() >= deadline) {
+        co_return woken(wake::timed_out);  // also where there is always something to read: commands without an end
+    }
     if (inbox_.size() > inbox_limit) {
         co_return failure(errc::protocol, "more than a megabyte was received while the line was set up");
     }

@@ -21,6 +21,7 @@ public:
     /// The device says something.
     void receive(std::string_view bytes) {
         screen_.feed(bytes);
+        received_ += bytes.size();
         last_heard_ = runtime_.now();
         unheard_ = true;
         said_.notify();
@@ -37,6 +38,7 @@ public:
     }
     [[nodiscard]] std::uint64_t framing_errors() const override { return 0; }
     [[nodiscard]] std::size_t typed_ahead() const override { return 0; }
+    [[nodiscard]] std::uint64_t received() const override { return received_; }
     [[nodiscard]] duration round_trip() const override { return {}; }
     [[nodiscard]] std::size_t fifo() const override { return 0; }
     std::vector<std::string> remarks;
@@ -103,6 +105,7 @@ private:
     event said_;
     rollover::console::screen screen_{20'000};
     time_point last_heard_{};
+    std::uint64_t received_ = 0;
     bool unheard_ = false;
     bool lost_ = false;
     std::string name_ = "device under test";
