@@ -115,7 +115,8 @@ task<result<void>> device_work::raise_speed() {
 /// connection, after which the next visit does.
 task<result<void>> device_work::type_configuration() {
     auto done = co_await type_and_compare();
-    if (!done && (done.error().code == errc::cancelled || is_lost_connection(done.error().code))) {
+    const bool stopped = !done && (done.error().code == errc::cancelled || is_lost_connection(done.error().code));
+    if (stopped || !visit_.is_open()) {
         co_return done;
     }
     auto back = co_await visit_.session().restore_speed(deadline_);

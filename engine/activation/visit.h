@@ -29,6 +29,8 @@ public:
 
     /// Only after `open` has succeeded.
     [[nodiscard]] platform::session& session() { return *session_; }
+    /// False before `open`, and when `reopen` has failed: there is no session then.
+    [[nodiscard]] bool is_open() const noexcept { return session_ != nullptr; }
     [[nodiscard]] const platform::description& description() const { return *description_; }
     [[nodiscard]] console::gap_statistics gaps() const;
 

@@ -450,5 +450,45 @@ TEST(TelnetLine, NarrowWindow_EveryCharacterArrivesWhole) {
     EXPECT_EQ(rt.run(root(rt)), virtual_end::finished);
 }
 
+// A peer that always has something to send must not outrun the deadline.
+task<void> endless_subnegotiation(runtime& rt, far_end& converter) {
+    converter.say("fffa2c");
+    for (int i = 0; i < 30'000; ++i) {
+        converter.print("xxxxxxxxxxxxxxxx");
+        const auto slept = co_await sleep_for(rt, 1ms);
+        if (!slept) {
+            co_return;
+        }
+    }
+}
+
+TEST(TelnetLine, SubnegotiationWithoutEnd_LeavesTheDeadlineAsItIs) {
+    virtual_runtime rt;
+    failure why;
+    const auto root = [](virtual_runtime& r, failure& into) -> task<void> {
+        auto ends = make_pipe(r, 1ms);
+        far_end other(std::move(ends.second));
+        task_group group(r);
+        group.spawn(endless_subnegotiation(r, other));
+        auto made = co_await open_telnet_line(r, std::move(ends.first), address_of(protocol::telnet), r.now() + 10s);
+        EXPECT_TRUE(made) << "an answer that does not come is a remark";
+        if (made) {
+            std::array<char, 16> buffer{};
+            for (;;) {
+                const auto got = co_await (*made)->receive(buffer, r.now() + 2s);
+                if (!got) {
+                    into = got.error();
+                    break;
+                }
+            }
+        }
+        EXPECT_LT(r.now(), time_point(15s));
+        group.cancel();
+        co_await group.join();
+    };
+    EXPECT_EQ(rt.run(root(rt, why)), virtual_end::finished);
+    EXPECT_EQ(why.code, errc::timed_out);
+}
+
 }  // namespace
 }  // namespace rollover::transport
