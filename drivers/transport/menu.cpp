@@ -10,7 +10,7 @@ namespace rollover::transport {
 
 namespace {
 
-constexpr duration patience = std::chrono::seconds(10);
+constexpr duration question_patience = std::chrono::seconds(10);
 constexpr std::size_t most_words = 4096;  // a long menu
 
 std::string_view answer_of(const menu_question& q, const line_address& a) {
@@ -25,7 +25,7 @@ std::string_view answer_of(const menu_question& q, const line_address& a) {
 task<result<void>> await_question(runtime& rt, line& on, const std::string& question, time_point deadline) {
     std::array<char, 256> buffer{};
     std::string said;
-    const time_point until = std::min(deadline, rt.now() + patience);
+    const time_point until = std::min(deadline, rt.now() + question_patience);
     while (!trim(said).ends_with(trim(question))) {
         const auto got = co_await on.receive(buffer, until);
         if (!got && got.error().code == errc::timed_out) {
