@@ -22,6 +22,7 @@ namespace rollover::sim {
 /// Faults by seed: each is the probability, 0..1, that a device (or its line) has it during the life of the simulator.
 struct fault_plan {
     double connection_reset = 0;  ///< the converter resets the connection in the middle
+    double lost_for_good = 0;     ///< of those whose connection is reset: each later one is closed at once
     double silence = 0;           ///< the device stops hearing and answering, for good
     double garbage = 0;           ///< bursts of random bytes on the line
     double lost_characters = 0;   ///< a few of the typed characters are lost

@@ -37,6 +37,9 @@ line_faults draw_faults(const fault_plan& plan, std::uint64_t seed, std::string_
     if (auto bits = dice("reset"); bits.chance(plan.connection_reset)) {
         f.reset_after = 1 + bits.below(reset_within);
     }
+    if (auto bits = dice("lost for good"); bits.chance(plan.lost_for_good)) {
+        f.lost_for_good = true;
+    }
     if (auto bits = dice("silence"); bits.chance(plan.silence)) {
         f.silent_after = 1 + bits.below(silence_within);
     }

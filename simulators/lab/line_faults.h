@@ -14,6 +14,7 @@ namespace rollover::sim {
 struct line_faults {
     std::uint64_t seed = 0;                     ///< for what is drawn while it runs: bytes of garbage, lost characters
     std::optional<std::uint64_t> reset_after;   ///< characters in both directions, then the connection is closed; once
+    bool lost_for_good = false;                 ///< after that reset each connection is accepted and closed at once
     std::optional<std::uint64_t> silent_after;  ///< typed characters, then the device neither hears nor says anything
     std::vector<std::uint64_t> garbage_at;      ///< ascending counts of printed characters: a burst comes after each
     double loss = 0;                            ///< probability of each typed character to be lost

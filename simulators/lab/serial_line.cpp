@@ -3,6 +3,7 @@
 #include "drivers/transport/com_port_codec.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace rollover::sim {
 
@@ -138,6 +139,9 @@ std::size_t serial_line::before_reset(std::size_t count) {
 void serial_line::reset_if_due() {
     if (faults_.reset_after && passed_ >= *faults_.reset_after) {
         faults_.reset_after.reset();
+        if (faults_.lost_for_good) {
+            faults_.refused = std::numeric_limits<unsigned>::max();
+        }
         if (client_ != nullptr) {
             client_->hang_up();
         }

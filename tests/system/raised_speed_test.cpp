@@ -91,6 +91,17 @@ TEST(RaisedSpeed, LostConnection_IsMadeAgainAndTheDeviceIsFoundAtItsSpeed) {
     }
 }
 
+TEST(RaisedSpeed, LineThatStaysDead_FailsInTheEnd) {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        auto r = request();
+        r.simulator.seed = seed;
+        r.simulator.faults.connection_reset = r.simulator.faults.lost_for_good = 1;
+        const auto done = run_raised(r);
+        EXPECT_EQ(done.up, activation::ending::failed) << seed;
+        EXPECT_THAT(done.failures, Not(IsEmpty())) << seed;
+    }
+}
+
 TEST(RaisedSpeed, KilledWhileItWasRaised_IsFoundAndCleanedByTheWayBack) {
     auto r = request();
     r.left_fast = true;

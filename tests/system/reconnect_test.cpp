@@ -9,13 +9,14 @@ namespace {
 
 constexpr std::size_t nodes = 20;
 
-run_report run_with(double connection_reset, std::uint64_t seed) {
+run_report run_with(double connection_reset, std::uint64_t seed, double lost_for_good = 0) {
     static const auto lab = read_lab_or_die(lab_xml(nodes));
     static const auto topology = read_topology_or_die(pairs_xml(nodes));
     diagnostics mistakes;
     static const auto platforms = platform::library::read({ROLLOVER_SOURCE_PLATFORMS}, mistakes);
     sim::fault_plan faults;
     faults.connection_reset = connection_reset;
+    faults.lost_for_good = lost_for_good;
     return run_once({lab, topology, platforms, seed, faults, {}, {}});
 }
 
@@ -26,6 +27,16 @@ TEST(Reconnect, EveryConnectionIsLostOnce_AllDevicesAreReadyAndClean) {
             << "seed " << seed << ": " << testing::PrintToString(lost.failures);
         EXPECT_EQ(lost.broken, std::vector<std::string>{}) << "seed " << seed;
         EXPECT_EQ(lost.quarantined, 0U);
+    }
+}
+
+TEST(Reconnect, LinesThatStayDead_FailTheActivationAndAreQuarantined) {
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+        const auto lost = run_with(1.0, seed, 1.0);
+        EXPECT_EQ(lost.up, activation::ending::failed) << "seed " << seed;
+        EXPECT_EQ(lost.broken, std::vector<std::string>{}) << "seed " << seed;
+        EXPECT_GT(lost.quarantined, 0U) << "a device whose line is dead cannot be proved clean";
+        EXPECT_FALSE(lost.failures.empty());
     }
 }
 
