@@ -61,8 +61,8 @@ console::place_guard guard_of(const dialogue_context& c) {
     if (!c.position) {
         return {};
     }
-    return [match = c.match, how = c.how, was = *c.position](std::span<const std::string> lines,
-                                                             std::string_view in_front, bool strict) -> std::string {
+    return [match = c.match, seen = c.seen, how = c.how, was = *c.position](
+               std::span<const std::string> lines, std::string_view in_front, bool strict) -> std::string {
         const auto moved = [&](std::size_t now) {
             return fmt::format("the device has gone from state {} to state {} by itself", how->states[was].name,
                                how->states[now].name);
@@ -73,7 +73,7 @@ console::place_guard guard_of(const dialogue_context& c) {
                 return moved(*now);
             }
         }
-        const auto prompt = match->prompt_of(in_front);
+        const auto prompt = seen->of(*match, in_front);
         if (prompt) {
             return prompt->state == was ? std::string() : moved(prompt->state);
         }
@@ -115,28 +115,25 @@ result<action> keystroke_action(const dialogue_context& c, const keystrokes& k) 
 }
 
 action sequence::advance(const dialogue_event& e) {
-    dialogue_event now = e;
-    for (;;) {
-        if (!current_) {
-            if (next_ == parts_.size()) {
-                return action::done();
-            }
-            current_ = parts_[next_++]();
-            if (!current_) {
-                continue;
-            }
-            dialogue_event first;
-            first.now = now.now;
-            first.speed = now.speed;
-            first.framing_errors = now.framing_errors;
-            now = std::move(first);
-        }
-        auto a = current_->advance(now);
+    if (current_) {
+        auto a = current_->advance(e);
         if (a.what != action::kind::done) {
             return a;
         }
-        current_.reset();
     }
+    dialogue_event first;
+    first.now = e.now;
+    first.speed = e.speed;
+    first.framing_errors = e.framing_errors;
+    while (next_ < parts_.size()) {
+        current_ = parts_[next_++]();
+        auto a = current_ ? current_->advance(first) : action::done();
+        if (a.what != action::kind::done) {
+            return a;
+        }
+    }
+    current_.reset();
+    return action::done();
 }
 
 std::string sequence::doing() const {

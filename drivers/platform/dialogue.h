@@ -42,8 +42,8 @@ struct action {
     duration quiet{};                      ///< listen: silence that ends it
     duration limit{};                      ///< listen: from now
     std::span<const std::string> at_once;  ///< listen: open lines that end it; views into the context
-    std::uint32_t baud = 0;  ///< change_speed: a converter that cannot is no failure, see dialogue_event::speed
-    failure why;             ///< failed
+    std::uint32_t baud = 0;      ///< change_speed: a converter that cannot is no failure, see dialogue_event::speed
+    std::optional<failure> why;  ///< failed
 
     [[nodiscard]] static action type(std::string text, console::typing how);
     [[nodiscard]] static action listen(duration quiet, duration limit);
@@ -65,6 +65,7 @@ struct taken_lines {
 struct dialogue_context {
     std::shared_ptr<const description> how;
     std::shared_ptr<const patterns> match;
+    std::shared_ptr<prompt_memory> seen = std::make_shared<prompt_memory>();  ///< shared with guards; never empty
     logins who;
     std::vector<std::string> interfaces;
     std::function<void(severity, const std::string&)> note;  ///< never empty
@@ -88,6 +89,10 @@ struct dialogue_context {
     taken_lines taken;              ///< of the configuration that is being typed
 
     [[nodiscard]] const state& state_at(std::size_t index) const { return how->states[index]; }
+    /// A state whose prompt is `line`, whole.
+    [[nodiscard]] std::optional<patterns::prompt> prompt_of(std::string_view line) const {
+        return seen->of(*match, line);
+    }
     /// The name of the position, for messages: "state exec", "an unknown state".
     [[nodiscard]] std::string position_name() const;
 };

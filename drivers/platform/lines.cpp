@@ -12,7 +12,18 @@ constexpr std::size_t shortest_row = 80;                   // of a terminal whos
 constexpr std::size_t longer_prompt = 12;                  // "(config)#" becomes "(config-router-af)#"
 constexpr duration line_limit = std::chrono::seconds(60);  // crypto keys and name look-ups take that long
 
-command_rules rules_of(const dialogue_context& c, const std::string& text, bool last) {
+/// Where a configuration line may end; the last one may also lead home.
+std::vector<std::size_t> places_to_end(const description& how, bool last) {
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < how.states.size(); ++i) {
+        if (how.is_configuring(i) || (last && how.states[i].name == how.home)) {
+            places.push_back(i);
+        }
+    }
+    return places;
+}
+
+command_rules rules_of(const dialogue_context& c, const std::string& text) {
     command_rules rules;
     rules.text = text;
     rules.settle.limit = line_limit;
@@ -24,11 +35,6 @@ command_rules rules_of(const dialogue_context& c, const std::string& text, bool 
         rules.settle.limit = std::max(rule.limit, line_limit);
     }
     rules.leaving = "the line leaves the configuration mode, the lines after it would go astray";
-    for (std::size_t i = 0; i < c.how->states.size(); ++i) {
-        if (c.how->is_configuring(i) || (last && c.how->states[i].name == c.how->home)) {
-            rules.ends_in.push_back(i);
-        }
-    }
     return rules;
 }
 
@@ -72,7 +78,7 @@ std::vector<std::size_t> lines_to_go_on_with(std::span<const typed_line> lines, 
 
 lines_machine::lines_machine(dialogue_context& c, std::span<const typed_line> lines, on_rejection what,
                              std::function<void(const progress&)> tell)
-    : context_(c), lines_(lines), on_rejection_(what), tell_(std::move(tell)) {
+    : context_(c), lines_(lines), on_rejection_(what), tell_(std::move(tell)), between_(places_to_end(*c.how, false)) {
     order_ = lines_to_go_on_with(lines, of_the_author() ? c.taken : taken_lines{});
     progress_.total = lines.size();
     progress_.typed = of_the_author() ? c.taken.count : 0;
@@ -104,7 +110,8 @@ action lines_machine::start_line(const dialogue_event& e) {
     }
     is_text_ = context_.position && context_.state_at(*context_.position).takes_text;
     outermost_ = context_.position && context_.state_at(*context_.position).name == context_.how->config_state;
-    auto rules = rules_of(context_, lines_[index()].text, index() + 1 == lines_.size());
+    auto rules = rules_of(context_, lines_[index()].text);
+    rules.ends_in = index() + 1 == lines_.size() ? places_to_end(*context_.how, true) : between_;
     rules.there = context_.there;
     rules.ahead = ahead();
     current_.emplace(context_, std::move(rules));
@@ -152,10 +159,10 @@ action lines_machine::finish_line(action ended, const dialogue_event& e) {
     learn(ended);
     current_.reset();
     if (ended.what == action::kind::failed) {
-        const bool tolerated = on_rejection_ == on_rejection::go_on && ended.why.code == errc::device_rejected &&
+        const bool tolerated = on_rejection_ == on_rejection::go_on && ended.why->code == errc::device_rejected &&
                                context_.position && context_.how->is_configuring(*context_.position);
         if (!tolerated) {
-            return action::fail(std::move(ended.why).at(to_string(line.place)));
+            return action::fail(std::move(*ended.why).at(to_string(line.place)));
         }
         context_.note(severity::debug, fmt::format("'{}' was rejected: {}", line.text, printable(context_.output)));
     } else if (!context_.output.empty()) {

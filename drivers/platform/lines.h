@@ -43,7 +43,8 @@ private:
     std::span<const typed_line> lines_;
     on_rejection on_rejection_;
     std::function<void(const progress&)> tell_;
-    std::vector<std::size_t> order_;  // indices of the lines to type
+    std::vector<std::size_t> between_;  // the states that all lines but the last may end in
+    std::vector<std::size_t> order_;    // indices of the lines to type
     std::size_t next_ = 0;
     progress progress_;
     std::optional<command_machine> current_;

@@ -75,10 +75,10 @@ action navigator::advance(const dialogue_event& e) {
         auto next = look_->advance(e);
         if (next.what == action::kind::failed) {
             for (const auto& hidden : secrets_) {
-                cover(next.why.device_text, hidden);
+                cover(next.why->device_text, hidden);
             }
-            if (next.why.device_text.empty()) {
-                next.why.device_text = words_;
+            if (next.why->device_text.empty()) {
+                next.why->device_text = words_;
             }
             return next;
         }

@@ -72,8 +72,15 @@ struct pattern_set::automaton {
                                       : RE2::PartialMatch(piece(text), *single[index]);
     }
 
+    /// Most lines of a device match nothing: one expression of all says so without the memory that a set takes.
+    bool may_match(std::string_view text) const {
+        return !any->ok() ||
+               (anchor == match::whole ? RE2::FullMatch(piece(text), *any) : RE2::PartialMatch(piece(text), *any));
+    }
+
     RE2::Set set;
     match anchor;
+    std::unique_ptr<RE2> any;
     std::vector<std::unique_ptr<RE2>> single;
     bool compiled = false;
 };
@@ -84,10 +91,13 @@ pattern_set::pattern_set(const std::vector<std::string>& expressions, match how)
     }
     automaton_ = std::make_unique<automaton>(how);
     bool all_added = true;
+    std::string any;
     for (const auto& e : expressions) {
+        any += (any.empty() ? "(?:" : "|(?:") + e + ")";
         automaton_->single.push_back(std::make_unique<RE2>(e, options()));
         all_added = automaton_->set.Add(e, nullptr) >= 0 && all_added;
     }
+    automaton_->any = std::make_unique<RE2>(any, options());
     automaton_->compiled = all_added && automaton_->set.Compile();
 }
 
@@ -96,8 +106,11 @@ pattern_set::pattern_set(pattern_set&&) noexcept = default;
 pattern_set& pattern_set::operator=(pattern_set&&) noexcept = default;
 
 std::optional<std::size_t> pattern_set::first(std::string_view text) const {
-    if (!automaton_) {
+    if (!automaton_ || !automaton_->may_match(text)) {
         return std::nullopt;
+    }
+    if (automaton_->single.size() == 1) {
+        return 0;
     }
     if (automaton_->compiled) {
         std::vector<int> found;
@@ -182,6 +195,18 @@ std::optional<patterns::prompt> patterns::prompt_of(std::string_view open_line) 
         p.status = parsed.ec == std::errc{} ? value : std::numeric_limits<int>::max();
     }
     return p;
+}
+
+std::optional<patterns::prompt> prompt_memory::of(const patterns& match, std::string_view open_line) {
+    for (const auto& known : known_) {
+        if (known.open_line == open_line) {
+            return known.prompt;
+        }
+    }
+    auto prompt = match.prompt_of(open_line);
+    known_[oldest_] = {std::string(open_line), prompt};
+    oldest_ = (oldest_ + 1) % known_.size();
+    return prompt;
 }
 
 std::optional<std::size_t> patterns::banner_of(std::string_view line) const {

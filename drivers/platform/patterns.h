@@ -4,6 +4,7 @@
 
 #include "drivers/platform/description.h"
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -80,6 +81,22 @@ private:
     pattern_set prompts_;
     pattern_set banners_;
     pattern_set log_lines_;
+};
+
+/// Remembers the last few open lines of one console and what they are: a console shows the same prompts again and
+/// again.
+class prompt_memory {
+public:
+    /// As `match.prompt_of(open_line)`; always with the same `match`.
+    [[nodiscard]] std::optional<patterns::prompt> of(const patterns& match, std::string_view open_line);
+
+private:
+    struct entry {
+        std::optional<std::string> open_line;
+        std::optional<patterns::prompt> prompt;
+    };
+    std::array<entry, 4> known_;
+    std::size_t oldest_ = 0;
 };
 
 }  // namespace rollover::platform

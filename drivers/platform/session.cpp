@@ -163,7 +163,7 @@ task<result<void>> session::shell::carry_on(machine& dialogue, time_point deadli
             co_return result<void>{};
         }
         if (next.what == action::kind::failed) {
-            co_return blame(std::move(next.why), dialogue);
+            co_return blame(std::move(*next.why), dialogue);
         }
         came = dialogue_event();
         result<void> carried_out;

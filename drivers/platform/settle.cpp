@@ -81,7 +81,7 @@ void settle::take_off_ahead() {
         return;
     }
     const auto in_front = std::string_view(open_line_).substr(0, open_line_.size() - ahead_.size());
-    ahead_stands_ = open_line_.ends_with(ahead_) && context_.match->prompt_of(in_front).has_value();
+    ahead_stands_ = open_line_.ends_with(ahead_) && context_.prompt_of(in_front).has_value();
     if (ahead_stands_) {
         open_line_.resize(in_front.size());
     }
@@ -174,7 +174,7 @@ std::optional<action> settle::look(duration silence) {
         return answer(*rule);
     }
     if (clearings_ > 0 && lines_.empty()) {
-        const auto bare = context_.match->prompt_of(open_line_);
+        const auto bare = context_.prompt_of(open_line_);
         if (bare && bare->state == context_.position) {
             return end(outcome::not_entered);
         }
@@ -187,7 +187,7 @@ std::optional<patterns::prompt> settle::sight() const {
     if (rules_.finishes_line && lines_.size() <= finished_before_answer_) {
         return std::nullopt;
     }
-    auto prompt = context_.match->prompt_of(open_line_);
+    auto prompt = context_.prompt_of(open_line_);
     if (!prompt && takes_next_text()) {
         prompt = patterns::prompt{*context_.position, {}, {}};
     }
@@ -322,7 +322,7 @@ bool settle::enter_may_be_lost() const {
 bool settle::prompt_was_overwritten() const {
     if (!trim(open_line_).empty()) {
         const auto before_log = context_.match->without_log(open_line_);
-        return before_log.size() < open_line_.size() && context_.match->prompt_of(before_log).has_value();
+        return before_log.size() < open_line_.size() && context_.prompt_of(before_log).has_value();
     }
     // The line that was typed on, or the question that was answered, is no prompt that waits.
     const auto first = lines_.begin() + first_new_line();
@@ -342,7 +342,7 @@ bool settle::prompt_was_overwritten() const {
 bool settle::was_prompt(std::string_view said) const {
     for (std::size_t count = 0; count <= cleared_.size(); ++count) {
         if (said.ends_with(std::string_view(cleared_).substr(0, count)) &&
-            context_.match->prompt_of(said.substr(0, said.size() - count))) {
+            context_.prompt_of(said.substr(0, said.size() - count))) {
             return true;
         }
     }
@@ -357,7 +357,7 @@ std::ptrdiff_t settle::first_new_line() const {
 bool settle::prompt_scrolled_away() const {
     return trim(open_line_).empty() &&
            std::any_of(lines_.begin() + first_new_line(), lines_.end(), [this](const std::string& line) {
-               return context_.match->prompt_of(context_.match->without_log(line)).has_value();
+               return context_.prompt_of(context_.match->without_log(line)).has_value();
            });
 }
 

@@ -60,8 +60,8 @@ action speed_machine::prepare(const dialogue_event& e) {
 }
 
 action speed_machine::prepared(action next) {
-    if (next.what == action::kind::failed && next.why.code == errc::device_rejected) {
-        return stay(fmt::format("the device rejects '{}'", next.why.command));
+    if (next.what == action::kind::failed && next.why->code == errc::device_rejected) {
+        return stay(fmt::format("the device rejects '{}'", next.why->command));
     }
     return next.what == action::kind::done ? tell_device() : std::move(next);
 }

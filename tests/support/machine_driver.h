@@ -41,7 +41,7 @@ public:
             auto next = m.advance(came);
             if (next.ends()) {
                 held.done = next.what == platform::action::kind::done;
-                held.why = next.why;
+                held.why = held.done ? failure() : std::move(*next.why);
                 held.taken = now_ - started;
                 return held;
             }

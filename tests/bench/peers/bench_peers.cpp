@@ -171,6 +171,11 @@ void compare(const scenario& what, const std::string& file) {
         run("bare loop", [&](std::uint16_t port) { bare_client(port, n, what.routers.wanted); });
     }
     run("rollover", [&](std::uint16_t port) { run_ours(port, what); });
+    if (what.routers.lost == 0) {
+        auto without = what;
+        without.pacing.fifo = 0;  // as a lab file that does not know it: nothing is typed ahead
+        run("rollover, fifo unknown", [&](std::uint16_t port) { run_ours(port, without); });
+    }
     if (std::filesystem::exists("/usr/bin/expect")) {
         run("expect, a process each", [&](std::uint16_t port) {
             start_and_wait(std::vector<std::vector<std::string>>(
@@ -211,7 +216,7 @@ int main_of(int argc, char** argv) {
         }
     }
     console::pacing unpaced{console::pacing_mode::timed, {}, {}};
-    unpaced.fifo = std::getenv("NOFIFO") ? 0 : 128;
+    unpaced.fifo = 128;
     router_options fast{n, 0, 1U << 16U, 0, 0, lines};
     router_options slow = fast;
     slow.baud = 9600;

@@ -122,9 +122,9 @@ std::string hold(recorder& world, machine& m) {
         if (next.ends()) {
             world.flush();
             if (next.what == action::kind::failed) {
-                std::fprintf(stderr, "%s\n", describe(next.why).c_str());
+                std::fprintf(stderr, "%s\n", describe(*next.why).c_str());
             }
-            return next.what == action::kind::done ? "done" : std::string(name_of(next.why.code));
+            return next.what == action::kind::done ? "done" : std::string(name_of(next.why->code));
         }
         came = next.what == action::kind::type ? world.type(next.text + (next.how.enter ? "\r" : ""), next.how.secret)
                                                : world.listen(next);
