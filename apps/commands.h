@@ -25,6 +25,7 @@ struct common_options {
 };
 
 void add_check_commands(CLI::App& app, common_options& common);     // check, place, plan
+void add_draw_command(CLI::App& app, common_options& common);       // draw
 void add_activate_commands(CLI::App& app, common_options& common);  // activate, deactivate
 void add_status_commands(CLI::App& app, common_options& common);    // status, release
 void add_type_command(CLI::App& app, common_options& common);       // type

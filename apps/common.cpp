@@ -82,6 +82,9 @@ task<void> with_stop(real_runtime& rt, task<void> work) {
 void print(const std::vector<problem>& problems) {
     for (const auto& one : problems) {
         std::cerr << one.text << "\n";
+        if (!one.excerpt.empty()) {
+            std::cerr << one.excerpt << "\n";
+        }
     }
 }
 

@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
         "Exit codes: 0 done; 1 the lab said no, or failed; 2 the input is wrong; 3 interrupted and cleaned up.\n"
         "Start with:  rollover check lab.xml topology.xml");
     add_check_commands(app, common);
+    add_draw_command(app, common);
     add_activate_commands(app, common);
     add_status_commands(app, common);
     add_type_command(app, common);

@@ -5,6 +5,8 @@
 #include "engine/api/platform_folders.h"
 #include "engine/api/reports.h"
 #include "engine/base/text.h"
+#include "engine/draw/dot.h"
+#include "engine/draw/terminal.h"
 #include "engine/model/reader.h"
 #include "engine/placement/format.h"
 #include "engine/placement/placement.h"
@@ -408,6 +410,45 @@ text_report engine::place(const std::filesystem::path& topology, const parameter
         report.text = placement::describe(*in.lab, *in.topology, *placed);
         report.json = placement::to_json(*in.lab, *in.topology, *placed);
     }
+    return report;
+}
+
+text_report engine::draw(const std::filesystem::path& file, const parameters& given, bool plain) {
+    const auto how = plain ? draw::medium::terminal : draw::medium::picture;
+    text_report report;
+    report.how = answer::bad_input;
+    diagnostics mistakes;
+    const auto document = model::read_document(file, implementation_->converter_models(mistakes));
+    mistakes.insert(mistakes.end(), document.mistakes.begin(), document.mistakes.end());
+    report.problems = problems_of(mistakes);
+    if (!report.problems.empty()) {
+        return report;
+    }
+    if (const auto* lab = std::get_if<model::lab>(&*document.value)) {
+        report.text = draw::dot_of(*lab, how);
+    } else if (implementation_->options.lab.empty()) {
+        report.text = draw::dot_of(std::get<model::topology>(*document.value), how);
+    } else {
+        const auto in = implementation_->read(implementation_->options.lab, &file, &given);
+        const auto placed = implementation_->place(in, report);
+        if (!placed) {
+            return report;
+        }
+        report.text = draw::dot_of(*in.lab, *in.topology, *placed, how);
+    }
+    report.how = answer::done;
+    return report;
+}
+
+text_report engine::draw_plain(const std::string& laid_out) {
+    text_report report;
+    const auto drawn = draw::on_terminal(laid_out);
+    if (!drawn) {
+        report.problems.push_back(problem_of(drawn.error()));
+        return report;
+    }
+    report.how = answer::done;
+    report.text = *drawn;
     return report;
 }
 

@@ -42,6 +42,7 @@ struct engine_options {
 struct problem {
     std::string code;
     std::string text;
+    std::string excerpt = {};  ///< a mistake in a file: its line there, and a caret under the place; may be empty
 };
 
 /// A step of one device while an activation runs.
@@ -169,6 +170,10 @@ public:
     /// Which device would play which node now; or why none can.
     [[nodiscard]] text_report place(const std::filesystem::path& topology, const parameters& given = {});
 
+    /// A topology, with a lab in the options its placement, or a lab, as a graph in Graphviz's DOT (`text`). `plain`:
+    /// to be laid out for a terminal, by `dot -Tplain`, and then drawn by `draw_plain`.
+    [[nodiscard]] text_report draw(const std::filesystem::path& file, const parameters& given = {}, bool plain = false);
+
     /// The joins, and for each device (or only for `device`) the very characters that would be typed.
     [[nodiscard]] text_report plan(const std::filesystem::path& topology, const parameters& given = {},
                                    const std::string& device = {});
@@ -188,6 +193,9 @@ public:
 
     /// A person says that a device in quarantine is clean.
     [[nodiscard]] text_report release(const std::string& device);
+
+    /// What Graphviz has laid out, in box characters.
+    [[nodiscard]] static text_report draw_plain(const std::string& laid_out);
 
 private:
     struct implementation;

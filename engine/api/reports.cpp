@@ -2,6 +2,8 @@
 
 #include "drivers/transport/line.h"
 #include "engine/activation/addresses.h"
+#include "engine/base/excerpt.h"
+#include "engine/model/source_file.h"
 
 #include <fmt/format.h>
 
@@ -11,10 +13,32 @@ problem problem_of(const failure& f) {
     return {std::string(name_of(f.code)), describe(f)};
 }
 
+namespace {
+
+constexpr std::size_t most_excerpts = 50;  ///< nobody reads more, and each one looks through its file
+
+// Empty for a pipe, which can be read only once, and for a file that is gone by now.
+std::string read_again(const std::string& file) {
+    std::error_code none;
+    diagnostics ignored;
+    return std::filesystem::is_regular_file(file, none) ? model::load(file, ignored).value_or("") : std::string();
+}
+
+}  // namespace
+
 std::vector<problem> problems_of(const diagnostics& mistakes) {
     std::vector<problem> out;
+    std::map<std::string, std::string> texts;
     for (const auto& one : mistakes) {
-        out.push_back({"bad_input", to_string(one)});
+        problem made{"bad_input", to_string(one)};
+        if (one.place.column != 0 && out.size() < most_excerpts) {
+            const auto [text, fresh] = texts.try_emplace(one.place.file);
+            if (fresh) {
+                text->second = read_again(one.place.file);
+            }
+            made.excerpt = excerpt(text->second, one.place);
+        }
+        out.push_back(std::move(made));
     }
     return out;
 }

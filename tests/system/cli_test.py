@@ -174,14 +174,28 @@ def wrong_input_is_exit_2(lab):
     lab.write("bad.xml", "<topology name='x'>\n  <nod name='A'/>\n</topology>\n")
     code, out, err = lab.run("check", "bad.xml")
     assert code == 2 and "bad.xml:2:" in err and "node" in err, err
+    assert '    2 |   <nod name=' in err and "      |   ^" in err, err  # the line, and a caret under the mistake
     assert lab.run("activate", "bad.xml")[0] == 2
     assert lab.run("activate", "two-routers.xml", "-p", "pot=7")[0] == 2
     assert lab.run("deactivate", "a99")[0] == 2
     assert lab.run("nonsense")[0] == 2
     assert lab.run("--help")[0] == 0
-    for command in ("check", "place", "plan", "activate", "deactivate", "status", "release", "type", "replay", "sim"):
+    for command in ("check", "place", "plan", "draw", "activate", "deactivate", "status", "release", "type", "replay", "sim"):
         code, out, _ = lab.run(command, "--help")
         assert code == 0 and "xit codes" in out, command
+
+
+def draw_shows_topology_placement_and_lab(lab):
+    code, out, err = lab.run("draw", "two-routers.xml", "--as", "text")
+    assert code == 0, err
+    assert out.count("┌") == 2 and "│ A" in out and "│ B" in out and "──┬──" in out, out
+    code, out, err = lab.run("draw", "two-routers.xml", "-o", "drawn.svg")
+    assert code == 0 and out == "", err
+    with open(os.path.join(lab.folder, "drawn.svg"), encoding="utf-8") as file:
+        assert "<svg" in file.read()
+    code, out, err = lab.run("draw", "lab.xml", "--as", "dot")
+    assert code == 0 and "--" in out, err
+    assert lab.run("draw", "nothing.xml")[0] == 2
 
 
 def impossible_is_exit_1(lab):
@@ -304,7 +318,7 @@ def type_reaches_a_line(lab, port):
 def main():
     with Lab(PORT) as lab:
         for check in (activate_and_deactivate, replay_plays_transcripts, replay_of_a_bad_file_is_exit_2,
-                      replay_on_a_terminal, wrong_input_is_exit_2, impossible_is_exit_1,
+                      replay_on_a_terminal, wrong_input_is_exit_2, draw_shows_topology_placement_and_lab, impossible_is_exit_1,
                       rejected_command_names_the_line, options_win_over_the_environment,
                       plan_of_an_unknown_device_is_exit_2, killed_process_is_found_and_cleaned, a_second_signal_leaves_the_way_back,
                       a_deadline_rolls_back,
