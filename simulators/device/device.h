@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -94,6 +95,12 @@ private:
     std::unique_ptr<state> state_;
 };
 
+/// What a device says about itself by CDP or LLDP.
+struct announcement {
+    std::string host_name;
+    std::string platform;  ///< or model
+};
+
 /// Who is at the other end of an interface right now: asked by `ping`. Filled by the simulated lab from wires, segments
 /// and the joins of the simulated cross-connects.
 class fabric {
@@ -109,6 +116,10 @@ public:
     [[nodiscard]] virtual std::vector<port> reached(const port& from) const = 0;
     /// Whether a device that answers for `ipv4` (dotted quad) has that address, up, on `at`.
     [[nodiscard]] virtual bool answers(const port& at, std::string_view ipv4) const = 0;
+    /// Whether the port is cabled, so that it has carrier.
+    [[nodiscard]] virtual bool linked(const port& at) const { return !reached(at).empty(); }
+    /// What the device with this port tells its neighbours by CDP or LLDP; nothing when it is silent.
+    [[nodiscard]] virtual std::optional<announcement> announced(const port& /*at*/) const { return std::nullopt; }
 };
 
 /// The network side of a device, as other devices see it.
@@ -117,6 +128,10 @@ public:
     virtual ~network_identity() = default;
     /// Whether the device has this IPv4 address (dotted quad) on an interface that is up.
     [[nodiscard]] virtual bool has_address(std::string_view interface, std::string_view ipv4) const = 0;
+    /// What it tells its neighbours on this interface; nothing when the interface is down or no such protocol runs.
+    [[nodiscard]] virtual std::optional<announcement> announced(std::string_view /*interface*/) const {
+        return std::nullopt;
+    }
 };
 
 }  // namespace rollover::sim

@@ -1,6 +1,7 @@
 // Makes the simulated device for a platform of the lab file.
 #pragma once
 
+#include "engine/base/diagnostic.h"
 #include "simulators/device/device.h"
 
 #include <optional>
@@ -41,9 +42,29 @@ public:
     [[nodiscard]] virtual bool is_clean() const = 0;
 };
 
-/// `platform`: "cisco-ios", "linux". Nothing for a platform that has no simulator.
+/// `platform`: one of `simulated_platforms`. Nothing for a platform that has no simulator.
 [[nodiscard]] std::unique_ptr<simulated_device> make_device(runtime& rt, std::string_view platform,
                                                             device_options options, output print,
                                                             const fabric& network);
+
+/// The platforms that have a simulator, in order.
+[[nodiscard]] std::vector<std::string> simulated_platforms();
+
+namespace scripted {
+struct tables;
+}
+
+/// A simulated device that a user has written (docs/simulators.md), for any number of devices.
+struct device_file {
+    std::string platform;
+    std::shared_ptr<const scripted::tables> tables;
+};
+
+/// Nothing, and mistakes with their places in the file called `name`, when something is wrong.
+[[nodiscard]] std::optional<device_file> read_device_file(std::string_view xml, const std::string& name,
+                                                          diagnostics& mistakes);
+
+[[nodiscard]] std::unique_ptr<simulated_device> make_device(runtime& rt, const device_file& file, device_options options,
+                                                            output print, const fabric& network);
 
 }  // namespace rollover::sim

@@ -5,9 +5,6 @@
 namespace rollover::sim::ios {
 namespace {
 
-constexpr std::string_view more = " --More-- ";
-// As IOS wipes it: back, blanks, back again.
-constexpr std::string_view wipe_more = "\b\b\b\b\b\b\b\b\b        \b\b\b\b\b\b\b\b\b";
 constexpr char escape_sequence = 0x1e;  // ^^
 
 bool is_enter(char c) {
@@ -98,9 +95,15 @@ void terminal::ask_password(std::string question, on_answer handler) {
 }
 
 void terminal::confirm(std::string question, on_confirm handler) {
+    ask_key(std::move(question), [handler = std::move(handler)](char key) {
+        handler(is_enter(key) || key == 'y' || key == 'Y');
+    });
+}
+
+void terminal::ask_key(std::string question, on_key handler) {
     say(question);
     prompt_ = std::move(question);
-    on_confirm_ = std::move(handler);
+    on_key_ = std::move(handler);
     state_ = state::key;
     drain();
 }
@@ -240,7 +243,6 @@ void terminal::take_password(char character) {
 }
 
 void terminal::take_confirmation(char character) {
-    const bool yes = is_enter(character) || character == 'y' || character == 'Y';
     if (is_enter(character)) {
         say("\n");
     } else if (static_cast<unsigned char>(character) >= 0x20) {
@@ -248,8 +250,8 @@ void terminal::take_confirmation(char character) {
     }
     state_ = state::busy;
     on_abort_ = {};
-    const on_confirm handler = std::move(on_confirm_);
-    handler(yes);
+    const on_key handler = std::move(on_key_);
+    handler(character);
 }
 
 void terminal::page(std::string text, action then, bool silently) {

@@ -18,6 +18,7 @@ public:
     using on_line = std::function<void(key_event, const std::string&)>;
     using on_answer = std::function<void(const std::string&)>;
     using on_confirm = std::function<void(bool)>;
+    using on_key = std::function<void(char)>;
     using action = std::function<void()>;
 
     /// Both must outlive it.
@@ -44,6 +45,8 @@ public:
     void ask_password(std::string question, on_answer handler);
     /// Takes one key: Enter or y is yes.
     void confirm(std::string question, on_confirm handler);
+    /// Prints a question and takes one key, with echo.
+    void ask_key(std::string question, on_key handler);
     /// Takes characters as they are, with echo, until `handler` says true.
     void read_raw(std::function<bool(char)> handler);
     /// Is busy for so long; what is typed is kept up to `type_ahead` characters. ^^ calls `on_abort` when there is one.
@@ -60,6 +63,9 @@ public:
     std::size_t length = 24;  ///< lines of a page, 0: no pages
     std::size_t width = 80;   ///< columns, 0: endless
     bool synchronous = false;
+    std::string more = " --More-- ";
+    /// As IOS wipes it: back, blanks, back again.
+    std::string wipe_more = "\b\b\b\b\b\b\b\b\b        \b\b\b\b\b\b\b\b\b";
     line_editor editor;
 
 private:
@@ -83,7 +89,7 @@ private:
     std::string secret_;
     on_line on_line_;
     on_answer on_answer_;
-    on_confirm on_confirm_;
+    on_key on_key_;
     action then_;
     action on_abort_;
     std::function<bool(char)> on_raw_;

@@ -1,0 +1,52 @@
+#include "simulators/device/scripted/acts.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace rollover::sim::scripted {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, act>, 26> names{{{"up", act::up},
+                                                                  {"top", act::top},
+                                                                  {"leave", act::leave},
+                                                                  {"login", act::login},
+                                                                  {"check-login", act::check_login},
+                                                                  {"save", act::save},
+                                                                  {"erase", act::erase},
+                                                                  {"load-startup", act::load_startup},
+                                                                  {"factory", act::factory},
+                                                                  {"reload", act::reload},
+                                                                  {"commit", act::commit},
+                                                                  {"commit-confirmed", act::commit_confirmed},
+                                                                  {"confirm", act::confirm},
+                                                                  {"discard", act::discard},
+                                                                  {"rollback", act::rollback},
+                                                                  {"show-running", act::show_running},
+                                                                  {"show-startup", act::show_startup},
+                                                                  {"show-candidate", act::show_candidate},
+                                                                  {"show-changes", act::show_changes},
+                                                                  {"show-section", act::show_section},
+                                                                  {"show-as-set", act::show_as_set},
+                                                                  {"edit-set", act::edit_set},
+                                                                  {"edit-delete", act::edit_delete},
+                                                                  {"edit-enter", act::edit_enter},
+                                                                  {"set-variable", act::set_variable},
+                                                                  {"print-variable", act::print_variable}}};
+
+}  // namespace
+
+std::optional<act> find_act(std::string_view name) {
+    const auto found = std::ranges::find(names, name, &std::pair<std::string_view, act>::first);
+    return found == names.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::string names_of_acts() {
+    std::string all;
+    for (const auto& [name, which] : names) {
+        all += (all.empty() ? "" : ", ") + std::string(name);
+    }
+    return all;
+}
+
+}  // namespace rollover::sim::scripted
