@@ -7,6 +7,7 @@
 #include "simulators/lab/lab_simulator.h"
 
 #include <fmt/format.h>
+#include <fstream>
 #include <iostream>
 
 namespace rollover::apps {
@@ -19,6 +20,7 @@ struct sim_arguments {
     std::string known_hosts;
     std::string host_key;
     bool quiet_devices = false;
+    std::vector<std::string> device_files;
 };
 
 task<void> simulate(real_runtime& rt, const model::lab& lab, const sim_arguments& given, answer& how) {
@@ -38,6 +40,26 @@ task<void> simulate(real_runtime& rt, const model::lab& lab, const sim_arguments
     how = answer::done;
 }
 
+/// The simulated devices that a user has written; false when one of them is wrong, which is then told.
+bool read_devices(sim_arguments& given) {
+    diagnostics mistakes;
+    for (const std::string& path : given.device_files) {
+        std::ifstream in(path, std::ios::binary);
+        const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+        if (!in) {
+            std::cerr << path << ": error: it cannot be read\n  hint: is the path right?\n";
+            return false;
+        }
+        if (auto file = sim::read_device_file(text, path, mistakes)) {
+            given.options.devices.push_back(std::move(*file));
+        }
+    }
+    for (const auto& mistake : mistakes) {
+        std::cerr << to_string(mistake) << "\n";
+    }
+    return mistakes.empty();
+}
+
 answer run(sim_arguments& given, const common_options& common) {
     diagnostics mistakes;
     std::vector<std::filesystem::path> folders{api::shipped_converters()};
@@ -49,6 +71,9 @@ answer run(sim_arguments& given, const common_options& common) {
         std::cerr << to_string(mistake) << "\n";
     }
     if (!lab.value) {
+        return answer::bad_input;
+    }
+    if (!read_devices(given)) {
         return answer::bad_input;
     }
     given.options.known_hosts = given.known_hosts;
@@ -68,6 +93,9 @@ void add_sim_command(CLI::App& app, common_options& common) {
     auto* sim = app.add_subcommand("sim", "Runs the whole lab of a file as simulators, at the addresses in the file");
     sim->add_option("LAB", given->lab, "The lab file")->required();
     add_folder_options(*sim, common);
+    sim->add_option(
+        "--device", given->device_files,
+        "A simulated device of your own (docs/simulators.md), for all devices of its platform; more than once");
     sim->add_option("--seed", given->options.seed, "Seed of everything random");
     sim->add_option("--time-scale", given->options.time_scale,
                     "Boots and slow commands take this many times as long (1.0)")
@@ -84,7 +112,8 @@ void add_sim_command(CLI::App& app, common_options& common) {
     probability("--fault-lost", faults.lost_characters, "Probability that a line loses characters");
     probability("--fault-slow-boot", faults.slow_boot, "Probability that a device boots ten times slower");
     sim->footer(
-        "Exit codes: 0 ended by Ctrl-C or SIGTERM, 1 an address could not be listened on, 2 the lab file is wrong.");
+        "Exit codes: 0 ended by Ctrl-C or SIGTERM, 1 an address could not be listened on, 2 the lab file or a "
+        "--device\nis wrong.");
     sim->callback([given, &common] { common.exit_code = static_cast<int>(run(*given, common)); });
 }
 

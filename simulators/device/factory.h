@@ -64,7 +64,8 @@ struct device_file {
 [[nodiscard]] std::optional<device_file> read_device_file(std::string_view xml, const std::string& name,
                                                           diagnostics& mistakes);
 
-[[nodiscard]] std::unique_ptr<simulated_device> make_device(runtime& rt, const device_file& file, device_options options,
-                                                            output print, const fabric& network);
+[[nodiscard]] std::unique_ptr<simulated_device> make_device(runtime& rt, const device_file& file,
+                                                            device_options options, output print,
+                                                            const fabric& network);
 
 }  // namespace rollover::sim

@@ -114,6 +114,14 @@ bool lab_fabric::answers(const port& at, std::string_view ipv4) const {
     return devices_[found->second]->has_address(at.interface, ipv4);
 }
 
+std::optional<announcement> lab_fabric::announced(const port& at) const {
+    const auto found = device_numbers_.find(at.device);
+    if (found == device_numbers_.end() || found->second >= devices_.size() || devices_[found->second] == nullptr) {
+        return std::nullopt;
+    }
+    return devices_[found->second]->announced(at.interface);
+}
+
 std::size_t lab_fabric::joins() const {
     std::size_t count = 0;
     for (const simulated_bridge* bridge : bridges_) {

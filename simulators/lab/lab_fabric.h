@@ -21,6 +21,8 @@ public:
     [[nodiscard]] std::vector<port> reached(const port& from) const override;
     [[nodiscard]] bool answers(const port& at, std::string_view ipv4) const override;
 
+    [[nodiscard]] std::optional<announcement> announced(const port& at) const override;
+
     /// Groups of trunk VLANs that the rules of a bridge connect, of all bridges.
     [[nodiscard]] std::size_t joins() const;
 

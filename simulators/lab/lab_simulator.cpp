@@ -8,13 +8,12 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <map>
 
 namespace rollover::sim {
 
 namespace {
-
-constexpr std::string_view platforms = "cisco-ios, linux";
 
 /// Everything that belongs to one device.
 struct device_parts {
@@ -75,13 +74,17 @@ void lab_simulator::state::make_device_at(std::uint32_t number) {
         return;
     }
     made->set_speed = [port = parts.port.get()](std::uint32_t baud) { port->set_device_baud(baud); };
-    parts.device = make_device(rt, d.platform, std::move(*made), parts.port->printer(), cables);
+    const auto file = std::ranges::find(options.devices, d.platform, &device_file::platform);
+    parts.device = file == options.devices.end()
+                       ? make_device(rt, d.platform, std::move(*made), parts.port->printer(), cables)
+                       : make_device(rt, *file, std::move(*made), parts.port->printer(), cables);
     if (parts.device) {
         parts.port->attach(*parts.device);
     } else if (!trouble) {
         trouble = failure(errc::unsupported, fmt::format("there is no simulator for the platform {}", d.platform))
                       .at(to_string(d.place))
-                      .advise(fmt::format("simulated are: {}", platforms));
+                      .advise(fmt::format("simulated are: {}; others by a file of your own (docs/simulators.md)",
+                                          fmt::join(simulated_platforms(), ", ")));
     }
     consoles[d.console.line] = number;
     devices.push_back(std::move(parts));

@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace rollover::sim {
 
@@ -41,6 +42,7 @@ struct simulator_options {
     std::filesystem::path host_key;     ///< SSH host key; made when the file is not there
     std::filesystem::path known_hosts;  ///< written with the host keys of all simulated SSH servers; empty: not written
     bool chatty = true;
+    std::vector<device_file> devices;  ///< of a user; each stands for all devices of its platform, shipped or not
 };
 
 class lab_simulator {

@@ -8,7 +8,7 @@
 namespace rollover::sim::ios {
 namespace {
 
-enum class kind { keyword, word, address, number, interface, rest };
+enum class kind { keyword, word, address, prefix, number, interface, rest };
 
 struct number_range {
     std::uint64_t low = 0;
@@ -31,6 +31,9 @@ kind kind_of(std::string_view pattern) {
     if (pattern == "A.B.C.D") {
         return kind::address;
     }
+    if (pattern == "A.B.C.D/M") {
+        return kind::prefix;
+    }
     if (pattern == "IF") {
         return kind::interface;
     }
@@ -44,6 +47,12 @@ number_range range_of(std::string_view pattern) {
     const std::size_t dash = pattern.find('-');
     return {number_of(pattern.substr(1, dash - 1)).value_or(0),
             number_of(pattern.substr(dash + 1, pattern.size() - dash - 2)).value_or(0)};
+}
+
+bool is_prefix(std::string_view text) {
+    const std::size_t slash = text.find('/');
+    const auto length = slash == std::string_view::npos ? std::nullopt : number_of(text.substr(slash + 1));
+    return length && *length <= 32 && parse_ipv4(text.substr(0, slash));
 }
 
 /// How many characters `typed` has in common with the start of `keyword`; IOS ignores the case of keywords.
@@ -139,6 +148,11 @@ const grammar::node* grammar::walk::argument(std::string_view word) {
             case kind::word: break;
             case kind::address:
                 if (!parse_ipv4(word)) {
+                    continue;
+                }
+                break;
+            case kind::prefix:
+                if (!is_prefix(word)) {
                     continue;
                 }
                 break;

@@ -34,7 +34,7 @@ struct parsed {
 using interface_namer = std::function<std::optional<std::string>(std::string_view)>;
 
 /// Patterns are words separated by blanks: lower case stands for itself; WORD one word, LINE all the rest, A.B.C.D an
-/// address, <n-m> a number, IF an interface (in one word or two).
+/// address, A.B.C.D/M one with the length of its prefix, <n-m> a number, IF an interface (in one word or two).
 class grammar {
 public:
     explicit grammar(std::span<const std::string_view> patterns);

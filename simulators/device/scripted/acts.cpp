@@ -7,7 +7,12 @@
 namespace rollover::sim::scripted {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, act>, 26> names{{{"up", act::up},
+constexpr std::array<std::pair<std::string_view, act>, 31> names{{{"again", act::again},
+                                                                  {"configure", act::configure},
+                                                                  {"stop", act::stop},
+                                                                  {"run", act::run},
+                                                                  {"hash", act::hash},
+                                                                  {"up", act::up},
                                                                   {"top", act::top},
                                                                   {"leave", act::leave},
                                                                   {"login", act::login},

@@ -11,20 +11,29 @@ namespace {
 
 constexpr std::size_t most_history = 50;
 
-/// Whether `fact` begins with `pattern`, in which * is any word; then where it ends.
-std::optional<std::size_t> match(std::string_view fact, std::string_view pattern) {
+/// Whether `fact` begins with `pattern`, in which * is any word and "x=*" one that begins so; then what follows it, or
+/// what stands for the * of "x=*".
+std::optional<std::string_view> match(std::string_view fact, std::string_view pattern) {
     std::size_t at = 0;
+    std::optional<std::string_view> named;
     while (!pattern.empty()) {
         const std::size_t blank = std::min(pattern.find(' '), pattern.size());
         const std::string_view word = pattern.substr(0, blank);
         pattern.remove_prefix(std::min(blank + 1, pattern.size()));
         const std::size_t end = std::min(fact.find(' ', at), fact.size());
-        if (at > fact.size() || (word != "*" && fact.substr(at, end - at) != word)) {
+        if (at > fact.size()) {
+            return std::nullopt;
+        }
+        const std::string_view have = fact.substr(at, end - at);
+        const std::string_view begin = word.substr(0, word.size() - 1);
+        if (word.ends_with("=*") && have.starts_with(begin)) {
+            named = have.substr(begin.size());
+        } else if (word != "*" && have != word) {
             return std::nullopt;
         }
         at = end + 1;
     }
-    return at;
+    return named ? named : fact.substr(std::min(at, fact.size()));
 }
 
 }  // namespace
@@ -192,7 +201,7 @@ edit configuration::line(std::string_view typed) {
     const std::size_t first = std::min(typed.find_first_not_of(' '), typed.size());
     const bool negated = !style().negation.empty() && begins(typed.substr(first), style().negation);
     const std::size_t offset = first + (negated ? style().negation.size() : 0);
-    edit best{ios::parse_status::invalid, first, {}, false};
+    edit best{ios::parse_status::invalid, first, false};
     const mode* m = &current();
     for (std::size_t depth = where_.size();; --depth) {
         const mode_table& table = tables_->of(*m);
@@ -206,7 +215,7 @@ edit configuration::line(std::string_view typed) {
                              words, negated);
         }
         if (words.status != ios::parse_status::invalid || words.column > best.column) {
-            best = {words.status, words.column, {}, false};
+            best = {words.status, words.column, false};
         }
         if (m->up.empty() || depth == 0 || !tables_->mode_of(m->up).configures) {
             return best;
@@ -277,11 +286,16 @@ std::vector<std::string> configuration::values_of(std::string_view beginning) co
         return out;
     }
     for (const std::string& fact : facts()) {
-        if (const auto end = match(fact, beginning); end && *end < fact.size()) {
-            out.push_back(fact.substr(*end));
+        if (const auto value = match(fact, beginning); value && !value->empty()) {
+            out.emplace_back(*value);
         }
     }
     return out;
+}
+
+bool configuration::has_candidate(std::string_view words) const {
+    const auto all = flatten(editable());
+    return std::ranges::any_of(all, [words](const std::string& line) { return match(line, words).has_value(); });
 }
 
 bool configuration::has_fact(std::string_view words) const {

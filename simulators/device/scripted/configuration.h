@@ -13,7 +13,6 @@ namespace rollover::sim::scripted {
 struct edit {
     ios::parse_status status = ios::parse_status::ok;
     std::size_t column = 0;  ///< of the first wrong character
-    std::string text;        ///< printed as it is, for errors of the family's own
     bool changed = false;
 };
 
@@ -66,9 +65,12 @@ public:
 
     /// What runs, one path for each leaf.
     [[nodiscard]] const std::vector<std::string>& facts() const;
-    /// The word after a fact that begins with these words (* is any word); all that follow it.
+    /// What follows these words (* is any word) in each fact that begins with them; or what stands for * in a word
+    /// like "address=*".
     [[nodiscard]] std::vector<std::string> values_of(std::string_view beginning) const;
     [[nodiscard]] bool has_fact(std::string_view words) const;
+    /// The same of what is being edited.
+    [[nodiscard]] bool has_candidate(std::string_view words) const;
 
     /// The full name of an interface, for the parser; made by the user when its type allows it.
     [[nodiscard]] std::optional<std::string> name_interface(std::string_view typed) const;
@@ -79,7 +81,6 @@ private:
         std::string header;
         std::string mode;
     };
-    struct found;
 
     [[nodiscard]] const configuration_style& style() const { return tables_->all->style; }
     [[nodiscard]] document& editable() { return style().candidate ? candidate_ : running_; }

@@ -25,17 +25,17 @@ struct branch {
 
 /// One thing that the device does; the elements of the file have the same names.
 struct step {
-    enum class kind : std::uint8_t { print, page, log, wait, ask, go, act, set, ping, each };
+    enum class kind : std::uint8_t { print, page, log, wait, ask, go, act, set, ping, each, play };
     enum class reply : std::uint8_t { line, key, password, enter };  ///< enter: waits for RETURN, drops the rest
 
     kind what = kind::print;
-    std::string when;      ///< empty: always; "name", "!name", "name=value"
-    std::string text;      ///< template: of what is printed, asked, or set; the mode, the act, the address to ping
-    std::string name;      ///< of the value that is set or answered; what `each` goes through
-    duration time{};       ///< of a wait, a ping's timeout; before a log message
-    duration interval{};   ///< between two pings
-    unsigned count = 0;    ///< of pings
-    duration within{};     ///< an answer must come in; 0: no limit
+    std::string when;     ///< empty: always; conditions (steps.cpp: `holds`) joined by " and "
+    std::string text;     ///< template: of what is printed, asked, or set; the mode, the act, the address to ping
+    std::string name;     ///< of the value that is set or answered; what `each` goes through
+    duration time{};      ///< of a wait, a ping's timeout; before a log message
+    duration interval{};  ///< between two pings
+    unsigned count = 0;   ///< of pings
+    duration within{};    ///< an answer must come in; 0: no limit
     reply how = reply::line;
     bool abbreviated = false;  ///< a beginning of an answer will do
     std::vector<branch> branches;
@@ -59,10 +59,10 @@ struct command {
 struct setting {
     std::string mode;
     std::string pattern;
-    std::string opens;               ///< the mode of the section that it opens
-    std::uint8_t key = 0;            ///< words that say which setting it is; 0: each line stands for itself
-    bool shows_no = false;           ///< "no X" is kept and shown
-    bool is_default = false;         ///< X is what the device does anyhow: setting it only takes "no X" away
+    std::string opens;                 ///< the mode of the section that it opens
+    std::uint8_t key = 0;              ///< words that say which setting it is; 0: each line stands for itself
+    bool shows_no = false;             ///< "no X" is kept and shown
+    bool is_default = false;           ///< X is what the device does anyhow: setting it only takes "no X" away
     std::vector<std::uint8_t> levels;  ///< words on each level of a tree
 };
 
@@ -71,9 +71,9 @@ enum class family_kind : std::uint8_t { indented, tree, paths, environment };
 struct configuration_style {
     family_kind family = family_kind::indented;
     std::string negation = "no";
-    bool candidate = false;     ///< changes take effect when they are committed
-    bool commit_saves = false;  ///< what is committed is there after a reload
-    bool saves_at_once = false; ///< every change is there after a reload
+    bool candidate = false;      ///< changes take effect when they are committed
+    bool commit_saves = false;   ///< what is committed is there after a reload
+    bool saves_at_once = false;  ///< every change is there after a reload
     unsigned indent = 1;
     std::string separator;    ///< a line after a section
     std::string section_end;  ///< a line at the end of a section
@@ -88,11 +88,18 @@ struct network_words {
     std::string up;
     std::string down;
     bool up_by_default = true;
+    std::string interface = "interface";  ///< what stands before the name of one
+    std::vector<std::string> passwords;   ///< what stands before the password of ${user}
 };
 
 struct interface_type {
     std::string name;
     bool made_by_user = false;
+};
+
+struct fixed_value {
+    std::string text;  ///< template
+    std::string when;  ///< a condition; else it is empty
 };
 
 struct account {
@@ -108,12 +115,14 @@ struct event_logs {
 
 struct definition {
     std::string platform;
-    std::string hostname;  ///< out of the box
-    std::size_t length = 24;
+    std::string hostname;     ///< out of the box
+    std::size_t length = 24;  ///< lines of a page out of the box; 0: no pages
+    std::size_t width = 0;    ///< columns at which a line scrolls; 0: never
+    bool offers_help = true;  ///< on "?"
     std::string more;
     std::string wipe;
     bool finds_abbreviations = true;
-    std::map<std::string, std::string, std::less<>> values;
+    std::map<std::string, fixed_value, std::less<>> values;
     std::vector<mode> modes;  ///< the first is where a login leads
     std::vector<command> commands;
     std::vector<setting> settings;
@@ -125,11 +134,14 @@ struct definition {
     std::string factory;                 ///< configuration out of the box, as lines; a template
     std::string factory_each_interface;  ///< the same, for each interface
     std::string left_behind;             ///< configuration of somebody who was here before, as lines
+    std::string unknown;                 ///< the first word is wrong; empty: as `invalid`
     std::string invalid;
     std::string incomplete;
     std::string ambiguous;
     std::vector<step> boot;
     std::vector<step> login;
+    std::map<std::string, std::vector<step>, std::less<>> parts;  ///< steps that several places share
+    std::vector<step> before_command;                             ///< in modes that do not configure
 };
 
 using definition_pointer = std::shared_ptr<const definition>;

@@ -17,9 +17,8 @@ bool is_number(std::string_view text) {
 }
 
 bool starts_like(std::string_view name, std::string_view typed) {
-    return typed.size() <= name.size() && std::equal(typed.begin(), typed.end(), name.begin(), [](char a, char b) {
-               return ios::lower(a) == ios::lower(b);
-           });
+    return typed.size() <= name.size() && std::equal(typed.begin(), typed.end(), name.begin(),
+                                                     [](char a, char b) { return ios::lower(a) == ios::lower(b); });
 }
 
 }  // namespace

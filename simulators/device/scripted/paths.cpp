@@ -4,7 +4,7 @@
 namespace rollover::sim::scripted {
 
 edit configuration::path_line(std::string_view /*typed*/) {
-    return {ios::parse_status::invalid, 0, {}, false};
+    return {ios::parse_status::invalid, 0, false};
 }
 
 }  // namespace rollover::sim::scripted

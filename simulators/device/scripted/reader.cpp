@@ -48,7 +48,15 @@ void read_network(element& e, network_words& n) {
     n.hostname = e.optional("hostname", rules::any_line);
     n.up = e.optional("up", rules::any_line);
     n.down = e.optional("down", rules::any_line);
+    if (e.has("interface")) {
+        n.interface = e.optional("interface", rules::any_line);
+    }
     n.up_by_default = e.choice<bool>("up-by-default", yes_no, true);
+    for (const std::string_view name : {"password", "password2"}) {
+        if (const auto given = e.optional(name, rules::any_line); !given.empty()) {
+            n.passwords.emplace_back(given);
+        }
+    }
     for (const std::string_view name : {"address", "address2", "address3"}) {
         if (const auto given = e.optional(name, rules::any_line); !given.empty()) {
             n.addresses.emplace_back(given);
@@ -82,6 +90,8 @@ void read_terminal(element& e, definition& d) {
         const std::size_t wide = d.more.size();
         d.wipe = std::string(wide, '\b') + std::string(wide, ' ') + std::string(wide, '\b');
     }
+    d.width = e.number("width", 0, 1000, 0);
+    d.offers_help = e.choice<bool>("help", yes_no, true);
     d.finds_abbreviations = e.choice<bool>("abbreviations", yes_no, true);
     e.finish();
 }
@@ -105,7 +115,9 @@ void read_command(reading& from, element& e, pugi::xml_node node, definition& d)
 void read_simple_children(reading& from, element& root, definition& d) {
     for (const pugi::xml_node child : root.children("value")) {
         element e(from, child);
-        d.values[std::string(e.required("name", rules::name))] = text_of_attribute(e.raw("is").value_or(""));
+        const std::string name(e.required("name", rules::name));
+        d.values[name] = {text_of_attribute(e.raw("is").value_or("")),
+                          std::string(e.optional("when", rules::text_line))};
         e.finish();
     }
     for (const pugi::xml_node child : root.children("interface-type")) {
@@ -128,12 +140,10 @@ void read_simple_children(reading& from, element& root, definition& d) {
         }
         e.finish_text();
     }
-    for (const auto& [name, text] : {std::pair{"factory", &d.factory},
-                                     std::pair{"factory-interface", &d.factory_each_interface},
-                                     std::pair{"invalid", &d.invalid},
-                                     std::pair{"incomplete", &d.incomplete},
-                                     std::pair{"ambiguous", &d.ambiguous},
-                                     std::pair{"left-behind", &d.left_behind}}) {
+    for (const auto& [name, text] :
+         {std::pair{"factory", &d.factory}, std::pair{"factory-interface", &d.factory_each_interface},
+          std::pair{"unknown", &d.unknown}, std::pair{"invalid", &d.invalid}, std::pair{"incomplete", &d.incomplete},
+          std::pair{"ambiguous", &d.ambiguous}, std::pair{"left-behind", &d.left_behind}}) {
         for (const pugi::xml_node child : root.children(name)) {
             element e(from, child);
             *text = block_of(e);
@@ -150,6 +160,11 @@ void read_behaviour(reading& from, element& root, definition& d) {
         element e(from, child);
         read_command(from, e, child, d);
     }
+    for (const pugi::xml_node child : root.children("part")) {
+        element e(from, child);
+        const std::string name(e.required("name", rules::name));
+        d.parts[name] = read_steps(from, e, child);
+    }
     for (const pugi::xml_node child : root.children("on")) {
         element e(from, child);
         event_logs one;
@@ -162,7 +177,8 @@ void read_behaviour(reading& from, element& root, definition& d) {
         }
         d.events.push_back(std::move(one));
     }
-    for (const auto& [name, steps] : {std::pair{"boot", &d.boot}, std::pair{"login", &d.login}}) {
+    for (const auto& [name, steps] :
+         {std::pair{"boot", &d.boot}, std::pair{"login", &d.login}, std::pair{"before-command", &d.before_command}}) {
         for (const pugi::xml_node child : root.children(name)) {
             element e(from, child);
             *steps = read_steps(from, e, child);
@@ -198,9 +214,12 @@ definition read_simulator(model::xml_document& document) {
     }
     read_simple_children(from, root, d);
     read_behaviour(from, root, d);
-    root.finish({"source", "terminal", "configuration", "network", "mode", "value", "interface-type", "account",
-                 "settings", "factory", "factory-interface", "left-behind", "invalid", "incomplete", "ambiguous", "boot", "login",
-                 "command", "on"});
+    root.finish({"source",   "terminal", "configuration",     "network",
+                 "mode",     "value",    "interface-type",    "account",
+                 "settings", "factory",  "factory-interface", "left-behind",
+                 "unknown",  "invalid",  "incomplete",        "ambiguous",
+                 "boot",     "login",    "before-command",    "command",
+                 "part",     "on"});
     if (root.out().none()) {
         check_names(root, d);
     }

@@ -27,10 +27,37 @@ constexpr std::array<word<bool>, 2> yes_no{{{"true", true}, {"false", false}}};
 constexpr std::array<word<std::string_view>, 2> lists{{{"interface", "interface"}, {"neighbor", "neighbor"}}};
 
 /// The values that every device has.
-constexpr std::array<std::string_view, 25> own_values{
-    "hostname", "serial",    "model",    "mac",      "user",     "line",    "word",          "caret",      "path",
-    "section",  "clock",     "uptime",   "interface", "link",     "admin",   "address",       "netmask",    "prefix",
-    "neighbor", "neighbor-interface", "neighbor-platform", "sent", "received", "lost", "percent"};
+constexpr std::array<std::string_view, 31> own_values{"hostname",
+                                                      "serial",
+                                                      "model",
+                                                      "mac",
+                                                      "user",
+                                                      "line",
+                                                      "word",
+                                                      "caret",
+                                                      "path",
+                                                      "section",
+                                                      "clock",
+                                                      "uptime",
+                                                      "interface",
+                                                      "link",
+                                                      "admin",
+                                                      "address",
+                                                      "netmask",
+                                                      "prefix",
+                                                      "neighbor",
+                                                      "neighbor-interface",
+                                                      "neighbor-platform",
+                                                      "sent",
+                                                      "received",
+                                                      "lost",
+                                                      "percent",
+                                                      "lost-percent",
+                                                      "below",
+                                                      "name",
+                                                      "rejected",
+                                                      "absent",
+                                                      "accepted"};
 
 branch read_branch(reading& from, pugi::xml_node node, std::size_t depth);
 std::vector<step> steps_of(reading& from, element& e, pugi::xml_node node, std::size_t depth);
@@ -99,6 +126,10 @@ bool read_step(reading& from, pugi::xml_node node, std::size_t depth, step& s) {
             e.wrong("do", "there is no act " + model::in_quotes(s.text), "known are: " + names_of_acts());
         }
         e.finish();
+    } else if (tag == "play") {
+        s.what = step::kind::play;
+        s.text = e.required("part", rules::name);
+        e.finish();
     } else if (tag == "set") {
         s.what = step::kind::set;
         s.name = e.required("value", rules::name);
@@ -129,7 +160,7 @@ std::vector<step> steps_of(reading& from, element& e, pugi::xml_node node, std::
             out.push_back(std::move(s));
         }
     }
-    e.finish({"print", "page", "log", "wait", "ask", "go", "act", "set", "ping", "each"});
+    e.finish({"print", "page", "log", "wait", "ask", "go", "act", "set", "ping", "each", "play"});
     return out;
 }
 
@@ -151,14 +182,24 @@ struct names {
     std::set<std::string, std::less<>> used;
     std::set<std::string, std::less<>> known;
     std::set<std::string, std::less<>> modes;
+    std::set<std::string, std::less<>> parts;
 };
 
 void collect(const std::vector<step>& steps, names& n) {
     for (const step& s : steps) {
-        take_names(s.text, n.used);
+        if (s.what != step::kind::act) {
+            take_names(s.text, n.used);
+        }
         if (s.what == step::kind::set || s.what == step::kind::ask) {
             n.known.insert(s.name);
-        } else if (s.what == step::kind::go) {
+        }
+        if (s.what == step::kind::act) {
+            take_names(s.name, n.used);
+        }
+        if (s.what == step::kind::play) {
+            n.parts.insert(s.text);
+        }
+        if (s.what == step::kind::go) {
             n.modes.insert(s.text);
         }
         for (const branch& b : s.branches) {
@@ -290,12 +331,16 @@ void check_names(const element& root, const definition& d) {
     }
     for (const auto& [name, value] : d.values) {
         n.known.insert(name);
-        take_names(value, n.used);
+        take_names(value.text, n.used);
     }
     collect(d.boot, n);
     collect(d.login, n);
+    collect(d.before_command, n);
     for (const command& c : d.commands) {
         collect(c.steps, n);
+    }
+    for (const auto& [name, steps] : d.parts) {
+        collect(steps, n);
     }
     for (const event_logs& one : d.events) {
         collect(one.logs, n);
@@ -307,7 +352,8 @@ void check_names(const element& root, const definition& d) {
         n.modes.insert(s.mode);
         n.modes.insert(s.opens);
     }
-    for (const std::string* text : {&d.factory, &d.factory_each_interface, &d.invalid, &d.incomplete, &d.ambiguous}) {
+    for (const std::string* text :
+         {&d.factory, &d.factory_each_interface, &d.unknown, &d.invalid, &d.incomplete, &d.ambiguous}) {
         take_names(*text, n.used);
     }
     for (const std::string& name : n.used) {
@@ -315,6 +361,11 @@ void check_names(const element& root, const definition& d) {
         if (!argument && !n.known.contains(name)) {
             root.wrong("nothing gives a value to ${" + name + "}",
                        "add <value name=\"" + name + "\" is=\"...\"/>, or ask or set it");
+        }
+    }
+    for (const std::string& name : n.parts) {
+        if (!d.parts.contains(name)) {
+            root.wrong("there is no part " + model::in_quotes(name), "add <part name=\"" + name + "\">");
         }
     }
     for (const std::string& name : n.modes) {

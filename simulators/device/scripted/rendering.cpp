@@ -55,21 +55,21 @@ void braces(const entry& one, std::size_t depth, const configuration_style& styl
     out += margin + "}\n";
 }
 
-std::string quoted(const std::string& path, const entry& leaf, const configuration_style& style) {
-    const std::size_t blank = path.rfind(' ');
-    if (style.quote.empty() || leaf.text.find(' ') == std::string::npos || path.back() == '\'' || path.back() == '"') {
-        return path;
+/// A leaf is a name and its value.
+std::string quoted(const std::string& leaf, const configuration_style& style) {
+    const std::size_t blank = leaf.find(' ');
+    if (style.quote.empty() || blank == std::string::npos || leaf.back() == style.quote.front()) {
+        return leaf;
     }
-    return path.substr(0, blank + 1) + style.quote + path.substr(blank + 1) + style.quote;
+    return leaf.substr(0, blank + 1) + style.quote + leaf.substr(blank + 1) + style.quote;
 }
 
 void as_set(const document& all, const std::string& above, const configuration_style& style, std::string& out) {
     for (const entry& one : all) {
-        const std::string path = above + " " + one.text;
         if (one.inner.empty()) {
-            out += quoted(path, one, style) + "\n";
+            out += above + " " + quoted(one.text, style) + "\n";
         } else {
-            as_set(one.inner, path, style, out);
+            as_set(one.inner, above + " " + one.text, style, out);
         }
     }
 }

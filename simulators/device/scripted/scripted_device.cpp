@@ -48,14 +48,7 @@ void scripted_device::found(const std::string& how) {
     const std::string& left = file().left_behind;
     for (std::size_t at = 0; at < left.size();) {
         const std::size_t end = left.find('\n', at);
-        configuration_.top();
-        if (file().style.family == family_kind::tree) {
-            configuration_.set(left.substr(at, end - at));
-        } else if (file().style.family == family_kind::environment) {
-            configuration_.set_variable(left.substr(at, end - at));
-        } else {
-            configuration_.line(left.substr(at, end - at));
-        }
+        configure(left.substr(at, end - at));
         at = end + 1;
     }
     if (file().style.candidate) {
@@ -92,7 +85,8 @@ void scripted_device::boot() {
     terminal_.more = file().more;
     terminal_.wipe_more = file().wipe;
     terminal_.length = file().length;
-    terminal_.editor.offer_help(true);
+    terminal_.width = file().width;
+    logged_in_ = false;
     configuration_.boot();
     values_.clear();
     links_.clear();
@@ -119,13 +113,14 @@ void scripted_device::say(std::string_view what) {
 }
 
 duration scripted_device::scaled(duration usual) const {
-    return std::chrono::duration_cast<duration>(std::chrono::duration<double, std::nano>(
-        static_cast<double>(usual.count()) * options_.time_scale));
+    return std::chrono::duration_cast<duration>(
+        std::chrono::duration<double, std::nano>(static_cast<double>(usual.count()) * options_.time_scale));
 }
 
 void scripted_device::prompt(std::string with, bool silently) {
     frames_.clear();
     filter_.clear();
+    logged_in_ = true;
     const std::string whole = text(configuration_.current().prompt);
     const std::size_t end = whole.rfind('\n');
     last_prompt_ = end == std::string::npos ? whole : whole.substr(end + 1);
@@ -135,6 +130,7 @@ void scripted_device::prompt(std::string with, bool silently) {
     terminal_.read(
         last_prompt_, [this](ios::key_event event, const std::string& line) { on_key(event, line); }, std::move(with),
         silently);
+    terminal_.editor.offer_help(file().offers_help);
 }
 
 void scripted_device::on_key(ios::key_event event, const std::string& line) {
@@ -167,44 +163,56 @@ void scripted_device::on_key(ios::key_event event, const std::string& line) {
     }
 }
 
-void scripted_device::run_line(const std::string& line, bool then_leave) {
-    const std::string plain = trimmed(line);
-    const bool comment = plain.front() == '!' || plain.front() == '#';
-    if (comment) {
-        prompt();
-        return;
-    }
-    const std::size_t bar = line.find(" | ");
-    const std::string typed = line.substr(0, bar);
+// A filter ("| include x") is kept for what is printed, where the line with it is no command of its own.
+ios::parsed scripted_device::parse_command(const std::string& line, const mode& in) {
     const auto names = [this](std::string_view word) { return configuration_.name_interface(word); };
-    const mode& m = configuration_.current();
-    const mode_table& table = tables_->of(m);
-    ios::parsed words = table.command_parser.parse(line, 0, false, names);
-    if (words.status != ios::parse_status::ok && bar != std::string::npos) {
+    const ios::grammar& parser = tables_->of(in).command_parser;
+    ios::parsed words = parser.parse(line, 0, false, names);
+    if (const std::size_t bar = line.find(" | "); words.status != ios::parse_status::ok && bar != std::string::npos) {
         filter_ = trimmed(std::string_view(line).substr(bar + 3));
-        words = table.command_parser.parse(typed, 0, false, names);
+        words = parser.parse(line.substr(0, bar), 0, false, names);
     }
-    if (!file().finds_abbreviations && words.status == ios::parse_status::ok && !words.canonical.starts_with(
-            plain.substr(0, plain.find(' ')))) {
+    const std::string plain = trimmed(line);
+    if (!file().finds_abbreviations && words.status == ios::parse_status::ok &&
+        !begins(words.canonical, plain.substr(0, plain.find(' ')))) {
         words.status = ios::parse_status::invalid;
         words.column = 0;
     }
+    return words;
+}
+
+duration scripted_device::start_command(const ios::parsed& words, const mode& in) {
+    const command& c = *tables_->of(in).commands[static_cast<std::size_t>(words.command)];
+    for (std::size_t n = 0; n < 9; ++n) {
+        values_[std::to_string(n + 1)] = n < words.arguments.size() ? words.arguments[n] : std::string();
+    }
+    frames_.push_back({&c.steps, 0});
+    if (!in.configures) {
+        frames_.push_back({&file().before_command, 0});
+    }
+    return c.time;
+}
+
+void scripted_device::run_line(const std::string& line, bool then_leave) {
+    const std::string plain = trimmed(line);
+    if (plain.front() == '!' || plain.front() == '#') {
+        prompt();
+        return;
+    }
+    const mode& m = configuration_.current();
+    const ios::parsed words = parse_command(line, m);
     values_["line"] = plain;
     values_["word"] = plain.substr(0, plain.find(' '));
     if (words.status == ios::parse_status::ok) {
-        const command& c = *table.commands[static_cast<std::size_t>(words.command)];
-        for (std::size_t n = 0; n < 9; ++n) {
-            values_[std::to_string(n + 1)] = n < words.arguments.size() ? words.arguments[n] : std::string();
-        }
         frames_.clear();
-        if (c.time > duration(0)) {
-            terminal_.busy(scaled(c.time), [this, &c] { play(c.steps); });
+        if (const duration time = start_command(words, m); time > duration(0)) {
+            terminal_.busy(scaled(time), [this] { go_on(); });
         } else {
-            play(c.steps);
+            go_on();
         }
         return;
     }
-    edit done{words.status, words.column, {}, false};
+    edit done{words.status, words.column, false};
     if (m.configures && file().style.family != family_kind::tree) {
         const edit as_setting = configuration_.line(line);
         const bool further = as_setting.column > done.column || done.status == ios::parse_status::invalid;
@@ -224,27 +232,31 @@ void scripted_device::report(const edit& done, std::string_view line) {
         reject(done, std::string(line));
         return;
     }
-    say(done.text);
     if (done.changed) {
         tell_link_changes();
     }
 }
 
 void scripted_device::reject(const edit& why, const std::string& line) {
+    mark(why, line);
+    switch (why.status) {
+        case ios::parse_status::incomplete: say(text(file().incomplete)); break;
+        case ios::parse_status::ambiguous: say(text(file().ambiguous)); break;
+        default: {
+            const bool first = line.find(' ', line.find_first_not_of(' ')) >= why.column;
+            say(text(first && !file().unknown.empty() ? file().unknown : file().invalid));
+            break;
+        }
+    }
+}
+
+// Where an error message points to.
+void scripted_device::mark(const edit& why, const std::string& line) {
     const std::size_t start = std::min(line.rfind(' ', why.column) + 1, line.size());
     const std::size_t end = std::min(line.find(' ', why.column), line.size());
     set_value("word", line.substr(start, end - std::min(start, end)));
     set_value("line", trimmed(line));
     set_value("caret", std::string(last_prompt_.size() + why.column, ' ') + "^");
-    if (!why.text.empty()) {
-        say(why.text);
-        return;
-    }
-    switch (why.status) {
-        case ios::parse_status::incomplete: say(text(file().incomplete)); break;
-        case ios::parse_status::ambiguous: say(text(file().ambiguous)); break;
-        default: say(text(file().invalid)); break;
-    }
 }
 
 void scripted_device::show_help(const std::string& typed) {

@@ -46,7 +46,11 @@ private:
     void prompt(std::string with = {}, bool silently = false);
     void on_key(ios::key_event event, const std::string& text);
     void run_line(const std::string& line, bool then_leave);
+    [[nodiscard]] ios::parsed parse_command(const std::string& line, const mode& in);
+    /// Makes its steps the next ones; returns how long it takes first.
+    duration start_command(const ios::parsed& words, const mode& in);
     void reject(const edit& why, const std::string& line);
+    void mark(const edit& why, const std::string& line);
     void show_help(const std::string& text);
     void complete(const std::string& text);
 
@@ -57,19 +61,24 @@ private:
     bool carry_out(const step& s);
     bool ask(const step& s);
     void wait(duration usual);
+    void aborted(const std::function<void(const std::string&)>& take);
     void answered(const step& s, std::string reply);
     void ping(const step& s);
     void ping_next(ping_run run);
-    void print_each(const step& s);
+    bool print_each(const step& s);
     void plan_log(const step& s, const std::map<std::string, std::string, std::less<>>& more);
     bool page(const std::string& text);
-    [[nodiscard]] bool holds(std::string_view condition) const;
+    [[nodiscard]] bool holds(std::string_view conditions) const;
+    [[nodiscard]] bool holds_one(std::string_view condition) const;
 
     // acts_of_device.cpp
     bool carry_out(act what, const std::string& with);
     bool leave_configuration(bool only_a_level);
     void commit(const std::string& confirm_minutes);
     void check_login();
+    void configure(const std::string& line);
+    bool run(const std::string& line);
+    void edit_tree(const edit& done, const std::string& words);
     void report(const edit& done, std::string_view line);
 
     // values.cpp: what templates ask for, and the network
@@ -110,6 +119,7 @@ private:
     bool going_ = false;    ///< in the loop of `go_on`
     bool resumed_ = false;  ///< `go_on` was called from within it
     bool booting_ = false;
+    bool logged_in_ = false;
     time_point started_{};
     time_point busy_until_{};
 };

@@ -1,6 +1,5 @@
 // Steps of a simulator file, one after the other; what takes time goes on later.
 #include "simulators/device/scripted/scripted_device.h"
-
 #include "simulators/device/scripted/text_template.h"
 
 #include <algorithm>
@@ -9,7 +8,8 @@ namespace rollover::sim::scripted {
 namespace {
 
 bool same(std::string_view answer, std::string_view word, bool abbreviated) {
-    const bool length_fits = abbreviated ? !answer.empty() && answer.size() <= word.size() : answer.size() == word.size();
+    const bool length_fits =
+        abbreviated ? !answer.empty() && answer.size() <= word.size() : answer.size() == word.size();
     return length_fits && std::equal(answer.begin(), answer.end(), word.begin(),
                                      [](char a, char b) { return ios::lower(a) == ios::lower(b); });
 }
@@ -58,12 +58,23 @@ void scripted_device::go_on() {
     prompt();
 }
 
-bool scripted_device::holds(std::string_view condition) const {
-    if (condition.empty()) {
-        return true;
+// "name": the value is there; "name=text"; "saved", "modified", "changed", "configuring"; "configured:WORDS" and
+// "candidate:WORDS": the configuration has a line that begins so; "!" before any of them; " and " between them.
+bool scripted_device::holds(std::string_view conditions) const {
+    constexpr std::string_view between = " and ";
+    while (!conditions.empty()) {
+        const std::size_t end = conditions.find(between);
+        if (!holds_one(conditions.substr(0, end))) {
+            return false;
+        }
+        conditions.remove_prefix(end == std::string_view::npos ? conditions.size() : end + between.size());
     }
-    if (condition.front() == '!') {
-        return !holds(condition.substr(1));
+    return true;
+}
+
+bool scripted_device::holds_one(std::string_view condition) const {
+    if (condition.starts_with('!')) {
+        return !holds_one(condition.substr(1));
     }
     if (condition == "saved") {
         return configuration_.is_saved();
@@ -80,9 +91,12 @@ bool scripted_device::holds(std::string_view condition) const {
     if (condition.starts_with("configured:")) {
         return configuration_.has_fact(condition.substr(condition.find(':') + 1));
     }
+    if (condition.starts_with("candidate:")) {
+        return configuration_.has_candidate(condition.substr(condition.find(':') + 1));
+    }
     const std::size_t equals = condition.find('=');
     const std::string have = value(condition.substr(0, equals)).value_or("");
-    return equals == std::string_view::npos ? !have.empty() : have == condition.substr(equals + 1);
+    return equals == std::string_view::npos ? !have.empty() : have == text(condition.substr(equals + 1));
 }
 
 bool scripted_device::carry_out(const step& s) {
@@ -100,8 +114,13 @@ bool scripted_device::carry_out(const step& s) {
         case step::kind::go: configuration_.enter_mode(s.text); return true;
         case step::kind::act: return carry_out(*find_act(s.text), text(s.name));
         case step::kind::set: set_value(s.name, text(s.text)); return true;
+        case step::kind::play:
+            if (const auto part = file().parts.find(s.text); part != file().parts.end()) {
+                frames_.push_back({&part->second, 0});
+            }
+            return true;
         case step::kind::ping: ping(s); return false;
-        case step::kind::each: print_each(s); return true;
+        case step::kind::each: return print_each(s);
     }
     return true;
 }
@@ -111,8 +130,8 @@ void scripted_device::wait(duration usual) {
     if (booting_) {
         terminal_.deaf();
         const double factor = options_.boot_factor;
-        later_.after(std::chrono::duration_cast<duration>(std::chrono::duration<double, std::nano>(
-                         static_cast<double>(scaled(usual).count()) * factor)),
+        later_.after(std::chrono::duration_cast<duration>(
+                         std::chrono::duration<double, std::nano>(static_cast<double>(scaled(usual).count()) * factor)),
                      [this] { go_on(); });
     } else {
         terminal_.busy(scaled(usual), [this] { go_on(); });
@@ -134,12 +153,11 @@ bool scripted_device::ask(const step& s) {
         });
     }
     switch (s.how) {
-        case step::reply::line: terminal_.ask(question, take, [this] { say("^C\n"); prompt(); }); break;
+        case step::reply::line: terminal_.ask(question, take, [this, take] { aborted(take); }); break;
         case step::reply::password: terminal_.ask_password(question, take); break;
         case step::reply::key:
-            terminal_.ask_key(question, [take](char key) {
-                take(key == '\r' || key == '\n' ? std::string() : std::string(1, key));
-            });
+            terminal_.ask_key(
+                question, [take](char key) { take(key == '\r' || key == '\n' ? std::string() : std::string(1, key)); });
             break;
         case step::reply::enter:
             say(question);
@@ -147,6 +165,16 @@ bool scripted_device::ask(const step& s) {
             break;
     }
     return false;
+}
+
+// ^C leaves a dialog, but not that of a login.
+void scripted_device::aborted(const std::function<void(const std::string&)>& take) {
+    say("^C\n");
+    if (logged_in_) {
+        prompt();
+    } else {
+        take({});
+    }
 }
 
 void scripted_device::answered(const step& s, std::string reply) {
@@ -171,6 +199,10 @@ void scripted_device::answered(const step& s, std::string reply) {
 }
 
 bool scripted_device::page(const std::string& what) {
+    if (filter_ == "no-more") {
+        say(what);
+        return true;
+    }
     std::string shown = what;
     const std::size_t blank = filter_.find(' ');
     const std::string_view verb = std::string_view(filter_).substr(0, blank);
@@ -246,34 +278,37 @@ void scripted_device::ping_next(ping_run run) {
     set_value("received", std::to_string(answers));
     set_value("lost", std::to_string(run.sent - answers));
     set_value("percent", std::to_string(run.reached ? 100 : 0));
+    set_value("lost-percent", std::to_string(run.reached ? 0 : 100));
     if (run.sent == run.how->count) {
         go_on();
         return;
     }
     ++run.sent;
     set_value("sent", std::to_string(run.sent));
-    terminal_.busy(run.reached ? run.how->interval : run.how->time, [this, run] { ping_next(run); },
-                   [this] { go_on(); });
+    terminal_.busy(
+        run.reached ? run.how->interval : run.how->time, [this, run] { ping_next(run); }, [this] { go_on(); });
 }
 
-void scripted_device::print_each(const step& s) {
+bool scripted_device::print_each(const step& s) {
+    std::string lines;
     for (const std::string& name : all_interfaces()) {
         each_.clear();
         each_["interface"] = name;
         if (s.name == "interface") {
-            say(text(s.text));
-            continue;
-        }
-        for (const fabric::port& other : is_up(name) ? network_.reached({options_.name, name}) : decltype(network_.reached({})){}) {
-            if (const auto told = network_.announced(other)) {
-                each_["neighbor"] = told->host_name;
-                each_["neighbor-interface"] = other.interface;
-                each_["neighbor-platform"] = told->platform;
-                say(text(s.text));
+            lines += text(s.text);
+        } else if (is_up(name)) {
+            for (const fabric::port& other : network_.reached({options_.name, name})) {
+                if (const auto told = network_.announced(other)) {
+                    each_["neighbor"] = told->host_name;
+                    each_["neighbor-interface"] = other.interface;
+                    each_["neighbor-platform"] = told->platform;
+                    lines += text(s.text);
+                }
             }
         }
     }
     each_.clear();
+    return page(lines);
 }
 
 }  // namespace rollover::sim::scripted

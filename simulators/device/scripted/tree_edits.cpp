@@ -35,14 +35,13 @@ std::string configuration::expand_path(std::string_view typed) const {
 }
 
 edit configuration::set(std::string_view typed) {
-    const mode& m = current().configures ? current() : tables_->all->modes.back();
-    const mode_table& table = tables_->of(m);
+    const mode_table& table = tables_->of(current());
     const std::string above = path();
     const std::string whole = expand_path(style().quote == "'" ? without_quotes(typed) : std::string(typed));
     const std::size_t own = above.empty() ? 0 : above.size() + 1;
     const ios::parsed words = table.setting_parser.parse(whole, 0, false, namer());
     if (words.status != parse_status::ok) {
-        return {words.status, words.column - std::min(words.column, own), {}, false};
+        return {words.status, words.column - std::min(words.column, own), false};
     }
     const setting& s = *table.settings[static_cast<std::size_t>(words.command)];
     const auto levels = levels_of(words.canonical, s.levels);
@@ -55,7 +54,7 @@ edit configuration::set(std::string_view typed) {
         at = &made.inner;
     }
     changed();
-    return {parse_status::ok, 0, {}, flatten(editable()) != before};
+    return {parse_status::ok, 0, flatten(editable()) != before};
 }
 
 edit configuration::remove(std::string_view typed) {
@@ -64,11 +63,11 @@ edit configuration::remove(std::string_view typed) {
     const ios::parsed words = table.setting_parser.parse(whole, 0, true, namer());
     if (words.status == parse_status::invalid || words.status == parse_status::ambiguous) {
         const std::size_t own = whole.size() - typed.size();
-        return {words.status, words.column - std::min(words.column, own), {}, false};
+        return {words.status, words.column - std::min(words.column, own), false};
     }
     const bool there = take_path(editable(), words.canonical);
     changed();
-    return {parse_status::ok, 0, there ? "" : "absent", there};
+    return {parse_status::ok, 0, there};
 }
 
 edit configuration::enter(std::string_view typed) {
@@ -76,7 +75,7 @@ edit configuration::enter(std::string_view typed) {
     const std::string whole = expand_path(typed);
     const ios::parsed words = table.setting_parser.parse(whole, 0, true, namer());
     if (words.status == parse_status::invalid || words.status == parse_status::ambiguous) {
-        return {words.status, words.column, {}, false};
+        return {words.status, words.column, false};
     }
     const std::size_t above = path().size();
     const std::string fresh = words.canonical.substr(above == 0 ? 0 : std::min(above + 1, words.canonical.size()));

@@ -1,6 +1,5 @@
 // What templates may ask for, and the network side of the device.
 #include "simulators/device/scripted/scripted_device.h"
-
 #include "simulators/device/scripted/text_template.h"
 
 #include <algorithm>
@@ -67,6 +66,14 @@ std::optional<std::string> scripted_device::value(std::string_view name) const {
     if (name == "path") {
         return configuration_.path();
     }
+    if (name == "below") {
+        const std::string path = configuration_.path();
+        return path.empty() ? path : " " + path;
+    }
+    if (name == "name") {
+        const std::string section = configuration_.section();
+        return section.substr(section.rfind(' ') + 1);
+    }
     if (name == "section") {
         return configuration_.section();
     }
@@ -83,7 +90,10 @@ std::optional<std::string> scripted_device::value(std::string_view name) const {
         return found->second;
     }
     const auto fixed = file().values.find(name);
-    return fixed == file().values.end() ? std::nullopt : std::optional(text(fixed->second));
+    if (fixed == file().values.end()) {
+        return std::nullopt;
+    }
+    return holds(fixed->second.when) ? text(fixed->second.text) : std::string();
 }
 
 std::optional<std::string> scripted_device::interface_value(std::string_view name) const {
@@ -92,7 +102,7 @@ std::optional<std::string> scripted_device::interface_value(std::string_view nam
         return std::nullopt;
     }
     const auto argument = values_.find("1");
-    const std::string interface = line != each_.end()       ? line->second
+    const std::string interface = line != each_.end()         ? line->second
                                   : argument == values_.end() ? std::string()
                                                               : argument->second;
     if (name == "admin") {
@@ -115,7 +125,8 @@ std::optional<std::string> scripted_device::interface_value(std::string_view nam
 std::string scripted_device::clock() const {
     const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(runtime_.now() - started_).count();
     constexpr long per_hour = 3'600'000;
-    return fmt::format("Mar  1 {:02}:{:02}:{:02}.{:03}", ms / per_hour % 24, ms / 60000 % 60, ms / 1000 % 60, ms % 1000);
+    return fmt::format("Mar  1 {:02}:{:02}:{:02}.{:03}", ms / per_hour % 24, ms / 60000 % 60, ms / 1000 % 60,
+                       ms % 1000);
 }
 
 bool scripted_device::is_up(std::string_view interface) const {
@@ -140,11 +151,8 @@ std::vector<ipv4_prefix> scripted_device::addresses_of(std::string_view interfac
 
 std::vector<std::string> scripted_device::all_interfaces() const {
     std::vector<std::string> out = options_.interfaces;
-    for (const std::string& fact : configuration_.facts()) {
-        if (!fact.starts_with("interface ")) {
-            continue;
-        }
-        const std::string name = fact.substr(10, fact.find(' ', 10) - 10);
+    for (const std::string& named : configuration_.values_of(file().network.interface)) {
+        const std::string name = named.substr(0, named.find(' '));
         if (std::ranges::count(out, name) == 0) {
             out.push_back(name);
         }
@@ -180,9 +188,8 @@ bool scripted_device::reaches(std::string_view address) const {
             }
             const std::string port(std::string_view(name).substr(0, name.find('.')));
             if (own.contains(*wanted) &&
-                std::ranges::any_of(network_.reached({options_.name, port}), [&](const fabric::port& other) {
-                    return network_.answers(other, address);
-                })) {
+                std::ranges::any_of(network_.reached({options_.name, port}),
+                                    [&](const fabric::port& other) { return network_.answers(other, address); })) {
                 return true;
             }
         }
