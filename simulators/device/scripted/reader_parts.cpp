@@ -240,7 +240,8 @@ std::string block_of(const element& e) {
         lines.push_back(line.text);
     }
     const auto blank = [](const std::string& l) { return l.find_first_not_of(' ') == std::string::npos; };
-    if (lines.size() > 1) {
+    const bool is_block = lines.size() > 1;
+    if (is_block) {
         if (blank(lines.front())) {
             lines.erase(lines.begin());
         }
@@ -248,7 +249,7 @@ std::string block_of(const element& e) {
             lines.pop_back();
         }
     }
-    std::size_t common = std::string::npos;
+    std::size_t common = is_block ? std::string::npos : 0;
     for (const std::string& l : lines) {
         common = blank(l) ? common : std::min(common, l.find_first_not_of(' '));
     }

@@ -27,23 +27,25 @@ public:
         const auto found = devices.find(at.device);
         return found != devices.end() && found->second->has_address(at.interface, ipv4);
     }
+    [[nodiscard]] std::optional<announcement> announced(const port& at) const override {
+        const auto found = devices.find(at.device);
+        return found == devices.end() ? std::nullopt : found->second->announced(at.interface);
+    }
 };
 
 class console_bench {
 public:
     explicit console_bench(const std::string& platform, device_options options = {}, uart_options line = {})
         : port(rt, line) {
-        if (options.interfaces.empty()) {
-            options.interfaces = {"FastEthernet0/0", "FastEthernet0/1"};
-        }
-        if (options.name.empty()) {
-            options.name = "r1";
-        }
-        options.set_speed = [this](std::uint32_t baud) { port.set_device_baud(baud); };
+        prepare(options);
         made = make_device(rt, platform, options, port.printer(), net);
-        net.devices[options.name] = made.get();
-        port.attach(*made);
-        port.on_line([this](std::string_view text) { seen += text; });
+        connect(options.name);
+    }
+    explicit console_bench(const device_file& file, device_options options = {}, uart_options line = {})
+        : port(rt, line) {
+        prepare(options);
+        made = make_device(rt, file, options, port.printer(), net);
+        connect(options.name);
     }
 
     void pass(duration time) {
@@ -73,6 +75,20 @@ public:
     std::string seen;
 
 private:
+    void prepare(device_options& options) {
+        if (options.interfaces.empty()) {
+            options.interfaces = {"FastEthernet0/0", "FastEthernet0/1"};
+        }
+        if (options.name.empty()) {
+            options.name = "r1";
+        }
+        options.set_speed = [this](std::uint32_t baud) { port.set_device_baud(baud); };
+    }
+    void connect(const std::string& name) {
+        net.devices[name] = made.get();
+        port.attach(*made);
+        port.on_line([this](std::string_view text) { seen += text; });
+    }
     static task<void> sleep(runtime& r, duration time) {
         const auto slept = co_await sleep_for(r, time);
         EXPECT_TRUE(slept);

@@ -9,7 +9,7 @@ namespace rollover::sim {
 
 struct said_and_seen {
     std::string typed;  ///< without Enter; "~" at its end: a single key, no Enter
-    std::string seen;   ///< somewhere in what comes out, echo included; "!x": x does not come out
+    std::string seen;   ///< somewhere in what comes out, echo included; "not: x": x does not come out
     duration wait = 3s;
 };
 
@@ -21,8 +21,8 @@ inline void walk(console_bench& device, const std::vector<said_and_seen>& steps)
         } else {
             device.command(step.typed, step.wait);
         }
-        if (step.seen.starts_with('!') && step.seen.size() > 1) {
-            EXPECT_THAT(device.seen, testing::Not(testing::HasSubstr(step.seen.substr(1)))) << "after: " << step.typed;
+        if (step.seen.starts_with("not: ")) {
+            EXPECT_THAT(device.seen, testing::Not(testing::HasSubstr(step.seen.substr(5)))) << "after: " << step.typed;
         } else {
             EXPECT_THAT(device.seen, testing::HasSubstr(step.seen)) << "after: " << step.typed;
         }
