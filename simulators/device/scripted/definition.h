@@ -29,6 +29,7 @@ struct step {
     enum class reply : std::uint8_t { line, key, password, enter };  ///< enter: waits for RETURN, drops the rest
 
     kind what = kind::print;
+    std::size_t at = 0;   ///< its byte in the file, for messages
     std::string when;     ///< empty: always; conditions (steps.cpp: `holds`) joined by " and "
     std::string text;     ///< template: of what is printed, asked, or set; the mode, the act, the address to ping
     std::string name;     ///< of the value that is set or answered; what `each` goes through
@@ -58,6 +59,7 @@ struct command {
 /// A line of the configuration that the device understands.
 struct setting {
     std::string mode;
+    std::size_t at = 0;  ///< its byte in the file, for messages
     std::string pattern;
     std::string opens;                 ///< the mode of the section that it opens
     std::uint8_t key = 0;              ///< words that say which setting it is; 0: each line stands for itself

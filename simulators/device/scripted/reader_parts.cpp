@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -101,6 +102,7 @@ void read_text(element& e, step& s) {
 
 bool read_step(reading& from, pugi::xml_node node, std::size_t depth, step& s) {
     element e(from, node);
+    s.at = e.offset();
     s.when = e.optional("when", rules::text_line);
     const std::string_view tag = e.tag();
     if (tag == "print" || tag == "page" || tag == "log") {
@@ -172,35 +174,31 @@ branch read_branch(reading& from, pugi::xml_node node, std::size_t depth) {
     return b;
 }
 
-void take_names(std::string_view text, std::set<std::string, std::less<>>& used) {
+/// Names, and the byte of the file where each is used first.
+using places = std::map<std::string, std::size_t, std::less<>>;
+
+struct names {
+    places used;
+    std::set<std::string, std::less<>> known;
+    places modes;
+    places parts;
+};
+
+void take_names(std::string_view text, std::size_t at, places& used) {
     for (std::string& name : names_in(text)) {
-        used.insert(std::move(name));
+        used.emplace(std::move(name), at);
     }
 }
 
-struct names {
-    std::set<std::string, std::less<>> used;
-    std::set<std::string, std::less<>> known;
-    std::set<std::string, std::less<>> modes;
-    std::set<std::string, std::less<>> parts;
-};
-
 void collect(const std::vector<step>& steps, names& n) {
     for (const step& s : steps) {
-        if (s.what != step::kind::act) {
-            take_names(s.text, n.used);
-        }
-        if (s.what == step::kind::set || s.what == step::kind::ask) {
-            n.known.insert(s.name);
-        }
-        if (s.what == step::kind::act) {
-            take_names(s.name, n.used);
-        }
-        if (s.what == step::kind::play) {
-            n.parts.insert(s.text);
-        }
-        if (s.what == step::kind::go) {
-            n.modes.insert(s.text);
+        switch (s.what) {
+            case step::kind::act: take_names(s.name, s.at, n.used); break;
+            case step::kind::go: n.modes.emplace(s.text, s.at); break;
+            case step::kind::play: n.parts.emplace(s.text, s.at); break;
+            case step::kind::set:
+            case step::kind::ask: n.known.insert(s.name); [[fallthrough]];
+            default: take_names(s.text, s.at, n.used); break;
         }
         for (const branch& b : s.branches) {
             collect(b.steps, n);
@@ -280,6 +278,7 @@ std::vector<step> read_steps(reading& from, element& e, pugi::xml_node node) {
 void read_setting(const element& e, const model::text_line& line, const std::string& mode, definition& d) {
     setting s;
     s.mode = mode;
+    s.at = line.offset;
     std::string pattern = line.text;
     const auto wrong = [&](const std::string& what, const std::string& hint) {
         e.out().add(e.place_at(line.offset), what, hint);
@@ -327,12 +326,13 @@ void read_setting(const element& e, const model::text_line& line, const std::str
 
 void check_names(const element& root, const definition& d) {
     names n;
+    const std::size_t whole = root.offset();
     for (const std::string_view name : own_values) {
         n.known.emplace(name);
     }
     for (const auto& [name, value] : d.values) {
         n.known.insert(name);
-        take_names(value.text, n.used);
+        take_names(value.text, whole, n.used);
     }
     collect(d.boot, n);
     collect(d.login, n);
@@ -347,31 +347,36 @@ void check_names(const element& root, const definition& d) {
         collect(one.logs, n);
     }
     for (const mode& m : d.modes) {
-        take_names(m.prompt, n.used);
+        take_names(m.prompt, whole, n.used);
     }
     for (const setting& s : d.settings) {
-        n.modes.insert(s.mode);
-        n.modes.insert(s.opens);
+        n.modes.emplace(s.mode, s.at);
+        if (!s.opens.empty()) {
+            n.modes.emplace(s.opens, s.at);
+        }
     }
     for (const std::string* text :
          {&d.factory, &d.factory_each_interface, &d.unknown, &d.invalid, &d.incomplete, &d.ambiguous}) {
-        take_names(*text, n.used);
+        take_names(*text, whole, n.used);
     }
-    for (const std::string& name : n.used) {
+    const auto wrong = [&root](std::size_t at, const std::string& what, const std::string& hint) {
+        root.out().add(root.place_at(at), what, hint);
+    };
+    for (const auto& [name, at] : n.used) {
         const bool argument = name.size() == 1 && name[0] >= '1' && name[0] <= '9';
         if (!argument && !n.known.contains(name)) {
-            root.wrong("nothing gives a value to ${" + name + "}",
-                       "add <value name=\"" + name + "\" is=\"...\"/>, or ask or set it");
+            wrong(at, "nothing gives a value to ${" + name + "}",
+                  "add <value name=\"" + name + "\" is=\"...\"/>, or ask or set it");
         }
     }
-    for (const std::string& name : n.parts) {
+    for (const auto& [name, at] : n.parts) {
         if (!d.parts.contains(name)) {
-            root.wrong("there is no part " + model::in_quotes(name), "add <part name=\"" + name + "\">");
+            wrong(at, "there is no part " + model::in_quotes(name), "add <part name=\"" + name + "\">");
         }
     }
-    for (const std::string& name : n.modes) {
-        if (!name.empty() && std::ranges::none_of(d.modes, [&name](const mode& m) { return m.name == name; })) {
-            root.wrong("there is no mode " + model::in_quotes(name), "add <mode name=\"" + name + "\" .../>");
+    for (const auto& [name, at] : n.modes) {
+        if (std::ranges::none_of(d.modes, [&wanted = name](const mode& m) { return m.name == wanted; })) {
+            wrong(at, "there is no mode " + model::in_quotes(name), "add <mode name=\"" + name + "\" .../>");
         }
     }
 }

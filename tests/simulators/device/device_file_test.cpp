@@ -45,7 +45,7 @@ TEST(DeviceFile, Mistakes_SayWhereWhatAndHowToMend) {
     EXPECT_THAT(no_act, HasSubstr("there is no act \"svae\""));
     EXPECT_THAT(no_act, HasSubstr("save"));
     EXPECT_THAT(mistakes_in(std::string(exec) + "<login><print>${nobody}</print></login>"),
-                HasSubstr("nothing gives a value to ${nobody}"));
+                HasSubstr("mine.xml:3:8: error: nothing gives a value to ${nobody}"));
     EXPECT_THAT(mistakes_in(std::string(exec) + "<login><play part=\"x\"/></login>"),
                 HasSubstr("there is no part \"x\""));
     EXPECT_THAT(mistakes_in(std::string(exec) + "<settings mode=\"exec\">\n  hostname WORD [bold]\n</settings>"),
@@ -54,7 +54,7 @@ TEST(DeviceFile, Mistakes_SayWhereWhatAndHowToMend) {
 
 TEST(DeviceFile, SettingWithAModeThatIsNotThere_IsAMistake) {
     EXPECT_THAT(mistakes_in(std::string(exec) + "<settings mode=\"exec\">\n  vlan (1-4094) -> vlan\n</settings>"),
-                HasSubstr("there is no mode \"vlan\""));
+                HasSubstr("mine.xml:4:1: error: there is no mode \"vlan\""));
 }
 
 TEST(DeviceFile, HostileOnes_AreRefusedWithoutHarm) {
