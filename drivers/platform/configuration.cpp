@@ -1,6 +1,7 @@
 #include "drivers/platform/configuration.h"
 
 #include "drivers/platform/configuration_tree.h"
+#include "drivers/platform/set_lines.h"
 #include "engine/base/text.h"
 
 #include <algorithm>
@@ -116,6 +117,9 @@ configuration normalized(const description& d, std::string_view reading) {
 }
 
 std::vector<std::string> lines_to_restore(const description& d, const configuration& now, const configuration& wanted) {
+    if (d.readback.style == line_style::set) {
+        return set_lines_to_restore(d, now, wanted);
+    }
     const auto match = compiled(d);
     return restorer(d, *match).restore(read_tree(*match, now), read_tree(*match, wanted));
 }

@@ -94,8 +94,15 @@ enum class erase_method {
     restore,    ///< the running configuration is brought back, line by line, to the one found before activation
 };
 
+/// How the lines of a configuration say where they belong.
+enum class line_style {
+    blocks,  ///< by the block that they stand in (IOS)
+    set,     ///< each alone, by its whole path: "set system host-name a", taken back by "delete" (Junos, VyOS)
+};
+
 /// How configurations are read back and compared.
 struct readback {
+    line_style style = line_style::blocks;
     std::string command;              ///< "show running-config"
     std::vector<std::string> ignore;  ///< RE2, whole lines that do not count (headers, time stamps, "!")
     std::string block_end;  ///< RE2, whole line that ends an indented block, "exit(-.+)?"; empty: indentation alone
@@ -103,7 +110,7 @@ struct readback {
     /// RE2, lines that have one value and are set anew instead of taken back, where there was another before
     /// (`hostname`).
     std::vector<std::string> replaced;
-    std::string negation = "no ";  ///< prefix that takes a line back
+    std::string negation = "no ";  ///< prefix that takes a line back; "delete " in the style `set`
     /// The configuration that was typed is looked for in it. False where the command shows something else.
     bool compared = true;
     std::vector<std::string> unshown;  ///< RE2, whole typed lines that leave no trace (defaults, "exit", "do ...")
@@ -126,6 +133,19 @@ struct config_line_rule {
     duration limit{};     ///< how long the device may be silent over it; 0: as over any line
     std::vector<question> questions;  ///< that it is known to ask
     source_place place;
+};
+
+/// What is done with a candidate, on a platform whose configuration counts only when it is committed. All of it runs
+/// where configuration lines are typed.
+struct candidate_steps {
+    std::vector<step> check;
+    std::vector<step> commit;   ///< empty: lines count as they are typed, there is no candidate
+    duration confirm_within{};  ///< the device takes the commit back by itself unless `confirm` follows; 0: it does not
+    std::vector<step> confirm;
+    std::vector<step> discard;   ///< after a line was rejected, or the check or the commit has failed
+    std::vector<step> rollback;  ///< after what was committed was read back and found wrong
+
+    [[nodiscard]] bool is_used() const noexcept { return !commit.empty(); }
 };
 
 /// How the speed of the console is changed on the device.
@@ -156,7 +176,10 @@ struct description {
     /// behind a prompt or in the middle of an echo, and cut out.
     std::vector<std::string> log_lines;
     std::vector<forbidden_character> forbidden_characters;  ///< see `check_line`
+    /// RE2, whole lines that stand above a prompt and belong to it ("[edit]"); cut off the end of outputs.
+    std::vector<std::string> above_prompt;
     std::vector<config_line_rule> config_lines;
+    candidate_steps candidate;
     std::vector<step> prepare;  ///< after coming home: paging off, width
     std::vector<step> save;
     std::vector<step> erase;

@@ -87,6 +87,9 @@ struct dialogue_context {
     configuration read;             ///< what the last reading of the configuration has found
     std::vector<typed_line> meant;  ///< the configuration lines that were taken, but for text (banners)
     taken_lines taken;              ///< of the configuration that is being typed
+    std::size_t meant_before = 0;   ///< how many of `meant` are of configurations before that
+    bool candidate_open = false;    ///< lines of ours stand in a candidate that was neither committed nor discarded
+    std::optional<time_point> committed;  ///< the device takes that commit back by itself unless it is confirmed
 
     [[nodiscard]] const state& state_at(std::size_t index) const { return how->states[index]; }
     /// A state whose prompt is `line`, whole.

@@ -66,7 +66,7 @@ std::string output_after_echo(const patterns& match, std::size_t echo_lines, std
             said.emplace_back(text);
         }
     }
-    while (!said.empty() && trim(said.back()).empty()) {
+    while (!said.empty() && (trim(said.back()).empty() || match.above_prompt.any(trim(said.back())))) {
         said.pop_back();
     }
     const auto first = std::find_if(said.begin(), said.end(), [](const auto& l) { return !trim(l).empty(); });

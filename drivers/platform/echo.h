@@ -26,7 +26,8 @@ struct echo_found {
 [[nodiscard]] echo_found find_echo(const patterns& match, std::string_view prompt, std::string_view typed,
                                    std::span<const std::string> lines);
 
-/// The output: `lines` after the echo, log text and then blank lines at both ends removed, joined by LF.
+/// The output: `lines` after the echo, log text removed, then blank lines at both ends and the lines above the next
+/// prompt, joined by LF.
 [[nodiscard]] std::string output_after_echo(const patterns& match, std::size_t echo_lines,
                                             std::span<const std::string> lines);
 

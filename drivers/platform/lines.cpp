@@ -12,11 +12,12 @@ constexpr std::size_t shortest_row = 80;                   // of a terminal whos
 constexpr std::size_t longer_prompt = 12;                  // "(config)#" becomes "(config-router-af)#"
 constexpr duration line_limit = std::chrono::seconds(60);  // crypto keys and name look-ups take that long
 
-/// Where a configuration line may end; the last one may also lead home.
+/// Where a configuration line may end; the last one may also lead home, but not out of a candidate that is still to be
+/// committed.
 std::vector<std::size_t> places_to_end(const description& how, bool last) {
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < how.states.size(); ++i) {
-        if (how.is_configuring(i) || (last && how.states[i].name == how.home)) {
+        if (how.is_configuring(i) || (last && !how.candidate.is_used() && how.states[i].name == how.home)) {
             places.push_back(i);
         }
     }

@@ -1,54 +1,16 @@
 #include "drivers/platform/meant.h"
 
 #include "drivers/platform/configuration_tree.h"
+#include "drivers/platform/set_lines.h"
+#include "drivers/platform/written_words.h"
 #include "engine/base/text.h"
 
 #include <algorithm>
-#include <cctype>
 
 namespace rollover::platform {
 namespace {
 
 using words = std::vector<std::string_view>;
-
-bool is_letter(char c) {
-    return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '-';
-}
-
-char lower(char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-}
-
-bool begins_with(std::string_view text, std::string_view start) {
-    return text.size() >= start.size() &&
-           std::equal(start.begin(), start.end(), text.begin(), [](char a, char b) { return lower(a) == lower(b); });
-}
-
-words words_of(std::string_view line) {
-    words all;
-    for (std::size_t at = line.find_first_not_of(" \t"); at != std::string_view::npos;) {
-        const auto end = std::min(line.find_first_of(" \t", at), line.size());
-        all.push_back(line.substr(at, end - at));
-        at = line.find_first_not_of(" \t", end);
-    }
-    return all;
-}
-
-/// "int" for "interface", "Fa0/0" for "FastEthernet0/0".
-bool abbreviates(std::string_view typed, std::string_view shown) {
-    const auto letters = [](std::string_view word) {
-        return word.substr(
-            0, static_cast<std::size_t>(std::find_if_not(word.begin(), word.end(), is_letter) - word.begin()));
-    };
-    const auto typed_letters = letters(typed);
-    const auto shown_letters = letters(shown);
-    return !typed_letters.empty() && begins_with(shown_letters, typed_letters) &&
-           typed.substr(typed_letters.size()) == shown.substr(shown_letters.size());
-}
-
-bool same_word(std::string_view typed, std::string_view shown) {
-    return typed == shown || abbreviates(typed, shown);
-}
 
 /// `typed` names the first words of `shown`.
 bool starts(const words& typed, const words& shown) {
@@ -183,7 +145,8 @@ private:
 std::vector<deviation> deviations(const description& d, std::span<const typed_line> meant,
                                   const configuration& running) {
     const auto match = d.compiled ? d.compiled : std::make_shared<const patterns>(d);
-    return comparison(d, *match, meant, running).run();
+    return d.readback.style == line_style::set ? set_deviations(*match, meant, running)
+                                               : comparison(d, *match, meant, running).run();
 }
 
 std::string describe(const std::vector<deviation>& all, std::size_t most) {

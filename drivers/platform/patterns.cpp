@@ -169,6 +169,7 @@ std::optional<std::string> pattern_set::group(std::size_t index, std::string_vie
 patterns::patterns(const description& d)
     : pagers(d.pagers, pattern_set::match::whole),
       errors(d.errors, pattern_set::match::anywhere),
+      above_prompt(d.above_prompt, pattern_set::match::whole),
       ignored(d.readback.ignore, pattern_set::match::whole),
       permanent(d.readback.permanent, pattern_set::match::whole),
       replaced(d.readback.replaced, pattern_set::match::whole),

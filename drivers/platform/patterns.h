@@ -66,6 +66,7 @@ public:
 
     pattern_set pagers;
     pattern_set errors;
+    pattern_set above_prompt;
     pattern_set ignored;
     pattern_set permanent;
     pattern_set replaced;

@@ -1,8 +1,8 @@
 #include "drivers/platform/procedure.h"
 
+#include "drivers/platform/candidate.h"
 #include "drivers/platform/configuration.h"
 #include "drivers/platform/lines.h"
-#include "drivers/platform/navigator.h"
 #include "drivers/platform/speed.h"
 
 #include <fmt/format.h>
@@ -10,75 +10,9 @@
 namespace rollover::platform {
 namespace {
 
-using parts = std::vector<sequence::part>;
-
 constexpr duration run_limit = std::chrono::seconds(60);  // of silence
 constexpr duration read_limit = std::chrono::seconds(60);
 constexpr unsigned most_rounds = 4;  // of restoring: what depends on something else goes in the second
-
-std::size_t state_named(const dialogue_context& c, const std::string& name) {
-    return c.how->find_state(name).value_or(0);
-}
-
-void go_to(dialogue_context& c, const std::string& name, parts& to) {
-    to.push_back([&c, name] { return std::make_unique<navigator>(c, state_named(c, name)); });
-}
-
-std::string with_value(std::string command, std::string_view variable, const std::string& value) {
-    for (auto at = command.find(variable); at != std::string::npos; at = command.find(variable, at)) {
-        command.replace(at, variable.size(), value);
-        at += value.size();
-    }
-    return command;
-}
-
-command_rules rules_of(const dialogue_context& c, const step& s, const std::string& interface) {
-    command_rules rules;
-    rules.text = with_value(s.command, "${interface}", interface);
-    rules.settle.questions = s.questions;
-    rules.settle.limit = s.boots ? c.how->boot_limit : s.limit;
-    rules.settle.boots = s.boots;
-    rules.boots = s.boots;
-    rules.expect = s.expect;
-    rules.refuse = s.refuse;
-    rules.may_fail = s.may_fail;
-    if (!s.ends_in.empty()) {
-        rules.ends_in.push_back(state_named(c, s.ends_in));
-    }
-    return rules;
-}
-
-void add_step(dialogue_context& c, const step& s, const std::string& interface, parts& to) {
-    if (!s.in_state.empty()) {
-        go_to(c, s.in_state, to);
-    }
-    to.push_back([&c, &s, interface]() -> machine_ptr {
-        return std::make_unique<command_machine>(c, rules_of(c, s, interface));
-    });
-    if (s.boots) {
-        to.push_back([&c]() -> machine_ptr {
-            c.host.clear();  // it may have another name now
-            return nullptr;
-        });
-    }
-}
-
-/// The steps, each for every interface where it says so. They live in the description, which the context keeps alive.
-void add_steps(dialogue_context& c, const std::vector<step>& steps, parts& to) {
-    for (const auto& s : steps) {
-        if (!s.for_each_interface) {
-            add_step(c, s, {}, to);
-            continue;
-        }
-        for (const auto& interface : c.interfaces) {
-            add_step(c, s, interface, to);
-        }
-    }
-}
-
-machine_ptr in_order(parts p) {
-    return std::make_unique<sequence>(std::move(p));
-}
 
 command_rules plain_command(std::string text, duration limit) {
     command_rules rules;
@@ -116,6 +50,7 @@ public:
         parts p;
         go_to(c, c.how->config_state, p);
         p.push_back([this, &c] { return std::make_unique<lines_machine>(c, lines_, on_rejection::go_on, nullptr); });
+        add_committing_for_good(c, p);
         go_to(c, c.how->home, p);
         steps_ = in_order(std::move(p));
     }
@@ -226,9 +161,14 @@ machine_ptr make_configure(dialogue_context& c, std::span<const typed_line> line
     p.push_back(
         [&c, lines] { return std::make_unique<decision>([&c, lines] { return check_configuration(c, lines); }); });
     go_to(c, c.how->config_state, p);
-    p.push_back([&c, lines, tell = std::move(tell)] {
+    const auto typing = [&c, lines, tell = std::move(tell)]() -> machine_ptr {
         return std::make_unique<lines_machine>(c, lines, on_rejection::stop, tell);
-    });
+    };
+    if (c.how->candidate.is_used()) {
+        add_typing_and_committing(c, typing, p);
+    } else {
+        p.push_back(typing);
+    }
     go_to(c, c.how->home, p);
     add_steps(c, c.how->after_config, p);
     go_to(c, c.how->home, p);
@@ -283,6 +223,7 @@ machine_ptr make_hand_over(dialogue_context& c) {
 machine_ptr make_tidy_up(dialogue_context& c) {
     parts p;
     p.push_back([&c] { return std::make_unique<clearing_machine>(c); });
+    add_discarding_if_open(c, p);
     p.push_back([&c] { return make_hand_over(c); });
     return in_order(std::move(p));
 }

@@ -2,21 +2,24 @@
 // over. Each is a sequence of navigations and commands; the context must outlive it.
 #pragma once
 
-#include "drivers/platform/dialogue.h"
+#include "drivers/platform/steps.h"
 
 #include <span>
 
 namespace rollover::platform {
 
-using machine_ptr = std::unique_ptr<machine>;
-
 /// From whatever state to home, at the usual speed of the line, and the `prepare` steps.
 [[nodiscard]] machine_ptr make_bring_home(dialogue_context& c);
 /// One command at home; its answer is the context's `output`.
 [[nodiscard]] machine_ptr make_run(dialogue_context& c, std::string command);
-/// Types `lines` in configuration mode and comes home. `tell` may be empty. `lines` must outlive the machine.
+/// Types `lines` in configuration mode, commits them where the platform has a candidate, and comes home. `tell` may be
+/// empty. `lines` must outlive the machine.
 [[nodiscard]] machine_ptr make_configure(dialogue_context& c, std::span<const typed_line> lines,
                                          std::function<void(const progress&)> tell);
+/// Confirms what was committed for a while only. Null when nothing is.
+[[nodiscard]] machine_ptr make_confirm(dialogue_context& c);
+/// Takes back what was committed. Null where the platform does not say how, or nothing was committed.
+[[nodiscard]] machine_ptr make_roll_back(dialogue_context& c);
 /// Reads the configuration back into the context's `read`.
 [[nodiscard]] machine_ptr make_read(dialogue_context& c);
 /// Makes the device clean and proves it (see description::how_to_erase). `before` must outlive the machine.

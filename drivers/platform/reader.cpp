@@ -1,4 +1,5 @@
 #include "drivers/platform/patterns.h"
+#include "drivers/platform/reader_candidate.h"
 #include "drivers/platform/reader_procedures.h"
 #include "engine/base/text.h"
 
@@ -11,6 +12,7 @@ namespace {
 
 constexpr unsigned longest_possible_line = 4095;  // a tty in canonical mode, termios(3)
 const std::array<std::string, 2> erase_methods{"procedure", "restore"};
+const std::array<std::string, 2> line_styles{"blocks", "set"};
 
 /// {host} and {status} stand for the groups that a prompt may have; authors are spared (?P&lt;...&gt;) in XML.
 std::string with_groups(std::string expression) {
@@ -109,9 +111,14 @@ void read_config_line(const element& e, description& d) {
 }
 
 void read_readback(const element& e, description& d) {
-    e.allow({"command", "block-end", "negation", "compared"}, {"ignore", "permanent", "replaced", "unshown", "masked"});
+    e.allow({"command", "style", "block-end", "negation", "compared"},
+            {"ignore", "permanent", "replaced", "unshown", "masked"});
     d.readback.command = e.required("command");
     d.readback.block_end = e.pattern("block-end", false);
+    if (e.one_of("style", line_styles, 0) == 1) {
+        d.readback.style = line_style::set;
+        d.readback.negation = "delete ";
+    }
     d.readback.negation = e.text("negation", d.readback.negation);
     d.readback.ignore = read_patterns(e, "ignore");
     d.readback.permanent = read_patterns(e, "permanent");
@@ -119,15 +126,6 @@ void read_readback(const element& e, description& d) {
     d.readback.compared = e.boolean("compared", d.readback.compared);
     d.readback.unshown = read_patterns(e, "unshown");
     d.readback.masked = read_patterns(e, "masked");
-}
-
-/// Elements that may stand there once.
-std::optional<element> only_child(const element& root, const char* name) {
-    const auto all = root.children(name);
-    for (std::size_t i = 1; i < all.size(); ++i) {
-        all[i].complain(fmt::format("<{}> is there twice", name), "put the contents into one");
-    }
-    return all.empty() ? std::nullopt : std::optional(all.front());
 }
 
 std::vector<step> read_procedure(const element& root, const char* name) {
@@ -175,7 +173,7 @@ void read_console_speed(const element& root, description& d) {
     }
     e->allow({"stored-by"}, {"command"});
     d.console_speed.stored_by = e->pattern("stored-by", false);
-    d.console_speed.steps = read_steps(*e, true);
+    d.console_speed.steps = read_steps(*e, variables::speed);
     const auto& steps = d.console_speed.steps;
     if (steps.empty() || steps.back().command.find("${baud}") == std::string::npos) {
         e->complain("the last command of <console-speed> sets no speed", "write ${baud} where the speed stands in it");
@@ -183,11 +181,12 @@ void read_console_speed(const element& root, description& d) {
 }
 
 void read_root(const element& root, description& d) {
-    root.allow({"name", "home", "configure", "kill-line", "type-ahead", "pager-key", "pager-leave", "boot-limit",
-                "longest-line"},
-               {"source", "state", "transition", "wake", "silence", "leave-unknown", "pager", "error", "log-line",
-                "forbid", "config-line", "prepare", "save", "after-config", "erase", "verify-clean", "console-speed",
-                "hand-over", "readback"});
+    root.allow(
+        {"name", "home", "configure", "kill-line", "type-ahead", "pager-key", "pager-leave", "boot-limit",
+         "longest-line"},
+        {"source", "state",        "transition",   "wake",         "silence",       "leave-unknown", "pager",
+         "error",  "log-line",     "above-prompt", "forbid",       "config-line",   "candidate",     "prepare",
+         "save",   "after-config", "erase",        "verify-clean", "console-speed", "hand-over",     "readback"});
     d.name = root.required("name");
     d.home = root.required("home");
     d.config_state = root.required("configure");
@@ -213,6 +212,10 @@ void read_root(const element& root, description& d) {
     d.pagers = read_patterns(root, "pager");
     d.errors = read_patterns(root, "error");
     d.log_lines = read_patterns(root, "log-line");
+    d.above_prompt = read_patterns(root, "above-prompt");
+    if (const auto e = only_child(root, "candidate")) {
+        d.candidate = read_candidate(*e);
+    }
     d.prepare = read_procedure(root, "prepare");
     d.save = read_procedure(root, "save");
     d.after_config = read_procedure(root, "after-config");
@@ -268,7 +271,8 @@ void check_references(const element& root, const description& d, xml_source& sou
         references.check(t.to, t.place);
     }
     for (const auto* steps :
-         {&d.prepare, &d.save, &d.after_config, &d.erase, &d.verify_clean, &d.console_speed.steps, &d.hand_over}) {
+         {&d.prepare, &d.save, &d.after_config, &d.erase, &d.verify_clean, &d.console_speed.steps, &d.hand_over,
+          &d.candidate.check, &d.candidate.commit, &d.candidate.confirm, &d.candidate.discard, &d.candidate.rollback}) {
         references.check(*steps);
     }
 }

@@ -2,7 +2,10 @@
 
 #include "engine/base/text.h"
 
+#include <algorithm>
 #include <array>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace rollover::platform {
 namespace {
@@ -25,15 +28,27 @@ question read_question(const element& e) {
     return q;
 }
 
-/// `${interface}` only where there is an interface, `${baud}` only where a speed is set.
-void check_variables(const element& e, const step& s, bool sets_speed) {
+std::vector<std::string_view> names_of(variables allowed) {
+    switch (allowed) {
+        case variables::speed: return {"${baud}"};
+        case variables::confirm_time: return {"${minutes}", "${seconds}"};
+        case variables::none: break;
+    }
+    return {"${interface}"};
+}
+
+/// `${interface}` only where there is an interface, `${baud}` only where a speed is set, times only where one is told.
+void check_variables(const element& e, const step& s, variables allowed) {
+    const auto names = names_of(allowed);
     for (auto at = s.command.find("${"); at != std::string::npos; at = s.command.find("${", at + 2)) {
-        if (sets_speed && s.command.compare(at, 7, "${baud}") == 0) {
+        const auto is_here = [&](std::string_view name) { return s.command.compare(at, name.size(), name) == 0; };
+        if (allowed != variables::none && std::any_of(names.begin(), names.end(), is_here)) {
             continue;
         }
-        if (s.command.compare(at, 12, "${interface}") != 0) {
-            e.complain_at("text", "the command holds an unknown variable",
-                          sets_speed ? "the only one is ${baud}" : "the only one is ${interface}");
+        if (!is_here("${interface}")) {
+            e.complain_at(
+                "text", "the command holds an unknown variable",
+                fmt::format("the only {} {}", names.size() == 1 ? "one is" : "ones are", fmt::join(names, " and ")));
         } else if (!s.for_each_interface) {
             e.complain_at("text", "${interface} stands in a command that is not for each interface",
                           "add for-each-interface=\"true\"");
@@ -41,7 +56,7 @@ void check_variables(const element& e, const step& s, bool sets_speed) {
     }
 }
 
-step read_step(const element& e, bool sets_speed) {
+step read_step(const element& e, variables allowed) {
     e.allow({"text", "in", "ends-in", "expect", "refuse", "for-each-interface", "may-fail", "boots", "limit"},
             {"question"});
     step s;
@@ -56,7 +71,7 @@ step read_step(const element& e, bool sets_speed) {
     s.boots = e.boolean("boots", s.boots);
     s.limit = e.time("limit", s.limit);
     s.questions = read_questions(e);
-    check_variables(e, s, sets_speed);
+    check_variables(e, s, allowed);
     return s;
 }
 
@@ -101,10 +116,18 @@ std::vector<question> read_questions(const element& parent) {
     return all;
 }
 
-std::vector<step> read_steps(const element& parent, bool sets_speed) {
+std::optional<element> only_child(const element& parent, const char* name) {
+    const auto all = parent.children(name);
+    for (std::size_t i = 1; i < all.size(); ++i) {
+        all[i].complain(fmt::format("<{}> is there twice", name), "put the contents into one");
+    }
+    return all.empty() ? std::nullopt : std::optional(all.front());
+}
+
+std::vector<step> read_steps(const element& parent, variables allowed) {
     std::vector<step> all;
     for (const auto& e : parent.children("command")) {
-        all.push_back(read_step(e, sets_speed));
+        all.push_back(read_step(e, allowed));
     }
     return all;
 }

@@ -11,7 +11,16 @@ namespace rollover::platform {
 [[nodiscard]] std::vector<keystrokes> read_all_keystrokes(const element& parent);
 /// The <question> elements in `parent`.
 [[nodiscard]] std::vector<question> read_questions(const element& parent);
-/// The <command> elements in `parent`. `sets_speed`: `${baud}` stands in them.
-[[nodiscard]] std::vector<step> read_steps(const element& parent, bool sets_speed = false);
+/// The element `name` in `parent`, which may stand there once; nothing when it does not.
+[[nodiscard]] std::optional<element> only_child(const element& parent, const char* name);
+/// What may stand for a value in a command, besides `${interface}` in one that is for each interface.
+enum class variables {
+    none,
+    speed,         ///< ${baud}
+    confirm_time,  ///< ${minutes}, ${seconds}
+};
+
+/// The <command> elements in `parent`.
+[[nodiscard]] std::vector<step> read_steps(const element& parent, variables allowed = variables::none);
 
 }  // namespace rollover::platform

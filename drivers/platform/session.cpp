@@ -231,12 +231,18 @@ task<result<std::string>> session::run(std::string command, time_point deadline)
 task<result<void>> session::configure(std::span<const typed_line> lines, time_point deadline,
                                       const std::function<void(const progress&)>& tell) {
     shell_->context.taken = {};
+    shell_->context.meant_before = shell_->context.meant.size();
     co_return co_await resume(lines, deadline, tell);
 }
 
 task<result<void>> session::resume(std::span<const typed_line> lines, time_point deadline,
                                    const std::function<void(const progress&)>& tell) {
-    auto dialogue = make_configure(shell_->context, lines, tell);
+    auto& context = shell_->context;
+    if (context.how->candidate.is_used()) {
+        context.taken = {};
+        context.meant.resize(context.meant_before);
+    }
+    auto dialogue = make_configure(context, lines, tell);
     co_return co_await shell_->hold(std::move(dialogue), deadline);
 }
 
@@ -263,12 +269,28 @@ task<result<void>> session::compare(time_point deadline) {
     if (wrong.empty()) {
         co_return result<void>{};
     }
-    co_return failure(errc::device_differs, "the running configuration is not what was typed")
+    std::string reason = "the running configuration is not what was typed";
+    if (auto rolling_back = make_roll_back(context)) {
+        const result<void> back = co_await shell_->hold(std::move(rolling_back), deadline);
+        reason += back ? "; it was rolled back" : "; nor could it be rolled back: " + back.error().reason;
+        if (!back && context.committed) {
+            reason += "; the device takes it back by itself, because it is not confirmed";
+        }
+    }
+    co_return failure(errc::device_differs, std::move(reason))
         .at(shell_->on->name())
         .said(describe(wrong))
         .advise(
             "- was typed and is missing, + stands there instead. If the device shows such a line otherwise, say so in "
             "<readback> of its platform file, or switch the comparison off with <config compared=\"false\">");
+}
+
+task<result<void>> session::confirm(time_point deadline) {
+    auto dialogue = make_confirm(shell_->context);
+    if (!dialogue) {
+        co_return result<void>{};
+    }
+    co_return co_await shell_->hold(std::move(dialogue), deadline);
 }
 
 task<result<configuration>> session::read_configuration(time_point deadline) {

@@ -61,7 +61,8 @@ public:
     void continue_on(console::console& next);
 
     /// Goes on with `configure` where it ended: what was taken is not typed again, but for the lines that lead into
-    /// the block. Needs a device at home; `lines` as they were.
+    /// the block; on a platform with a candidate all of it is, because coming home has left the candidate. Needs a
+    /// device at home; `lines` as they were.
     [[nodiscard]] task<result<void>> resume(std::span<const typed_line> lines, time_point deadline,
                                             const std::function<void(const progress&)>& tell);
 
@@ -82,13 +83,19 @@ public:
     [[nodiscard]] task<result<std::string>> run(std::string command, time_point deadline);
 
     /// Types a configuration line by line; stops at the first line that the device rejects: the failure names the place
-    /// in the author's file, the command, and the device's answer.
+    /// in the author's file, the command, and the device's answer. On a platform with a candidate it is committed at
+    /// the end, or discarded when it is not taken.
     [[nodiscard]] task<result<void>> configure(std::span<const typed_line> lines, time_point deadline,
                                                const std::function<void(const progress&)>& tell);
 
     /// Reads the running configuration back and compares it with all that `configure` has typed, see meant.h.
-    /// Nothing to do on platforms without such a reading. Errors: device_differs with the difference, like a diff.
+    /// Nothing to do on platforms without such a reading. Errors: device_differs with the difference, like a diff; what
+    /// was committed is rolled back then, where the platform says how.
     [[nodiscard]] task<result<void>> compare(time_point deadline);
+
+    /// Confirms what `configure` has committed for a while only; nothing to do when it stays by itself. Errors:
+    /// device_state when the device has taken it back meanwhile.
+    [[nodiscard]] task<result<void>> confirm(time_point deadline);
 
     /// The running configuration (see description::readback).
     [[nodiscard]] task<result<configuration>> read_configuration(time_point deadline);

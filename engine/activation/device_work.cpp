@@ -150,14 +150,22 @@ task<result<void>> device_work::type_and_compare() {
     }
     if (plan_.config_compared) {
         tell(stage::comparing);
-        done = co_await visit_.session().compare(deadline_);
-        while (!done) {
-            const auto back = co_await come_back(done.error());
-            if (!back) {
-                co_return back;
-            }
-            done = co_await visit_.session().compare(deadline_);
+        done = co_await keep_at(&platform::session::compare);
+    }
+    if (done) {
+        done = co_await keep_at(&platform::session::confirm);
+    }
+    co_return done;
+}
+
+task<result<void>> device_work::keep_at(session_step step) {
+    auto done = co_await (visit_.session().*step)(deadline_);
+    while (!done) {
+        const auto back = co_await come_back(done.error());
+        if (!back) {
+            co_return back;
         }
+        done = co_await (visit_.session().*step)(deadline_);
     }
     co_return done;
 }
@@ -252,14 +260,7 @@ task<result<void>> device_work::check() {
 }
 
 task<result<void>> device_work::hand_over() {
-    auto done = co_await visit_.session().hand_over(deadline_);
-    while (!done) {
-        const auto back = co_await come_back(done.error());
-        if (!back) {
-            co_return back;
-        }
-        done = co_await visit_.session().hand_over(deadline_);
-    }
+    const auto done = co_await keep_at(&platform::session::hand_over);
     gaps_ = visit_.gaps();
     if (done) {
         tell(stage::ready);

@@ -32,6 +32,9 @@ private:
     /// After `why`: nothing when the connection was not lost, or too often; else it is made again and the device is
     /// home.
     [[nodiscard]] task<result<void>> come_back(failure why);
+    using session_step = task<result<void>> (platform::session::*)(time_point);
+    /// One step of the session, again after each lost connection that could be made anew.
+    [[nodiscard]] task<result<void>> keep_at(session_step step);
     [[nodiscard]] task<result<void>> hold(const plan::planned_check& one);
     void tell(stage s, std::string text = {});
 

@@ -48,6 +48,14 @@ void type_way(std::string& out, const platform::description& p, const std::strin
     }
 }
 
+void type_steps(std::string& out, const std::vector<platform::step>& steps) {
+    for (const platform::step& s : steps) {
+        if (!s.for_each_interface) {
+            out += s.command + cr;
+        }
+    }
+}
+
 duration character_time(const model::console& c, std::uint32_t baud) {
     const int bits = 1 + c.data_bits + (c.parity == 'n' ? 0 : 1) + c.stop_bits;
     return duration(std::chrono::seconds(bits)) / static_cast<std::int64_t>(baud);
@@ -58,14 +66,20 @@ duration character_time(const model::console& c, std::uint32_t baud) {
 std::string characters_of(const device_plan& d, const platform::description& p) {
     std::string out;
     type_way(out, p, p.home, p.config_state);
+    if (p.candidate.is_used()) {
+        type_steps(out, p.candidate.discard);  // what somebody has left there
+    }
     for (const planned_line& line : d.config) {
         out += line.text + cr;
     }
+    type_steps(out, p.candidate.check);
+    type_steps(out, p.candidate.commit);
     type_way(out, p, p.config_state, p.home);
-    for (const platform::step& s : p.after_config) {
-        if (!s.for_each_interface) {
-            out += s.command + cr;
-        }
+    type_steps(out, p.after_config);
+    if (!p.candidate.confirm.empty()) {
+        type_way(out, p, p.home, p.config_state);
+        type_steps(out, p.candidate.confirm);
+        type_way(out, p, p.config_state, p.home);
     }
     return out;
 }

@@ -31,7 +31,7 @@ std::string with(std::string_view in_it) {
 }
 
 TEST(PlatformReader, ShippedFiles_AreRead) {
-    for (const auto* name : {"cisco-ios", "frr", "linux"}) {
+    for (const auto* name : {"cisco-ios", "cisco-iosxr", "cisco-nxos", "frr", "junos", "linux", "vyos"}) {
         const auto d = shipped(name);
         ASSERT_NE(d, nullptr) << name;
         EXPECT_TRUE(d->find_state(d->home)) << name;
@@ -47,6 +47,38 @@ TEST(PlatformReader, SmallPlatform_HasDefaults) {
     EXPECT_EQ(d->how_to_erase, erase_method::restore);
     EXPECT_EQ(d->compiled->prompt_of("toy> ")->host, "toy");
     EXPECT_EQ(d->longest_line, 254U);
+}
+
+TEST(PlatformReader, Candidate_IsReadAndChecked) {
+    diagnostics mistakes;
+    const auto d = read_description(with(R"(<candidate>
+  <check><command text="commit check" expect="ok"/></check>
+  <commit confirm-within="5min"><command text="commit confirmed ${minutes}"/></commit>
+  <confirm><command text="commit"/></confirm>
+  <discard><command text="rollback"/></discard>
+</candidate>)"),
+                                    "toy.xml", mistakes);
+    ASSERT_TRUE(d) << all_of(with("<candidate/>"));
+    EXPECT_TRUE(d->candidate.is_used());
+    EXPECT_EQ(d->candidate.check.at(0).expect, "ok");
+    EXPECT_EQ(d->candidate.commit.at(0).command, "commit confirmed 5");
+    EXPECT_EQ(d->candidate.confirm_within, std::chrono::minutes(5));
+    EXPECT_NE(all_of(with("<candidate><discard/></candidate>")).find("a <candidate> needs <commit>"),
+              std::string::npos);
+    EXPECT_NE(all_of(with("<candidate><commit/></candidate>")).find("<commit> has no command"), std::string::npos);
+    EXPECT_NE(all_of(with(R"(<candidate><commit confirm-within="5min"><command text="c"/></commit></candidate>)"))
+                  .find("nothing confirms it"),
+              std::string::npos);
+    EXPECT_NE(
+        all_of(
+            with(
+                R"(<candidate><commit><command text="c"/></commit><confirm><command text="c"/></confirm></candidate>)"))
+            .find("the commit stays by itself"),
+        std::string::npos);
+    EXPECT_NE(all_of(with(R"(<candidate><commit confirm-within="90s"><command text="c ${minutes}"/></commit>
+  <confirm><command text="c"/></confirm></candidate>)"))
+                  .find("whole minutes"),
+              std::string::npos);
 }
 
 TEST(PlatformReader, ConsoleSpeed_IsReadAndChecked) {

@@ -186,6 +186,18 @@ TEST_F(Plan, CommandsAfterConfiguration_AreTyped) {
               "write memory\r");
 }
 
+TEST_F(Plan, Candidate_IsDiscardedCheckedCommittedAndConfirmed) {
+    platform::description p = ios();
+    p.candidate.discard.emplace_back().command = "rollback 0";
+    p.candidate.check.emplace_back().command = "commit check";
+    p.candidate.commit.emplace_back().command = "commit confirmed 10";
+    p.candidate.confirm.emplace_back().command = "commit";
+    const device_plan one{{0}, {0}, {{"hostname A", {}}}, {}, 0, {}};
+    EXPECT_EQ(characters_of(one, p),
+              "configure terminal\rrollback 0\rhostname A\rcommit check\rcommit confirmed 10\r\x1a"
+              "configure terminal\rcommit\r\x1a");
+}
+
 TEST_F(Plan, Joins_AreThoseOfTheCrossConnectOnly) {
     const auto p = make();
     ASSERT_TRUE(p);
