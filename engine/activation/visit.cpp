@@ -130,7 +130,9 @@ task<result<void>> visit::open(time_point deadline) {
     }
     std::vector<std::string> interfaces;
     for (const auto& one : device_.interfaces) {
-        interfaces.push_back(one.name);
+        if (!one.line) {  // a serial port on a converter line is nothing that has addresses
+            interfaces.push_back(one.name);
+        }
     }
     session_ = std::make_unique<platform::session>(env_.rt, *console_, description_, std::move(*who),
                                                    std::move(interfaces), own_log());
