@@ -34,7 +34,7 @@ void check_variables(const element& e, const step& s, bool sets_speed) {
         if (s.command.compare(at, 12, "${interface}") != 0) {
             e.complain_at("text", "the command holds an unknown variable",
                           sets_speed ? "the only one is ${baud}" : "the only one is ${interface}");
-        } else if (!s.for_each_interface) {
+        } else if (!s.for_each_interface && !s.for_each_serial_port) {
             e.complain_at("text", "${interface} stands in a command that is not for each interface",
                           "add for-each-interface=\"true\"");
         }
@@ -51,7 +51,8 @@ step read_step(const element& e, bool sets_speed) {
     s.ends_in = e.text("ends-in");
     s.expect = e.pattern("expect", false);
     s.refuse = e.pattern("refuse", false);
-    s.for_each_interface = e.boolean("for-each-interface", s.for_each_interface);
+    s.for_each_serial_port = e.text("for-each-interface") == "serial";
+    s.for_each_interface = !s.for_each_serial_port && e.boolean("for-each-interface", s.for_each_interface);
     s.may_fail = e.boolean("may-fail", s.may_fail);
     s.boots = e.boolean("boots", s.boots);
     s.limit = e.time("limit", s.limit);

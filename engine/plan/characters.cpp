@@ -63,7 +63,7 @@ std::string characters_of(const device_plan& d, const platform::description& p) 
     }
     type_way(out, p, p.config_state, p.home);
     for (const platform::step& s : p.after_config) {
-        if (!s.for_each_interface) {
+        if (!s.for_each_interface && !s.for_each_serial_port) {
             out += s.command + cr;
         }
     }
