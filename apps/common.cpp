@@ -16,6 +16,8 @@ engine common_options::make_engine() const {
     for (const auto& folder : converters) {
         options.converters.emplace_back(folder);
     }
+    std::error_code unknown;  // then it is found along PATH
+    options.program = std::filesystem::read_symlink("/proc/self/exe", unknown);
     return engine(std::move(options));
 }
 

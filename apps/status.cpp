@@ -22,12 +22,30 @@ bool interrupted(const activation_status& one) {
     return !one.worked_on && one.phase != "ready" && one.phase != "ended";
 }
 
+json json_of(const patch_status& patch) {
+    json ends = json::array();
+    for (const auto& end : patch.ends) {
+        ends.push_back({{"end", end.end},
+                        {"connected", end.connected},
+                        {"bytes", end.bytes},
+                        {"breaks", end.breaks},
+                        {"breaks_lost", end.breaks_lost},
+                        {"reconnects", end.reconnects},
+                        {"dropped", end.dropped}});
+    }
+    return {{"link", patch.link}, {"carried", patch.carried}, {"ends", ends}};
+}
+
 void print_json(const status_report& report) {
     json out{{"activations", json::array()}, {"unavailable", report.unavailable}};
     for (const auto& one : report.activations) {
         json devices = json::array();
         for (const auto& device : one.devices) {
             devices.push_back({{"device", device.device}, {"condition", device.condition}, {"why", device.why}});
+        }
+        json patches = json::array();
+        for (const auto& patch : one.patches) {
+            patches.push_back(json_of(patch));
         }
         out["activations"].push_back({{"id", one.id},
                                       {"lab", one.lab},
@@ -39,6 +57,7 @@ void print_json(const status_report& report) {
                                       {"failure", one.failure},
                                       {"devices", devices},
                                       {"joins", one.joins},
+                                      {"patches", patches},
                                       {"folder", one.folder.string()}});
     }
     std::cout << out.dump(2, ' ', false, json::error_handler_t::replace) << "\n";
@@ -47,6 +66,25 @@ void print_json(const status_report& report) {
 bool has_quarantined(const activation_status& one) {
     return std::any_of(one.devices.begin(), one.devices.end(),
                        [](const device_status& device) { return device.condition == "quarantined"; });
+}
+
+void print_patches(const activation_status& one) {
+    bool lost = false;
+    for (const auto& patch : one.patches) {
+        std::cout << fmt::format("    patch {}{}\n", patch.link, patch.carried ? "" : ": not carried");
+        lost = lost || !patch.carried;
+        for (const auto& end : patch.ends) {
+            std::cout << fmt::format("        {}: {}{} bytes from it, {} breaks, {} reconnects, dropped {}{}\n",
+                                     end.end, end.connected || !patch.carried ? "" : "not connected, ", end.bytes,
+                                     end.breaks, end.reconnects, end.dropped,
+                                     end.breaks_lost == 0
+                                         ? ""
+                                         : fmt::format(", {} breaks that the other line cannot send", end.breaks_lost));
+        }
+    }
+    if (lost && one.phase == "ready") {
+        std::cout << "    no process carries the patches; begin again with: rollover patch " << one.id << " --detach\n";
+    }
 }
 
 void print_text(const status_report& report) {
@@ -74,6 +112,7 @@ void print_text(const status_report& report) {
         for (const auto& join : one.joins) {
             std::cout << "    join " << join << "\n";
         }
+        print_patches(one);
         if (!one.failure.empty()) {
             std::cout << "    failed: " << one.failure << "\n";
         }

@@ -82,6 +82,7 @@ struct step {
     std::string expect;   ///< RE2 that the output must match; empty: anything
     std::string refuse;   ///< RE2 that the output must not match; empty: nothing
     bool for_each_interface = false;
+    bool for_each_serial_port = false;          ///< the same, for those that are cabled to a converter line
     bool may_fail = false;                      ///< an error of the device is not one of ours
     bool boots = false;                         ///< the device starts anew: any known state ends it, until `boot_limit`
     duration limit = std::chrono::seconds(30);  ///< how long the device may be silent

@@ -68,6 +68,7 @@ struct dialogue_context {
     std::shared_ptr<prompt_memory> seen = std::make_shared<prompt_memory>();  ///< shared with guards; never empty
     logins who;
     std::vector<std::string> interfaces;
+    std::vector<std::string> serial_ports;
     std::function<void(severity, const std::string&)> note;  ///< never empty
 
     std::optional<std::size_t> position;  ///< index of the state that the device was last seen in; nothing: not known

@@ -49,7 +49,7 @@ void check_variables(const element& e, const step& s, variables allowed) {
             e.complain_at(
                 "text", "the command holds an unknown variable",
                 fmt::format("the only {} {}", names.size() == 1 ? "one is" : "ones are", fmt::join(names, " and ")));
-        } else if (!s.for_each_interface) {
+        } else if (!s.for_each_interface && !s.for_each_serial_port) {
             e.complain_at("text", "${interface} stands in a command that is not for each interface",
                           "add for-each-interface=\"true\"");
         }
@@ -66,7 +66,8 @@ step read_step(const element& e, variables allowed) {
     s.ends_in = e.text("ends-in");
     s.expect = e.pattern("expect", false);
     s.refuse = e.pattern("refuse", false);
-    s.for_each_interface = e.boolean("for-each-interface", s.for_each_interface);
+    s.for_each_serial_port = e.text("for-each-interface") == "serial";
+    s.for_each_interface = !s.for_each_serial_port && e.boolean("for-each-interface", s.for_each_interface);
     s.may_fail = e.boolean("may-fail", s.may_fail);
     s.boots = e.boolean("boots", s.boots);
     s.limit = e.time("limit", s.limit);

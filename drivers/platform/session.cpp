@@ -211,6 +211,10 @@ void session::allow_speed(std::uint32_t baud) {
     shell_->context.fast_speed = baud;
 }
 
+void session::know_serial_ports(std::vector<std::string> names) {
+    shell_->context.serial_ports = std::move(names);
+}
+
 task<result<void>> session::raise_speed(time_point deadline) {
     co_return co_await shell_->to_speed(shell_->context.fast_speed, deadline);
 }

@@ -70,6 +70,9 @@ public:
     /// no.
     void allow_speed(std::uint32_t baud);
 
+    /// The device's serial ports on converter lines, for steps that are done on each of them. None, unless told.
+    void know_serial_ports(std::vector<std::string> names);
+
     /// Raises the speed of the console, the device by its own command and then the line, until `restore_speed` or any
     /// of bring_home, erase, hand_over. No failure where the device or the converter refuses: it stays at the usual
     /// speed, with a warning in the log. Nothing to do on platforms that do not say how. Errors: device_state when the

@@ -60,11 +60,11 @@ void add_step(dialogue_context& c, const step& s, const std::string& interface, 
 
 void add_steps(dialogue_context& c, const std::vector<step>& steps, parts& to) {
     for (const auto& s : steps) {
-        if (!s.for_each_interface) {
+        if (!s.for_each_interface && !s.for_each_serial_port) {
             add_step(c, s, {}, to);
             continue;
         }
-        for (const auto& interface : c.interfaces) {
+        for (const auto& interface : s.for_each_interface ? c.interfaces : c.serial_ports) {
             add_step(c, s, interface, to);
         }
     }

@@ -54,6 +54,9 @@ enum class com_port_control : std::uint8_t {
 inline constexpr std::uint8_t line_state_break = 0x10, line_state_framing = 0x08, line_state_parity = 0x04,
                               line_state_overrun = 0x02;
 
+/// Bits of NOTIFY-MODEMSTATE: the signals that the device drives.
+inline constexpr std::uint8_t modem_state_dcd = 0x80, modem_state_dsr = 0x20, modem_state_cts = 0x10;
+
 struct com_port_message {
     com_port_command command = com_port_command::signature;
     bool from_server = false;

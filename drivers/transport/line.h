@@ -79,6 +79,16 @@ struct data_received {
     std::size_t bytes = 0;  ///< 1 or more, now in the caller's buffer
 };
 struct break_received {};
+/// What we drive at a line: the device behind it sees RTS as its CTS, and DTR as its DSR and DCD, as through any cable.
+struct modem_outputs {
+    bool dtr = false;
+    bool rts = false;
+    bool operator==(const modem_outputs&) const = default;
+};
+
+/// Between the converter and the device.
+enum class flow_control { none, xon_xoff, hardware };
+
 /// Asks the writer to stop (RFC 2217 FLOWCONTROL-SUSPEND); `resumed` ends it.
 struct suspended {};
 struct resumed {};
@@ -148,7 +158,23 @@ public:
     /// was answered; unsupported on raw, telnet and ssh.
     [[nodiscard]] virtual task<result<void>> change(const serial_settings& wanted, time_point deadline) = 0;
 
+    /// Whether modem signals and flow control can be had beside the data: RFC 2217, once the converter has agreed to
+    /// it.
+    [[nodiscard]] virtual bool has_control() const noexcept { return false; }
+    // The rest needs `has_control`, else it answers `unsupported`. Nothing waits: real converters leave the answers
+    // out.
+    /// From now on `modem_state` comes when DSR, CTS or DCD changes, and at once where the converter tells so.
+    [[nodiscard]] virtual result<void> watch_inputs() { return no_control(); }
+    [[nodiscard]] virtual result<void> set_outputs(modem_outputs /*wanted*/) { return no_control(); }
+    /// In both directions.
+    [[nodiscard]] virtual result<void> set_flow_control(flow_control /*wanted*/) { return no_control(); }
+
     virtual void close() noexcept = 0;
+
+protected:
+    [[nodiscard]] static failure no_control() {
+        return {errc::unsupported, "only RFC 2217 carries modem signals and flow control"};
+    }
 };
 
 /// Opens a line: connects, negotiates, logs in, sets the serial settings. On failure everything is closed again.

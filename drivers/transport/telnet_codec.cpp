@@ -1,5 +1,6 @@
 #include "drivers/transport/telnet_codec.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace rollover::transport {
@@ -260,6 +261,22 @@ std::string telnet_codec::encode(char character) const {
             case cr_mapping::nul: bytes += '\0'; break;
             case cr_mapping::lf: bytes += '\n'; break;
             case cr_mapping::bare: break;
+        }
+    }
+    return bytes;
+}
+
+std::string telnet_codec::encode_run(std::string_view characters) const {
+    constexpr std::string_view special("\xff\r");
+    std::string bytes;
+    bytes.reserve(characters.size() + 16);
+    while (!characters.empty()) {
+        const std::size_t plain = std::min(characters.find_first_of(special), characters.size());
+        bytes += characters.substr(0, plain);
+        characters.remove_prefix(plain);
+        if (!characters.empty()) {
+            bytes += encode(characters.front());
+            characters.remove_prefix(1);
         }
     }
     return bytes;

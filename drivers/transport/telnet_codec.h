@@ -75,6 +75,8 @@ public:
 
     /// The bytes for one character: IAC doubled, CR mapped. To be written in one piece.
     [[nodiscard]] std::string encode(char character) const;
+    /// The bytes for characters one after the other, each as above.
+    [[nodiscard]] std::string encode_run(std::string_view characters) const;
     /// The bytes for a text; a CR LF in it stays CR LF.
     [[nodiscard]] std::string encode(std::string_view text) const;
 

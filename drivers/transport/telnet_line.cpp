@@ -159,11 +159,7 @@ result<std::size_t> telnet_line::try_send_run(std::string_view characters) {
     if (com_port_.suspended()) {
         return 0;
     }
-    std::string bytes;
-    for (const char c : characters) {
-        bytes += codec_.encode(c);
-    }
-    const auto sent = writer_.send(bytes);
+    const auto sent = writer_.send(codec_.encode_run(characters));
     if (!sent) {
         return sent.error();
     }
@@ -237,6 +233,39 @@ task<result<void>> telnet_line::change(const serial_settings& wanted, time_point
     }
     command(com_port_.ask(wanted));
     co_return co_await await_settings(deadline);
+}
+
+result<void> telnet_line::control(std::string_view requests) {
+    if (!has_com_port()) {
+        return no_control();
+    }
+    command(requests);
+    return {};
+}
+
+result<void> telnet_line::watch_inputs() {
+    return control(
+        com_port_request(com_port_command::modem_state_mask, modem_state_dcd | modem_state_dsr | modem_state_cts));
+}
+
+result<void> telnet_line::set_outputs(modem_outputs wanted) {
+    return control(com_port_request(wanted.dtr ? com_port_control::dtr_on : com_port_control::dtr_off) +
+                   com_port_request(wanted.rts ? com_port_control::rts_on : com_port_control::rts_off));
+}
+
+result<void> telnet_line::set_flow_control(flow_control wanted) {
+    switch (wanted) {
+        case flow_control::none:
+            return control(com_port_request(com_port_control::flow_none) +
+                           com_port_request(com_port_control::inbound_none));
+        case flow_control::xon_xoff:
+            return control(com_port_request(com_port_control::flow_xon_xoff) +
+                           com_port_request(com_port_control::inbound_xon_xoff));
+        case flow_control::hardware:
+            return control(com_port_request(com_port_control::flow_hardware) +
+                           com_port_request(com_port_control::inbound_hardware));
+    }
+    return {};
 }
 
 void telnet_line::close() noexcept {

@@ -27,9 +27,14 @@ public:
     [[nodiscard]] bool is_suspended() const noexcept override { return com_port_.suspended(); }
     [[nodiscard]] task<result<void>> send_break(duration how_long) override;
     [[nodiscard]] task<result<void>> change(const serial_settings& wanted, time_point deadline) override;
+    [[nodiscard]] bool has_control() const noexcept override { return has_com_port(); }
+    [[nodiscard]] result<void> watch_inputs() override;
+    [[nodiscard]] result<void> set_outputs(modem_outputs wanted) override;
+    [[nodiscard]] result<void> set_flow_control(flow_control wanted) override;
     void close() noexcept override;
 
 private:
+    [[nodiscard]] result<void> control(std::string_view requests);
     [[nodiscard]] bool has_com_port() const;
     /// Reads once, or waits while another coroutine reads.
     [[nodiscard]] task<result<void>> pump(event& mine, time_point deadline);

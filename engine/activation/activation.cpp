@@ -48,6 +48,36 @@ task<result<void>> make_joins(environment& env, const model::lab& lab, model::cr
     co_return result<void>();
 }
 
+/// Has all patches carried; the journal has their links first.
+task<result<void>> make_patches(environment& env, const model::lab& lab, const plan::plan& plan, std::string id) {
+    if (env.patches == nullptr) {
+        co_return failure(errc::unsupported, "this program carries no serial links, and the topology has some");
+    }
+    std::vector<std::string> links;
+    for (const auto& one : plan.patches) {
+        links.push_back(one.link);
+    }
+    record intent{record_kind::patching, id, "", join(links, "\n"), {}};
+    const auto written = co_await env.journal.append(std::move(intent));
+    if (!written) {
+        co_return written;
+    }
+    co_return co_await env.patches->begin(lab, plan, id, env.rt.now() + env.limits.patches);
+}
+
+/// Whatever carries the serial links of this activation ends.
+task<result<void>> remove_patches(environment& env, std::string id) {
+    if (env.patches == nullptr) {
+        co_return failure(errc::unsupported, "this program carries no serial links, and the activation has some");
+    }
+    auto ended = co_await env.patches->end(id, env.rt.now() + env.limits.patches);
+    if (!ended) {
+        co_return std::move(ended).error().advise("mend it, then run: rollover deactivate " + id);
+    }
+    record done{record_kind::unpatched, id, "", "", {}};
+    co_return co_await env.journal.append(std::move(done));
+}
+
 /// Takes the joins of one cross-connect away. A host that cannot be reached keeps them in the journal.
 task<result<void>> remove_joins(environment& env, const model::lab& lab, std::string name,
                                 std::vector<std::string> joins, std::string id) {
@@ -163,6 +193,9 @@ private:
         for (auto& [where, wanted] : joins) {
             all.push_back(make_joins(env_, lab_, where, std::move(wanted), id_));
         }
+        if (!plan_.patches.empty()) {
+            all.push_back(make_patches(env_, lab_, plan_, id_));
+        }
         return all;
     }
 
@@ -194,6 +227,9 @@ task<outcome> way_back(environment& env, const model::lab& lab, std::string id, 
     std::vector<task<result<void>>> parts;
     for (const auto& [name, joins] : now.joins) {
         parts.push_back(remove_joins(env, lab, name, joins, id));
+    }
+    if (!now.patches.empty()) {
+        parts.push_back(remove_patches(env, id));
     }
     for (const auto& [name, device] : now.devices) {
         if (needs_cleaning(device)) {

@@ -66,14 +66,17 @@ std::string full_name(const model::lab& lab, const model::device& device) {
     return "device " + device.name + " (line " + name_of(lab, device.console.line) + ")";
 }
 
-result<transport::line_address> line_address_of(const model::lab& lab, const model::device& device) {
-    const auto& converter = lab.at(device.console.line.converter);
-    const auto& line = lab.at(device.console.line);
+namespace {
+
+result<transport::line_address> address_of(const model::lab& lab, model::line_reference where,
+                                           transport::serial_settings settings) {
+    const auto& converter = lab.at(where.converter);
+    const auto& line = lab.at(where);
     transport::line_address address;
     address.protocol = protocol_of(converter.protocol);
     address.to = {converter.host, line.port};
     address.path = line.path;
-    address.settings = settings_of(device);
+    address.settings = settings;
     address.known_hosts = converter.known_hosts;
     address.old_algorithms = converter.old_ssh;
     address.user = line.user;
@@ -104,6 +107,36 @@ result<transport::line_address> line_address_of(const model::lab& lab, const mod
         }
     }
     return address;
+}
+
+transport::flow_control flow_of(model::flow_control f) {
+    switch (f) {
+        case model::flow_control::none: return transport::flow_control::none;
+        case model::flow_control::xon_xoff: return transport::flow_control::xon_xoff;
+        case model::flow_control::hardware: return transport::flow_control::hardware;
+    }
+    return transport::flow_control::none;
+}
+
+}  // namespace
+
+result<transport::line_address> line_address_of(const model::lab& lab, const model::device& device) {
+    return address_of(lab, device.console.line, settings_of(device));
+}
+
+result<patch::end> patch_end_of(const model::lab& lab, model::interface_reference interface) {
+    const auto& line = *lab.at(interface).line;
+    patch::end end;
+    end.name = name_of(lab, interface) + " (line " + name_of(lab, line.line) + ")";
+    auto address = address_of(lab, line.line, {line.baud, line.data_bits, line.parity, line.stop_bits});
+    if (!address) {
+        return std::move(address).error().at(end.name);
+    }
+    end.address = std::move(*address);
+    end.flow = flow_of(line.flow);
+    end.modem_signals = line.modem_signals;
+    end.busy_wait = lab.at(line.line.converter).busy_wait;
+    return end;
 }
 
 result<platform::logins> logins_of(const model::lab& lab, const model::device& device) {

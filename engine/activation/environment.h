@@ -7,6 +7,7 @@
 #include "engine/activation/line_book.h"
 #include "engine/activation/observer.h"
 #include "engine/activation/opening_gates.h"
+#include "engine/activation/patch_keeper.h"
 #include "engine/base/log.h"
 #include "engine/runtime/runtime.h"
 
@@ -21,6 +22,7 @@ struct limits {
     duration patience = std::chrono::seconds(20);  ///< a line that cannot be reached is tried again for so long
     unsigned reconnects = 3;                       ///< connections of one device that may be lost before it fails
     duration joins = std::chrono::seconds(60);     ///< one operation on a cross-connect
+    duration patches = std::chrono::seconds(60);   ///< all patches of an activation, until they carry or are gone
     duration clean_up = std::chrono::minutes(60);  ///< making one device clean, all attempts together
     unsigned clean_attempts = 2;                   ///< then it is quarantined; 1 or more
 };
@@ -36,6 +38,7 @@ struct environment {
     activation::journal& journal;
     activation::limits limits;
     line_book* lines = nullptr;      ///< null: nothing is learned
+    patch_keeper* patches = nullptr; ///< null: topologies with patches fail
     opening_gates* gates = nullptr;  ///< null: all lines are opened at once
     observer tell;
     log_sink log;

@@ -9,9 +9,10 @@ namespace rollover::activation {
 
 namespace {
 
-constexpr std::array<std::pair<record_kind, std::string_view>, 14> kinds{{
+constexpr std::array<std::pair<record_kind, std::string_view>, 16> kinds{{
     {record_kind::begun, "begun"},
     {record_kind::joining, "joining"},
+    {record_kind::patching, "patching"},
     {record_kind::touching, "touching"},
     {record_kind::found, "found"},
     {record_kind::configured, "configured"},
@@ -19,6 +20,7 @@ constexpr std::array<std::pair<record_kind, std::string_view>, 14> kinds{{
     {record_kind::failed, "failed"},
     {record_kind::deactivating, "deactivating"},
     {record_kind::unjoined, "unjoined"},
+    {record_kind::unpatched, "unpatched"},
     {record_kind::clean, "clean"},
     {record_kind::quarantined, "quarantined"},
     {record_kind::released, "released"},
@@ -92,6 +94,8 @@ standing stand(const std::vector<record>& records) {
         switch (one.kind) {
             case record_kind::joining: now.joins[one.subject] = lines_of(one.text); break;
             case record_kind::unjoined: now.joins.erase(one.subject); break;
+            case record_kind::patching: now.patches = lines_of(one.text); break;
+            case record_kind::unpatched: now.patches.clear(); break;
             case record_kind::touching: now.devices[one.subject].condition = device_condition::dirty; break;
             case record_kind::found: now.devices[one.subject].found = one.text; break;
             case record_kind::configured: now.devices[one.subject].configured = true; break;

@@ -17,6 +17,7 @@ namespace rollover::activation {
 enum class record_kind {
     begun,         ///< text: topology name; the devices are claimed with it
     joining,       ///< subject: cross-connect; text: names of the joins, one a line. Intent
+    patching,      ///< text: links that are carried between converter lines, one a line. Intent
     touching,      ///< subject: device. Intent: from here on it may be dirty
     found,         ///< subject: device; text: its configuration as found, for platforms that restore
     configured,    ///< subject: device
@@ -24,6 +25,7 @@ enum class record_kind {
     failed,        ///< text: why; a rollback follows
     deactivating,  ///< the way back has begun
     unjoined,      ///< subject: cross-connect; its joins are gone
+    unpatched,     ///< nothing carries them any more
     clean,         ///< subject: device; proved. Out of quarantine, if the activation had left it there
     quarantined,   ///< subject: device; text: why; out of the lab until it is cleaned or released
     released,      ///< subject: device; a person says that it is clean
@@ -119,6 +121,7 @@ struct standing {
     activation::phase phase = activation::phase::activating;
     std::map<std::string, device_standing> devices;         ///< those that were touched
     std::map<std::string, std::vector<std::string>> joins;  ///< join names that may stand, by cross-connect
+    std::vector<std::string> patches;                       ///< links that may be carried
     std::string failure;                                    ///< why it failed, when it did
 };
 

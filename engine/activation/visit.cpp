@@ -129,11 +129,13 @@ task<result<void>> visit::open(time_point deadline) {
         co_return connected;
     }
     std::vector<std::string> interfaces;
+    std::vector<std::string> serial_ports;
     for (const auto& one : device_.interfaces) {
-        interfaces.push_back(one.name);
+        (one.line ? serial_ports : interfaces).push_back(one.name);
     }
     session_ = std::make_unique<platform::session>(env_.rt, *console_, description_, std::move(*who),
                                                    std::move(interfaces), own_log());
+    session_->know_serial_ports(std::move(serial_ports));
     session_->allow_speed(device_.console.fast_baud);
     co_return result<void>();
 }

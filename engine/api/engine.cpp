@@ -2,6 +2,8 @@
 
 #include "engine/activation/activation.h"
 #include "engine/api/booking.h"
+#include "engine/api/carry.h"
+#include "engine/api/patch_process.h"
 #include "engine/api/platform_folders.h"
 #include "engine/api/reports.h"
 #include "engine/base/text.h"
@@ -35,7 +37,8 @@ std::string current_user() {
 /// One call on the real runtime: the root coroutine gets the journal.
 class call {
 public:
-    explicit call(const call_options& how) : how_(how), wheel_(rt_) {
+    explicit call(const call_options& how, const engine_options* options = nullptr)
+        : how_(how), options_(options), wheel_(rt_) {
         if (how_.stop_on_signals) {
             rt_.on_stop_signal([this](int /*number*/) {
                 stop_.request();
@@ -88,6 +91,12 @@ public:
         } else if (how_.log) {  // configurations and transcripts are of use, but no reason to fail
             how_.log(describe(own.error()));
         }
+        if (own && options_ != nullptr) {
+            const std::filesystem::path program =
+                options_->program.empty() ? std::filesystem::path("rollover") : options_->program;
+            patches_.emplace(rt_, patch_process_options{program, folder_->path(), *own, options_->converters});
+            env.patches = &*patches_;
+        }
         if (how_.tell) {
             env.tell = [this](const activation::progress_event& e) {
                 how_.tell({e.activation, e.device, std::string(activation::name_of(e.stage)), e.typed, e.total,
@@ -112,6 +121,7 @@ public:
 
 private:
     const call_options& how_;
+    const engine_options* options_;
     real_runtime rt_;
     console::pacing_wheel wheel_;
     activation::stop_switch stop_;
@@ -119,6 +129,7 @@ private:
     std::optional<store::state_folder> folder_;
     std::unique_ptr<activation::journal> journal_;
     std::unique_ptr<activation::line_book> lines_;
+    std::optional<patch_process> patches_;
 };
 
 task<void> activate_root(call& c, const input& in, const parameters& given, std::string owner,
@@ -495,7 +506,7 @@ activation_report engine::activate(const std::filesystem::path& topology, const 
         report.how = answer::bad_input;
         return report;
     }
-    call c(how);
+    call c(how, &implementation_->options);
     const auto opened = c.open(implementation_->options.state);
     if (!opened) {
         report.problems.push_back(problem_of(opened.error()));
@@ -508,7 +519,7 @@ activation_report engine::activate(const std::filesystem::path& topology, const 
 activation_report engine::deactivate(const std::string& id, const call_options& how) {
     activation_report report;
     report.id = id;
-    call c(how);
+    call c(how, &implementation_->options);
     const auto opened = c.open(implementation_->options.state);
     if (!opened) {
         report.problems.push_back(problem_of(opened.error()));
@@ -555,6 +566,30 @@ status_report engine::status(const std::string& id) {
     }
     c.run(status_root(c, id, report));
     return report;
+}
+
+text_report engine::carry(const std::string& id, const call_options& how, const std::function<void()>& carrying) {
+    text_report report;
+    report.how = answer::bad_input;
+    const auto nowhere = implementation_->missing_state();
+    if (nowhere) {
+        report.problems.push_back(*nowhere);
+        return report;
+    }
+    diagnostics mistakes;
+    const auto models = implementation_->converter_models(mistakes);
+    report.problems = problems_of(mistakes);
+    if (!report.problems.empty()) {
+        return report;
+    }
+    const auto& state = implementation_->options.state;
+    const auto folder = store::state_folder::open(state.empty() ? store::state_folder::usual_place() : state);
+    if (!folder) {
+        report.how = answer::failed;
+        report.problems.push_back(problem_of(folder.error()));
+        return report;
+    }
+    return api::carry(*folder, models, {id, carrying, how.stop_on_signals, how.stop});
 }
 
 lines_report engine::lines() {

@@ -36,6 +36,7 @@ struct engine_options {
         platforms;  ///< more folders of platform files; later ones win over the shipped ones
     std::vector<std::filesystem::path> converters;  ///< more folders of converter models, likewise
     std::string owner;                              ///< who asks, for people; empty: $USER
+    std::filesystem::path program;  ///< `rollover`, which carries serial links (`carry`); empty: found along PATH
 };
 
 /// Something that went wrong, for people (`text`, several lines) and for programs (`code`, see docs/operating.md).
@@ -100,6 +101,24 @@ struct device_status {
     std::string why;
 };
 
+/// One end of a serial link. Its bytes are those that came from there and were handed on.
+struct patch_end_status {
+    std::string end;  ///< "r1 Serial0/0 (line cs1/9)"
+    bool connected = false;
+    std::uint64_t bytes = 0;
+    std::uint64_t breaks = 0;
+    std::uint64_t breaks_lost = 0;  ///< the other line cannot send one
+    std::uint64_t reconnects = 0;   ///< connections that were lost, and made again
+    std::uint64_t dropped = 0;      ///< bytes for this end that may have gone with a lost connection
+};
+
+/// A serial link that is carried between two converter lines.
+struct patch_status {
+    std::string link;
+    bool carried = false;                ///< a process does so now
+    std::vector<patch_end_status> ends;  ///< two, at most a second old; none when nothing was ever counted
+};
+
 struct activation_status {
     std::string id;
     std::string lab;
@@ -111,7 +130,8 @@ struct activation_status {
     std::string failure;
     std::vector<device_status> devices;
     std::vector<std::string> joins;  ///< that may stand
-    std::filesystem::path folder;    ///< configurations and transcripts
+    std::vector<patch_status> patches;
+    std::filesystem::path folder;  ///< configurations and transcripts
 };
 
 struct status_report {
@@ -187,6 +207,12 @@ public:
 
     /// All activations that have not ended (or one, whatever its phase), and who keeps which device from being used.
     [[nodiscard]] status_report status(const std::string& id = {});
+
+    /// Carries the serial links of an activation until it is stopped; `carrying` is called when all of their lines are
+    /// open. `activate` starts a process that does this, and `deactivate` ends it; to be called again where such a
+    /// process was lost (a restart of the machine).
+    [[nodiscard]] text_report carry(const std::string& id, const call_options& how = {},
+                                    const std::function<void()>& carrying = {});
 
     /// Every console line that was ever typed on: its pace, gaps really achieved, repairs.
     [[nodiscard]] lines_report lines();

@@ -2,6 +2,7 @@
 
 #include "drivers/transport/line.h"
 #include "engine/activation/addresses.h"
+#include "engine/api/carry.h"
 #include "engine/base/excerpt.h"
 #include "engine/model/source_file.h"
 
@@ -155,6 +156,7 @@ activation_status status_of(const activation::summary& about, const activation::
     }
     if (auto own = folder.folder_of(about.id)) {
         one.folder = *own;
+        one.patches = patches_of(now.patches, *own);
     }
     return one;
 }

@@ -47,7 +47,13 @@ void add_link(graph_writer& g, const model::topology& t, const model::link& l, c
 }
 
 std::string style_of(placement::carrier::kind k) {
-    return k == placement::carrier::kind::cross_connect ? "solid" : "bold";  // what is cabled for ever is drawn thick
+    switch (k) {
+        case placement::carrier::kind::cross_connect: return "solid";
+        case placement::carrier::kind::patch: return "dashed";
+        case placement::carrier::kind::wire:
+        case placement::carrier::kind::segment: break;
+    }
+    return "bold";  // what is cabled for ever is drawn thick
 }
 
 void add_device(graph_writer& g, const model::lab& l, const model::device& d) {
@@ -56,6 +62,10 @@ void add_device(graph_writer& g, const model::lab& l, const model::device& d) {
         if (i.port) {
             g.edge(id_of("device", d.name), id_of("switch", l.at(i.port->where).name),
                    {{"taillabel", i.name}, {"edgetooltip", fmt::format("{} vlan {}", i.port->port, i.port->vlan)}});
+        }
+        if (i.line) {
+            g.edge(id_of("device", d.name), id_of("converter", l.at(i.line->line.converter).name),
+                   {{"taillabel", i.name}, {"headlabel", l.at(i.line->line).number}}, "dashed");
         }
     }
     const model::line_reference line = d.console.line;

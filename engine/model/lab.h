@@ -137,11 +137,26 @@ struct switch_port {
     std::uint16_t vlan = 0;  ///< 1..4094; unique per cross-connect that the switch's trunks reach
 };
 
+/// Flow control between a converter line and the device behind it.
+enum class flow_control { none, xon_xoff, hardware };
+
+/// Where a serial interface is cabled to a converter, for patches: how the line is to be set.
+struct serial_port {
+    line_reference line;
+    std::uint32_t baud = 9600;  ///< bit/s; set where the converter's protocol can (RFC 2217, tty)
+    std::uint8_t data_bits = 8;
+    char parity = 'n';  ///< n, o, e
+    std::uint8_t stop_bits = 1;
+    flow_control flow = flow_control::none;
+    bool modem_signals = true;  ///< the cable has DTR, DSR, RTS and CTS: a patch carries them
+    source_place place;
+};
+
 struct interface {
     std::string name;  ///< as the device spells it, e.g. "FastEthernet0/0"
     interface_type type = interface_type::ethernet;
-    std::optional<switch_port> port;     ///< where it is cabled to a switch
-    std::optional<line_reference> line;  ///< serial: where it is cabled to a converter (for patches)
+    std::optional<switch_port> port;  ///< where it is cabled to a switch
+    std::optional<serial_port> line;  ///< serial: where it is cabled to a converter
     source_place place;
 };
 
@@ -216,5 +231,6 @@ struct lab {
 [[nodiscard]] std::string_view name_of(line_protocol p) noexcept;
 [[nodiscard]] std::string_view name_of(pacing_mode m) noexcept;
 [[nodiscard]] std::string_view name_of(interface_type t) noexcept;
+[[nodiscard]] std::string_view name_of(flow_control f) noexcept;
 
 }  // namespace rollover::model

@@ -26,10 +26,21 @@ constexpr std::array<word<std::uint32_t>, 7> fast_speeds{{{"19200", 19200},
                                                           {"460800", 460800},
                                                           {"921600", 921600}}};
 constexpr std::array<word<char>, 3> parities{{{"none", 'n'}, {"odd", 'o'}, {"even", 'e'}}};
+constexpr std::array<word<flow_control>, 3> flows{
+    {{"none", flow_control::none}, {"xon-xoff", flow_control::xon_xoff}, {"hardware", flow_control::hardware}}};
 constexpr std::array<word<pacing_mode>, 3> pacings{
     {{"timed", pacing_mode::timed}, {"acked", pacing_mode::acked}, {"echoed", pacing_mode::echoed}}};
+constexpr std::array<word<bool>, 2> modem_words{{{"true", true}, {"false", false}}};
 constexpr std::array<word<interface_type>, 2> types{
     {{"ethernet", interface_type::ethernet}, {"serial", interface_type::serial}}};
+
+void read_serial_settings(element& e, std::uint32_t& baud, std::uint8_t& data_bits, char& parity,
+                          std::uint8_t& stop_bits) {
+    baud = e.number("baud", slowest_baud, fastest_baud, baud);
+    data_bits = static_cast<std::uint8_t>(e.number("data-bits", 5, 8, data_bits));
+    parity = e.choice<char>("parity", parities, parity);
+    stop_bits = static_cast<std::uint8_t>(e.number("stop-bits", 1, 2, stop_bits));
+}
 
 }  // namespace
 
@@ -128,11 +139,8 @@ console lab_reader::read_console(element& e, site_index where) {
         c.line = find_line(e, line.substr(0, slash), line.substr(slash + 1), "line", "line", where)
                      .value_or(line_reference());
     }
-    c.baud = e.number("baud", slowest_baud, fastest_baud, c.baud);
+    read_serial_settings(e, c.baud, c.data_bits, c.parity, c.stop_bits);
     read_fast_speed(e, c);
-    c.data_bits = static_cast<std::uint8_t>(e.number("data-bits", 5, 8, c.data_bits));
-    c.parity = e.choice<char>("parity", parities, c.parity);
-    c.stop_bits = static_cast<std::uint8_t>(e.number("stop-bits", 1, 2, c.stop_bits));
     c.char_delay = e.time("char-delay", 0s, 10s, c.char_delay);
     c.line_delay = e.time("line-delay", 0s, 60s, std::max(c.line_delay, c.char_delay));
     c.pacing = e.choice<pacing_mode>("pacing", pacings, c.pacing);
@@ -183,16 +191,30 @@ interface lab_reader::read_interface(element& e, const device& d) {
         if (i.type == interface_type::ethernet) {
             line.wrong("an ethernet interface on a converter line", "add type=\"serial\" to the <interface>");
         }
-        const auto converter = line.required("converter", rules::name);
-        const auto number = line.required("number", rules::line_number);
-        i.line = find_line(line, converter, number, "converter", "number", d.site);
-        line.finish();
+        i.line = read_serial_port(line, d.site);
     }
     if (e.count("switch-port") + e.count("line") > 1) {
         e.wrong(fmt::format("interface {} is cabled twice", in_quotes(name)), "one <switch-port> or one <line>");
     }
     e.finish({"switch-port", "line"});
     return i;
+}
+
+std::optional<serial_port> lab_reader::read_serial_port(element& e, site_index where) {
+    serial_port p;
+    p.place = e.place();
+    const auto converter = e.required("converter", rules::name);
+    const auto number = e.required("number", rules::line_number);
+    const auto found = find_line(e, converter, number, "converter", "number", where);
+    read_serial_settings(e, p.baud, p.data_bits, p.parity, p.stop_bits);
+    p.flow = e.choice<flow_control>("flow-control", flows, p.flow);
+    p.modem_signals = e.choice<bool>("modem-signals", modem_words, p.modem_signals);
+    e.finish();
+    if (!found) {
+        return std::nullopt;
+    }
+    p.line = *found;
+    return p;
 }
 
 switch_port lab_reader::read_switch_port(element& e, const device& d) {

@@ -58,6 +58,7 @@ private:
     void read_features(device& d, const element& parent);
     void read_interfaces(device& d, const element& parent);
     [[nodiscard]] interface read_interface(element& e, const device& d);
+    [[nodiscard]] std::optional<serial_port> read_serial_port(element& e, site_index where);
     [[nodiscard]] switch_port read_switch_port(element& e, const device& d);
     [[nodiscard]] std::optional<line_reference> find_line(const element& e, std::string_view converter_name,
                                                           std::string_view number, std::string_view converter_attribute,

@@ -45,4 +45,13 @@ std::string_view name_of(interface_type t) noexcept {
     return t == interface_type::serial ? "serial" : "ethernet";
 }
 
+std::string_view name_of(flow_control f) noexcept {
+    switch (f) {
+        case flow_control::none: return "none";
+        case flow_control::xon_xoff: return "xon-xoff";
+        case flow_control::hardware: return "hardware";
+    }
+    return "none";
+}
+
 }  // namespace rollover::model

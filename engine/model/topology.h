@@ -63,7 +63,7 @@ struct node {
 };
 
 /// What may carry a link. `any` leaves the choice to the placement.
-enum class link_via { any, cross_connect, wire, segment };
+enum class link_via { any, cross_connect, wire, segment, patch };
 
 struct link_end {
     node_index node;

@@ -25,10 +25,11 @@ constexpr std::array<word<kind>, 7> kinds{{{"platform", kind::platform},
 constexpr std::array<word<interface_type>, 2> link_types{
     {{"ethernet", interface_type::ethernet}, {"serial", interface_type::serial}}};
 constexpr std::array<word<bool>, 2> yes_or_no{{{"true", true}, {"false", false}}};
-constexpr std::array<word<link_via>, 4> vias{{{"any", link_via::any},
+constexpr std::array<word<link_via>, 5> vias{{{"any", link_via::any},
                                               {"cross-connect", link_via::cross_connect},
                                               {"wire", link_via::wire},
-                                              {"segment", link_via::segment}}};
+                                              {"segment", link_via::segment},
+                                              {"patch", link_via::patch}}};
 
 bool names_a_node(kind k) {
     return k == kind::same_site_as || k == kind::different_site_from;
@@ -224,11 +225,15 @@ void topology_reader::check_carrier(const element& e, const link& l) const {
                 "allowed: any, cross-connect, segment");
     }
     if (l.type == interface_type::ethernet) {
+        if (l.via == link_via::patch) {
+            e.wrong("via", fmt::format("link {} is ethernet, and a patch carries serial links", in_quotes(l.name)),
+                    "add type=\"serial\" to the <link>, or allow: any, cross-connect, wire, segment");
+        }
         return;
     }
     if (l.via == link_via::cross_connect || l.via == link_via::segment) {
         e.wrong("via", fmt::format("link {} is serial, and its carrier is for ethernet only", in_quotes(l.name)),
-                "allowed: any, wire");
+                "allowed: any, wire, patch");
     }
     if (l.ends.size() > 2) {
         e.wrong(fmt::format("serial link {} has {} ends", in_quotes(l.name), l.ends.size()), "a serial link has 2");

@@ -261,6 +261,7 @@ std::string via_words(model::link_via via) {
         case model::link_via::cross_connect: return " on a cross-connect";
         case model::link_via::wire: return " on a wire";
         case model::link_via::segment: return " on a segment";
+        case model::link_via::patch: return " with lines for a patch";
     }
     return "";
 }
@@ -339,10 +340,14 @@ std::string speaker::about_one_link(std::uint32_t l) const {
     switch (link.via) {
         case model::link_via::any:
             media = link.ends.size() == 2 ? "cross-connect, wire or segment" : "cross-connect or segment";
+            if (link.type == model::interface_type::serial) {
+                media = "wire or patch";
+            }
             break;
         case model::link_via::cross_connect: media = "cross-connect"; break;
         case model::link_via::wire: media = "wire"; break;
         case model::link_via::segment: media = "segment"; break;
+        case model::link_via::patch: media = "patch within one site"; break;
     }
     std::vector<std::string> each;
     for (const part& p : parts_) {

@@ -69,6 +69,7 @@ pin lab_facts::pin_of(std::string_view name) const {
 
 void lab_facts::read_ports() {
     cross_connects_ = lab_.cross_connects.size();
+    joined_ = cross_connects_ + lab_.sites.size();
     ports_.resize(device_count());
     for (rank d = 0; d < device_count(); ++d) {
         for (const model::interface& i : lab_.at(device_of_rank_[d]).interfaces) {
@@ -78,6 +79,9 @@ void lab_facts::read_ports() {
                     p.media.push_back(t.cross_connect.value);
                 }
             }
+            if (i.line) {
+                p.media.push_back(static_cast<medium>(cross_connects_ + site_[d]));
+            }
             ports_[d].push_back(std::move(p));
         }
     }
@@ -85,7 +89,7 @@ void lab_facts::read_ports() {
 
 void lab_facts::read_media(const request& r) {
     wires_ = lab_.wires.size();
-    ends_.resize(cross_connects_ + wires_ + lab_.segments.size());
+    ends_.resize(joined_ + wires_ + lab_.segments.size());
     const auto add = [&](const model::fixed_medium& what, std::size_t m) {
         for (const model::interface_reference& e : what.ends) {
             const rank d = rank_of_device_[e.device.value];
@@ -95,12 +99,12 @@ void lab_facts::read_media(const request& r) {
     };
     for (std::size_t i = 0; i < wires_; ++i) {
         if (lab_.wires[i].ends.size() == 2) {
-            add(lab_.wires[i], cross_connects_ + i);
+            add(lab_.wires[i], joined_ + i);
         }
     }
     for (std::size_t i = 0; i < lab_.segments.size(); ++i) {
         if (!r.unavailable_segments.contains(static_cast<std::uint32_t>(i))) {
-            add(lab_.segments[i], cross_connects_ + wires_ + i);
+            add(lab_.segments[i], joined_ + wires_ + i);
         }
     }
     for (std::vector<port>& ports : ports_) {
@@ -121,7 +125,7 @@ void lab_facts::read_profiles() {
             std::vector<std::uint32_t> text{static_cast<std::uint32_t>(p.type), static_cast<std::uint32_t>(p.name + 1),
                                             static_cast<std::uint32_t>(p.media.size())};
             text.insert(text.end(), p.media.begin(), p.media.end());
-            plain = plain && (p.media.empty() || is_cross_connect(p.media.back()));
+            plain = plain && (p.media.empty() || is_joined(p.media.back()));
             ports.push_back(std::move(text));
         }
         std::sort(ports.begin(), ports.end());
@@ -130,15 +134,22 @@ void lab_facts::read_profiles() {
             key.insert(key.end(), text.begin(), text.end());
         }
         profile_.push_back(known.emplace(std::move(key), static_cast<std::uint32_t>(known.size())).first->second);
-        only_cross_connected_.push_back(plain);
+        only_joined_.push_back(plain);
     }
 }
 
+std::uint32_t lab_facts::site_of_joined(medium m) const {
+    return is_patch(m) ? static_cast<std::uint32_t>(m - cross_connects_) : lab_.cross_connects[m].site.value;
+}
+
 carrier lab_facts::carrier_of(medium m) const {
-    if (is_cross_connect(m)) {
+    if (is_patch(m)) {
+        return {carrier::kind::patch, {}, static_cast<std::uint32_t>(m - cross_connects_)};
+    }
+    if (is_joined(m)) {
         return {carrier::kind::cross_connect, model::cross_connect_index{m}, 0};
     }
-    const auto fixed = static_cast<std::uint32_t>(m - cross_connects_);
+    const auto fixed = static_cast<std::uint32_t>(m - joined_);
     if (is_wire(m)) {
         return {carrier::kind::wire, {}, fixed};
     }
@@ -148,11 +159,11 @@ carrier lab_facts::carrier_of(medium m) const {
 const std::vector<bit_set>& lab_facts::reach(model::interface_type type, pin name) const {
     const auto [entry, fresh] = reach_.try_emplace({type, name});
     if (fresh) {
-        entry->second.assign(cross_connects_, bit_set(device_count()));
+        entry->second.assign(joined_, bit_set(device_count()));
         for (rank d = 0; d < device_count(); ++d) {
             for (const port& p : ports_[d]) {
                 for (const medium m : p.media) {
-                    if (is_cross_connect(m) && suits(p, type, name)) {
+                    if (is_joined(m) && suits(p, type, name)) {
                         entry->second[m].insert(d);
                     }
                 }

@@ -17,7 +17,7 @@ namespace rollover::placement {
 
 /// A device as the search counts them: those with the least to offer first, so that scarce ones are spared.
 using rank = std::uint32_t;
-/// One cross-connect, wire or segment of the lab.
+/// One cross-connect, wire or segment of the lab, or the patches of one site.
 using medium = std::uint32_t;
 /// A pinned interface name of the topology, as a number.
 using pin = std::int32_t;
@@ -51,20 +51,23 @@ public:
     /// Devices with the same profile have the same ports, name by name as far as the topology pins names.
     [[nodiscard]] std::uint32_t profile_of(rank d) const { return profile_[d]; }
     /// Whether no wire and no segment ends here: then a device of the same profile and site can stand in for it.
-    [[nodiscard]] bool only_cross_connected(rank d) const { return only_cross_connected_[d]; }
+    [[nodiscard]] bool only_joined(rank d) const { return only_joined_[d]; }
 
-    // Media are numbered: cross-connects, then wires, then segments.
-    [[nodiscard]] std::size_t cross_connect_count() const noexcept { return cross_connects_; }
+    // Media are numbered: cross-connects, the patches of each site, then wires, then segments. The first two are joined
+    // in software: they carry any number of links, between any of the interfaces that reach them.
     [[nodiscard]] std::size_t media_count() const noexcept { return ends_.size(); }
-    [[nodiscard]] bool is_cross_connect(medium m) const noexcept { return m < cross_connects_; }
-    [[nodiscard]] bool is_wire(medium m) const noexcept { return m >= cross_connects_ && m < cross_connects_ + wires_; }
+    [[nodiscard]] bool is_joined(medium m) const noexcept { return m < joined_; }
+    [[nodiscard]] bool is_patch(medium m) const noexcept { return m >= cross_connects_ && m < joined_; }
+    [[nodiscard]] bool is_wire(medium m) const noexcept { return m >= joined_ && m < joined_ + wires_; }
+    /// Where a joined medium is.
+    [[nodiscard]] std::uint32_t site_of_joined(medium m) const;
     [[nodiscard]] carrier carrier_of(medium m) const;
-    /// The ends of a wire or segment; empty for a cross-connect and for what cannot carry a link now.
+    /// The ends of a wire or segment; empty for a joined medium and for what cannot carry a link now.
     [[nodiscard]] const std::vector<media_end>& ends_of(medium m) const { return ends_[m]; }
 
     /// The number of a pinned name; `no_pin` for the empty name.
     [[nodiscard]] pin pin_of(std::string_view name) const;
-    /// By cross-connect: the devices with an interface of this type and name on it. The reference stays valid.
+    /// By joined medium: the devices with an interface of this type and name on it. The reference stays valid.
     [[nodiscard]] const std::vector<bit_set>& reach(model::interface_type type, pin name) const;
     /// The devices that meet a requirement on one device; all of them for one that speaks of another node.
     [[nodiscard]] const bit_set& meeting(const model::requirement& r) const;
@@ -84,8 +87,9 @@ private:
     std::vector<bit_set> devices_at_site_;
     bit_set available_;
     std::vector<std::uint32_t> profile_;
-    std::vector<bool> only_cross_connected_;
+    std::vector<bool> only_joined_;
     std::size_t cross_connects_ = 0;
+    std::size_t joined_ = 0;  // and the patches of the sites
     std::size_t wires_ = 0;
     std::vector<std::vector<media_end>> ends_;
     std::map<std::string, pin, std::less<>> pins_;

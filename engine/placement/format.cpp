@@ -21,6 +21,7 @@ std::string carrier_name(const model::lab& lab, const carrier& c) {
         case carrier::kind::cross_connect: return lab.at(c.cross_connect).name;
         case carrier::kind::wire: return lab.wires[c.medium].name;
         case carrier::kind::segment: return lab.segments[c.medium].name;
+        case carrier::kind::patch: return lab.sites[c.medium].name;
     }
     return {};
 }
@@ -32,12 +33,14 @@ std::string_view name_of(carrier::kind k) noexcept {
         case carrier::kind::cross_connect: return "cross-connect";
         case carrier::kind::wire: return "wire";
         case carrier::kind::segment: return "segment";
+        case carrier::kind::patch: return "patch";
     }
     return "";
 }
 
 std::string name_of(const model::lab& lab, const carrier& c) {
-    return fmt::format("{} {}", name_of(c.what), carrier_name(lab, c));
+    const bool at_site = c.what == carrier::kind::patch;
+    return fmt::format("{} {}{}", name_of(c.what), at_site ? "at site " : "", carrier_name(lab, c));
 }
 
 std::string table(const std::vector<std::vector<std::string>>& rows) {

@@ -15,9 +15,9 @@ namespace rollover::placement {
 /// One JSON object, always with the same order of keys: lab, topology, nodes, links.
 [[nodiscard]] std::string to_json(const model::lab& lab, const model::topology& topology, const placement& p);
 
-/// "cross-connect", "wire", "segment".
+/// "cross-connect", "wire", "segment", "patch".
 [[nodiscard]] std::string_view name_of(carrier::kind k) noexcept;
-/// "cross-connect xc1", "wire w1".
+/// "cross-connect xc1", "wire w1", "patch at site main".
 [[nodiscard]] std::string name_of(const model::lab& lab, const carrier& c);
 
 /// Rows of cells as columns, aligned left, two blanks apart; the first row is the head. Ends with a line end.

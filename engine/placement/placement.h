@@ -17,10 +17,10 @@ namespace rollover::placement {
 
 /// What carries one link in a placement.
 struct carrier {
-    enum class kind { cross_connect, wire, segment };
+    enum class kind { cross_connect, wire, segment, patch };
     kind what = kind::cross_connect;
     model::cross_connect_index cross_connect{};  ///< for cross_connect
-    std::uint32_t medium = 0;                    ///< index into lab::wires or lab::segments
+    std::uint32_t medium = 0;  ///< index into lab::wires or lab::segments; for a patch into lab::sites
     bool operator==(const carrier&) const = default;
 };
 

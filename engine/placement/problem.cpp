@@ -84,7 +84,11 @@ problem compile(const lab_facts& facts, const model::topology& t, const selectio
 
 bool may_carry(const lab_facts& facts, const problem_link& l, medium m) {
     using model::link_via;
-    if (facts.is_cross_connect(m)) {
+    if (facts.is_patch(m)) {
+        return (l.via == link_via::any || l.via == link_via::patch) && l.type == model::interface_type::serial &&
+               l.ends.size() == 2;
+    }
+    if (facts.is_joined(m)) {
         return l.via == link_via::any || l.via == link_via::cross_connect;
     }
     if (facts.is_wire(m)) {
@@ -125,7 +129,7 @@ std::vector<std::uint32_t> interchangeable(const problem& p) {
     const std::size_t devices = p.facts->device_count();
     for (rank d = 0; d < devices; ++d) {
         std::vector<std::uint32_t> key;
-        if (p.facts->only_cross_connected(d)) {
+        if (p.facts->only_joined(d)) {
             key = {p.facts->profile_of(d), p.facts->site_of(d)};
             for (std::uint32_t n = 0; n < p.domains.size(); ++n) {
                 if (p.domains[n].contains(d)) {

@@ -57,7 +57,7 @@ struct problem {
 
 [[nodiscard]] problem compile(const lab_facts& facts, const model::topology& t, const selection& s);
 
-/// Whether medium `m` may carry `l` at all: its kind, and two ends for a wire.
+/// Whether medium `m` may carry `l` at all: its kind, and two ends for a wire and a patch.
 [[nodiscard]] bool may_carry(const lab_facts& facts, const problem_link& l, medium m);
 
 /// Takes from the domains every device whose ports cannot serve all the links of the node at once.

@@ -219,7 +219,7 @@ bool propagation::link_changed(std::uint32_t link) {
         touch_node(e.node);
     }
     const media_domain& media = state_.media(link);
-    if (media.size() != 1 || facts_.is_cross_connect(media[0])) {
+    if (media.size() != 1 || facts_.is_joined(media[0])) {
         return media.size() != 0;
     }
     for (std::uint32_t other = 0; other < problem_.links.size(); ++other) {  // a wire or segment carries one link
@@ -242,7 +242,7 @@ bool propagation::can_end(const problem_end& e, const problem_link& l, const med
 // Whether some devices that the ends may still have are all on medium m; adds these devices to `allowed_`.
 bool propagation::admit(std::uint32_t link, medium m) {
     const problem_link& l = problem_.links[link];
-    if (!facts_.is_cross_connect(m)) {
+    if (!facts_.is_joined(m)) {
         return facts_.is_wire(m) ? admit_wire(l, facts_.ends_of(m)) : admit_segment(l, facts_.ends_of(m));
     }
     if (!supported(link, m)) {
@@ -287,7 +287,7 @@ bool propagation::admit_segment(const problem_link& l, const std::vector<media_e
 // As `admit`, but only asks.
 bool propagation::supported(std::uint32_t link, medium m) const {
     const problem_link& l = problem_.links[link];
-    if (facts_.is_cross_connect(m)) {
+    if (facts_.is_joined(m)) {
         for (std::size_t e = 0; e < l.ends.size(); ++e) {
             if (!state_.devices(l.ends[e].node).intersects((*reach_[link][e])[m])) {
                 return false;
@@ -397,7 +397,7 @@ bool propagation::narrow_at(std::uint32_t link, medium m) {
             }
         }
     }
-    if (facts_.is_cross_connect(m)) {
+    if (facts_.is_joined(m)) {
         return narrow_all(link);
     }
     const problem_link& l = problem_.links[link];

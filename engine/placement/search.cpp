@@ -196,15 +196,15 @@ std::int64_t searcher::choose_link() const {
     return best;
 }
 
-// A wire costs nothing, then a segment; of the cross-connects one at the site of the first end.
+// A wire costs nothing, then a segment; of what is joined in software one at the site of the first end.
 medium searcher::choose_medium(std::uint32_t link) const {
     const lab_facts& facts = *problem_.facts;
     const std::uint32_t site = facts.site_of(at_.at().device_of(problem_.links[link].ends.front().node));
     const auto cost = [&](medium m) {
-        if (!facts.is_cross_connect(m)) {
+        if (!facts.is_joined(m)) {
             return facts.is_wire(m) ? 0 : 1;
         }
-        return facts.lab().cross_connects[m].site.value == site ? 2 : 3;
+        return facts.site_of_joined(m) == site ? 2 : 3;
     };
     const media_domain& media = at_.at().media(link);
     medium best = media[0];

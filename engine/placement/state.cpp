@@ -26,7 +26,7 @@ search_state::search_state(const problem& p) : devices_(p.domains) {
     for (const problem_link& l : p.links) {
         std::vector<medium> members;
         for (medium m = 0; m < p.facts->media_count(); ++m) {
-            const bool has_ends = p.facts->is_cross_connect(m) || !p.facts->ends_of(m).empty();
+            const bool has_ends = p.facts->is_joined(m) || !p.facts->ends_of(m).empty();
             if (has_ends && may_carry(*p.facts, l, m)) {
                 members.push_back(m);
             }

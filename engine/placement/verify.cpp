@@ -111,6 +111,20 @@ words check_carrier(const request& r, const model::link& wanted, const placed_li
                 return fmt::format("link {}: its ends are not those of the wire", wanted.name);
             }
             return {};
+        case carrier::kind::patch:
+            if (wanted.via != link_via::any && wanted.via != link_via::patch) {
+                return fmt::format("link {}: may not be a patch", wanted.name);
+            }
+            if (made.ends.size() != 2) {
+                return fmt::format("link {}: a patch has two ends", wanted.name);
+            }
+            for (const model::interface_reference& e : made.ends) {
+                if (!r.lab.at(e).line || r.lab.at(e.device).site.value != made.by.medium) {
+                    return fmt::format("link {}: {} {} has no line at the site of the patch", wanted.name,
+                                       r.lab.at(e.device).name, r.lab.at(e).name);
+                }
+            }
+            return {};
         case carrier::kind::segment:
             if (wanted.via != link_via::any && wanted.via != link_via::segment) {
                 return fmt::format("link {}: may not be on a segment", wanted.name);

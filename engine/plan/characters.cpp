@@ -50,7 +50,7 @@ void type_way(std::string& out, const platform::description& p, const std::strin
 
 void type_steps(std::string& out, const std::vector<platform::step>& steps) {
     for (const platform::step& s : steps) {
-        if (!s.for_each_interface) {
+        if (!s.for_each_interface && !s.for_each_serial_port) {
             out += s.command + cr;
         }
     }

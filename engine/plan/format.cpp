@@ -42,6 +42,14 @@ std::string typed_lines(const std::string& typed) {
     return line.empty() ? text : text + "  " + printable(line) + '\n';
 }
 
+// "r1 Serial0/0 (line cs1/9, 115200 8n1)"
+std::string end_of(const model::lab& lab, model::interface_reference end) {
+    const auto& line = lab.at(end).line;
+    return line ? fmt::format("{} (line {}, {} {}{}{})", model::name_of(lab, end), model::name_of(lab, line->line),
+                              line->baud, line->data_bits, line->parity, line->stop_bits)
+                : model::name_of(lab, end);
+}
+
 std::string summary(const model::lab& lab, const model::topology& topology, const plan& p) {
     std::vector<std::vector<std::string>> rows{{"node", "device", "platform", "lines", "characters", "time"}};
     for (const device_plan& d : p.devices) {
@@ -61,6 +69,13 @@ std::string summary(const model::lab& lab, const model::topology& topology, cons
             joins.push_back({j.link, lab.at(j.cross_connect).name, std::move(members)});
         }
         text += '\n' + placement::table(joins);
+    }
+    if (!p.patches.empty()) {
+        std::vector<std::vector<std::string>> patches{{"patch", "from", "to"}};
+        for (const planned_patch& one : p.patches) {
+            patches.push_back({one.link, end_of(lab, one.ends[0]), end_of(lab, one.ends[1])});
+        }
+        text += '\n' + placement::table(patches);
     }
     return text + fmt::format("\nall devices at once: {:.2f} s of typing\n", seconds(p.time));
 }
@@ -117,6 +132,17 @@ json json_of(const model::lab& lab, const planned_join& j) {
     return {{"link", j.link}, {"cross_connect", lab.at(j.cross_connect).name}, {"members", std::move(members)}};
 }
 
+json json_of(const model::lab& lab, const planned_patch& p) {
+    json ends = json::array();
+    for (const model::interface_reference& end : p.ends) {
+        const auto& line = lab.at(end).line;
+        ends.push_back({{"device", lab.at(end.device).name},
+                        {"interface", lab.at(end).name},
+                        {"line", line ? model::name_of(lab, line->line) : ""}});
+    }
+    return {{"link", p.link}, {"ends", std::move(ends)}};
+}
+
 }  // namespace
 
 bool is_about(const model::lab& lab, const model::topology& topology, const device_plan& d, std::string_view name) {
@@ -153,12 +179,17 @@ std::string to_json(const model::lab& lab, const model::topology& topology, cons
     for (const planned_join& j : p.joins) {
         joins.push_back(json_of(lab, j));
     }
+    json patches = json::array();
+    for (const planned_patch& one : p.patches) {
+        patches.push_back(json_of(lab, one));
+    }
     json all{{"lab", p.lab},
              {"topology", p.topology},
              {"arguments", std::move(arguments)},
              {"time_ms", milliseconds(p.time)},
              {"devices", std::move(devices)},
-             {"joins", std::move(joins)}};
+             {"joins", std::move(joins)},
+             {"patches", std::move(patches)}};
     all["placement"] = json::parse(placement::to_json(lab, topology, p.placement));
     return all.dump(2, ' ', false, json::error_handler_t::replace);
 }

@@ -39,6 +39,7 @@ private:
     void check_harmless(const platform::description& p, const std::vector<planned_line>& config);
     std::optional<std::string> interface_of(std::string_view node, std::string_view link) const;
     std::optional<planned_join> join(std::size_t link);
+    std::optional<planned_patch> patch(std::size_t link);
 
     const model::lab& lab_;
     const model::topology& topology_;
@@ -54,7 +55,7 @@ std::optional<plan> planner::make() {
         mistakes_.push_back({{topology_.file, 0, 0}, "the placement is one of another topology", "place it again"});
         return std::nullopt;
     }
-    plan made{lab_.name, topology_.name, given_, placed_, {}, {}, {}};
+    plan made{lab_.name, topology_.name, given_, placed_, {}, {}, {}, {}};
     for (std::uint32_t n = 0; n < topology_.nodes.size(); ++n) {
         made.devices.push_back(device(n));
         made.time = std::max(made.time, made.devices.back().typing_time);
@@ -62,6 +63,9 @@ std::optional<plan> planner::make() {
     for (std::size_t l = 0; l < topology_.links.size(); ++l) {
         if (std::optional<planned_join> one = join(l)) {
             made.joins.push_back(std::move(*one));
+        }
+        if (std::optional<planned_patch> one = patch(l)) {
+            made.patches.push_back(std::move(*one));
         }
     }
     if (mistakes_.size() > before) {
@@ -216,6 +220,29 @@ std::optional<planned_join> planner::join(std::size_t link) {
         made.members.push_back({end, used->cross_connect_port, port->vlan});
     }
     return made;
+}
+
+std::optional<planned_patch> planner::patch(std::size_t link) {
+    const placement::placed_link& placed = placed_.links[link];
+    if (placed.by.what != placement::carrier::kind::patch) {
+        return std::nullopt;
+    }
+    const model::link& wanted = topology_.links[link];
+    if (placed.ends.size() != 2) {
+        mistakes_.push_back({wanted.place, fmt::format("link {}: a patch has 2 ends, not {}", wanted.name, placed.ends.size()),
+                             "place it again"});
+        return std::nullopt;
+    }
+    for (const model::interface_reference& end : placed.ends) {
+        if (!lab_.at(end).line) {
+            mistakes_.push_back({wanted.place,
+                                 fmt::format("link {}: {} is on no converter line, so it cannot be patched",
+                                             wanted.name, model::name_of(lab_, end)),
+                                 "give its <interface> a <line> in the lab file, or place it again"});
+            return std::nullopt;
+        }
+    }
+    return planned_patch{wanted.name, {placed.ends[0], placed.ends[1]}};
 }
 
 }  // namespace

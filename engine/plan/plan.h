@@ -8,6 +8,7 @@
 #include "engine/model/topology.h"
 #include "engine/placement/placement.h"
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,12 @@ struct planned_join {
     std::vector<member> members;
 };
 
+/// One serial link that the engine carries between two converter lines.
+struct planned_patch {
+    std::string link;
+    std::array<model::interface_reference, 2> ends;  ///< each has a `line`
+};
+
 struct plan {
     std::string lab;
     std::string topology;
@@ -58,6 +65,7 @@ struct plan {
     placement::placement placement;
     std::vector<device_plan> devices;  ///< in the order of the topology's nodes
     std::vector<planned_join> joins;
+    std::vector<planned_patch> patches;
     duration time{};  ///< of the slowest device
 };
 

@@ -30,6 +30,7 @@ public:
     /// Makes what is missing, readable by its owner only. Errors: store with the path.
     [[nodiscard]] static result<state_folder> open(std::filesystem::path folder);
 
+    [[nodiscard]] const std::filesystem::path& path() const { return folder_; }  ///< absolute
     [[nodiscard]] std::filesystem::path journal_file() const { return folder_ / "journal.sqlite"; }
     [[nodiscard]] std::filesystem::path line_book_file() const { return folder_ / "lines.sqlite"; }
     /// Made when it is not there yet. Errors: store.

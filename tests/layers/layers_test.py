@@ -6,7 +6,7 @@ import sys
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 GROUND = ["engine/base", "engine/runtime"]
-DRIVERS = ["drivers/transport", "drivers/console", "drivers/platform", "drivers/crossconnect"]
+DRIVERS = ["drivers/transport", "drivers/console", "drivers/platform", "drivers/crossconnect", "drivers/patch"]
 ENGINE = ["engine/model", "engine/placement", "engine/draw", "engine/plan", "engine/activation", "engine/scheduler", "engine/store", "engine/api"]
 
 # Each folder and the folders that it may include beside itself.
@@ -17,6 +17,7 @@ MAY = {
     "drivers/console": GROUND + ["drivers/transport"],
     "drivers/platform": GROUND + ["drivers/transport", "drivers/console"],
     "drivers/crossconnect": GROUND + ["drivers/transport"],
+    "drivers/patch": GROUND + ["drivers/transport"],
     "simulators/device": GROUND + ["engine/model"],
     "simulators/lab": GROUND + ["engine/model", "simulators/device"],
     "apps": GROUND + DRIVERS + ENGINE + ["simulators/device", "simulators/lab"],

@@ -42,5 +42,12 @@ TEST(Standing, WayBack_LeavesOnlyWhatIsQuarantined) {
     EXPECT_EQ(now.devices.at("r2").why, "silent");
 }
 
+TEST(Standing, PatchesStandUntilNothingCarriesThem) {
+    std::vector<record> all{of(record_kind::begun), of(record_kind::patching, "", "wan\nlan")};
+    EXPECT_EQ(stand(all).patches, (std::vector<std::string>{"wan", "lan"}));
+    all.push_back(of(record_kind::unpatched));
+    EXPECT_TRUE(stand(all).patches.empty());
+}
+
 }  // namespace
 }  // namespace rollover::activation

@@ -65,7 +65,7 @@ TEST(LabReader, DevicesConsolesInterfaces_AsWritten) {
     EXPECT_EQ(l.at(r1.interfaces[0].port->where).name, "sw1");
     EXPECT_EQ(r1.interfaces[3].type, interface_type::serial);
     ASSERT_TRUE(r1.interfaces[3].line);
-    EXPECT_EQ(name_of(l, *r1.interfaces[3].line), "cs2/7");
+    EXPECT_EQ(name_of(l, r1.interfaces[3].line->line), "cs2/7");
 }
 
 TEST(LabReader, ConsoleDefaults_LineDelayIsNeverShorterThanCharDelay) {

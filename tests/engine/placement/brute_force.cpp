@@ -107,6 +107,16 @@ private:
                 }
             }
         }
+        if ((any || via == model::link_via::patch) && ends.size() == 2 &&
+            top_.links[l].type == model::interface_type::serial) {
+            const auto patchable = [&](interface_reference e) {
+                const model::device& d = lab_.devices[e.device.value];
+                return d.interfaces[e.interface].line.has_value() && d.site == lab_.devices[ends[0].device.value].site;
+            };
+            if (all(patchable) && links(l + 1)) {
+                return true;
+            }
+        }
         if (any || via == model::link_via::segment) {
             for (std::uint32_t s = 0; s < lab_.segments.size(); ++s) {
                 const auto& on = lab_.segments[s].ends;

@@ -98,6 +98,16 @@ lab_builder& lab_builder::interface(const std::string& device, const std::string
     return *this;
 }
 
+lab_builder& lab_builder::line(const std::string& device) {
+    model::interface& last = lab.devices[index_of(device).value].interfaces.back();
+    if (last.type == model::interface_type::serial) {
+        auto& lines = lab.converters[0].lines;
+        last.line.emplace().line = {{0}, static_cast<std::uint32_t>(lines.size())};
+        lines.emplace_back().number = std::to_string(lines.size());
+    }
+    return *this;
+}
+
 lab_builder& lab_builder::wire(const std::string& a, const std::string& b) {
     lab.wires.push_back({"w" + std::to_string(lab.wires.size() + 1), {end(a), end(b)}, {}});
     return *this;

@@ -24,6 +24,8 @@ public:
     /// On a switch when `on` names one (a cross-connect's own switch has its name).
     lab_builder& interface(const std::string& device, const std::string& name, const std::string& on = "",
                            model::interface_type type = model::interface_type::ethernet);
+    /// Cables the interface of `device` that was added last to a converter line; only a serial one.
+    lab_builder& line(const std::string& device);
     /// Each end is "DEVICE INTERFACE".
     lab_builder& wire(const std::string& a, const std::string& b);
     lab_builder& segment(const std::vector<std::string>& ends);

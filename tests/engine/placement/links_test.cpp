@@ -13,7 +13,7 @@ request ask(const lab_builder& l, const topology_builder& t) {
     return {l.lab, t.topology, {}, {}};
 }
 
-// What carries link `i`, and that the judge agrees: "wire", "segment", "cross-connect 0", or why not.
+// What carries link `i`, and that the judge agrees: "wire", "segment", "cross-connect 0", "patch", or why not.
 std::string carried_by(const lab_builder& l, const topology_builder& t, std::size_t i = 0) {
     const request r = ask(l, t);
     const auto p = find(r);
@@ -28,6 +28,7 @@ std::string carried_by(const lab_builder& l, const topology_builder& t, std::siz
         case carrier::kind::cross_connect: return "cross-connect " + std::to_string(c.cross_connect.value);
         case carrier::kind::wire: return "wire " + std::to_string(c.medium);
         case carrier::kind::segment: return "segment " + std::to_string(c.medium);
+        case carrier::kind::patch: return "patch";
     }
     return "";
 }
@@ -180,6 +181,44 @@ TEST(Segment, DeviceWithTwoInterfacesOnIt_UsesOne) {
     l.segment({"r1 e0", "r1 e1", "r2 e0"});
     EXPECT_EQ(carried_by(l, pair_of_nodes()), "segment 0");
     EXPECT_EQ(carried_by(l, pair_of_nodes(link_via::any, "A e1", "B e0")), "segment 0");
+}
+
+// r1 and r2 with: s0 on a converter line, s1 wired; both serial.
+lab_builder serial_pair() {
+    lab_builder l;
+    for (const char* name : {"r1", "r2"}) {
+        l.device(name).interface(name, "s0", "", interface_type::serial).line(name);
+        l.interface(name, "s1", "", interface_type::serial);
+    }
+    l.wire("r1 s1", "r2 s1");
+    return l;
+}
+
+topology_builder serial_link(link_via via, const std::string& a = "A") {
+    topology_builder t;
+    t.node("A").node("B").link("wan", {a, "B"}, via);
+    t.topology.links.back().type = interface_type::serial;
+    return t;
+}
+
+TEST(Patch, SerialInterfacesOnConverterLines_ArePatched) {
+    EXPECT_EQ(carried_by(serial_pair(), serial_link(link_via::patch)), "patch");
+    EXPECT_EQ(carried_by(serial_pair(), serial_link(link_via::any, "A s0")), "patch");
+}
+TEST(Patch, Any_PrefersTheWire) {
+    EXPECT_EQ(carried_by(serial_pair(), serial_link(link_via::any)), "wire 0");
+}
+TEST(Patch, NeedsALineAtBothEnds) {
+    EXPECT_EQ(carried_by(serial_pair(), serial_link(link_via::patch, "A s1")), "impossible");
+    lab_builder l = serial_pair();
+    l.lab.devices[1].interfaces[0].line.reset();
+    EXPECT_EQ(carried_by(l, serial_link(link_via::patch)), "impossible");
+}
+TEST(Patch, StaysWithinOneSite) {
+    lab_builder l = serial_pair();
+    l.lab.sites.emplace_back().name = "other";
+    l.lab.devices[1].site = {1};
+    EXPECT_EQ(carried_by(l, serial_link(link_via::patch)), "impossible");
 }
 
 }  // namespace

@@ -58,6 +58,9 @@ private:
                 const bool cabled = alike_ || (!lab_.lab.switches.empty() && chance(50));
                 lab_.interface(name, "e" + std::to_string(i),
                                cabled ? lab_.lab.switches[below(lab_.lab.switches.size())].name : "", type());
+                if (chance(40)) {
+                    lab_.line(name);
+                }
                 all_.push_back(name + " e" + std::to_string(i));
             }
         }
@@ -112,8 +115,8 @@ private:
 
     void links() {
         static const std::vector<model::link_via> vias{
-            model::link_via::any,           model::link_via::any,  model::link_via::any,    model::link_via::any,
-            model::link_via::cross_connect, model::link_via::wire, model::link_via::segment};
+            model::link_via::any,           model::link_via::any,  model::link_via::any,     model::link_via::any,
+            model::link_via::cross_connect, model::link_via::wire, model::link_via::segment, model::link_via::patch};
         const std::size_t nodes = top_.topology.nodes.size();
         const std::size_t count = nodes < 2 ? 0 : below(5);
         for (std::size_t l = 0; l < count; ++l) {

@@ -2,6 +2,7 @@
 #include "engine/plan/plan.h"
 
 #include "engine/plan/format.h"
+#include "engine/plan/read_patches.h"
 #include "tests/engine/placement/lab_builder.h"
 
 #include <gtest/gtest.h>
@@ -286,6 +287,61 @@ TEST_F(Plan, AsJson_HasAStableOrder) {
         ASSERT_NE(found, std::string::npos) << key << " after " << at << " in " << text;
         at = found;
     }
+}
+
+struct Patches : Plan {
+    Patches() {
+        for (const char* name : {"r1", "r2"}) {
+            l.interface(name, "s0", "", model::interface_type::serial).line(name);
+        }
+        t.link("wan", {"A", "B"}, model::link_via::patch, model::interface_type::serial);
+    }
+    std::string json() {
+        const auto p = make();
+        EXPECT_TRUE(p);
+        return p ? to_json(l.lab, t.topology, *p, platforms) : "";
+    }
+};
+
+TEST_F(Patches, ArePlanned_AndShownWithLineAndSettings) {
+    const auto p = make();
+    ASSERT_TRUE(p);
+    ASSERT_EQ(p->patches.size(), 1U);
+    EXPECT_EQ(p->joins.size(), 1U);
+    const std::string text = describe(l.lab, t.topology, *p, platforms);
+    EXPECT_NE(text.find("wan    r1 s0 (line "), std::string::npos) << text;
+    EXPECT_NE(text.find("9600 8n1"), std::string::npos) << text;
+}
+
+TEST_F(Patches, ReadBackFromTheJournal_AreTheSame) {
+    const auto p = make();
+    ASSERT_TRUE(p);
+    const auto read = read_patches(l.lab, json());
+    ASSERT_TRUE(read) << describe(read.error());
+    ASSERT_EQ(read->size(), 1U);
+    EXPECT_EQ(read->front().link, "wan");
+    EXPECT_EQ(read->front().ends, p->patches.front().ends);
+}
+
+TEST_F(Patches, OfALabThatHasChanged_AreNotFound) {
+    const std::string before = json();
+    l.lab.devices[1].interfaces.back().line.reset();
+    EXPECT_EQ(describe(read_patches(l.lab, before).error()),
+              "r2 s0: the interface is on no converter line any more\n"
+              "  to mend:  put it back, or run: rollover deactivate");
+    l.lab.devices[1].interfaces.back().name = "s7";
+    EXPECT_EQ(read_patches(l.lab, before).error().code, errc::not_found);
+    l.lab.devices[0].name = "r7";
+    EXPECT_EQ(read_patches(l.lab, before).error().code, errc::not_found);
+}
+
+TEST_F(Patches, OfWhatIsNoPlan_AreBadInput) {
+    EXPECT_EQ(read_patches(l.lab, "").error().code, errc::bad_input);
+    EXPECT_EQ(read_patches(l.lab, "[]").error().code, errc::bad_input);
+    EXPECT_EQ(read_patches(l.lab, R"({"patches": [{"link": "wan", "ends": []}]})").error().code, errc::bad_input);
+    EXPECT_EQ(read_patches(l.lab, R"({"patches": [{"link": 7}]})").error().code, errc::bad_input);
+    const auto none = read_patches(l.lab, "{}");  // a plan of before there were patches
+    EXPECT_TRUE(none && none->empty());
 }
 
 }  // namespace
