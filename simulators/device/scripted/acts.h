@@ -10,7 +10,7 @@ namespace rollover::sim::scripted {
 
 enum class act : std::uint8_t {
     again,             ///< asks the question of this answer once more
-    configure,         ///< a line of configuration, in `with`
+    configure,         ///< lines of configuration, in `with`, with "; " between them
     stop,              ///< ends the command
     run,               ///< carries out the command in `with` as in the first mode
     hash,              ///< the value with the name in `with` becomes what is kept of a password

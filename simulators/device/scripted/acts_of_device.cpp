@@ -145,15 +145,21 @@ bool scripted_device::run(const std::string& line) {
     return false;
 }
 
-void scripted_device::configure(const std::string& line) {
+void scripted_device::configure(const std::string& lines) {
+    constexpr std::string_view between = "; ";
     const std::string was = configuration_.current().name;
     configuration_.top();
-    if (file().style.family == family_kind::tree) {
-        configuration_.set(line);
-    } else if (file().style.family == family_kind::environment) {
-        configuration_.set_variable(line);
-    } else {
-        configuration_.line(line);
+    for (std::size_t at = 0; at < lines.size();) {
+        const std::size_t end = std::min(lines.find(between, at), lines.size());
+        const std::string line = lines.substr(at, end - at);
+        if (file().style.family == family_kind::tree) {
+            configuration_.set(line);
+        } else if (file().style.family == family_kind::environment) {
+            configuration_.set_variable(line);
+        } else {
+            configuration_.line(line);
+        }
+        at = end + between.size();
     }
     configuration_.enter_mode(was);
 }

@@ -100,8 +100,9 @@ struct interface_type {
 };
 
 struct fixed_value {
-    std::string text;  ///< template
-    std::string when;  ///< a condition; else it is empty
+    std::string text;       ///< template
+    std::string when;       ///< a condition
+    std::string otherwise;  ///< template, when it does not hold
 };
 
 struct account {

@@ -117,7 +117,8 @@ void read_simple_children(reading& from, element& root, definition& d) {
         element e(from, child);
         const std::string name(e.required("name", rules::name));
         d.values[name] = {text_of_attribute(e.raw("is").value_or("")),
-                          std::string(e.optional("when", rules::text_line))};
+                          std::string(e.optional("when", rules::text_line)),
+                          text_of_attribute(e.raw("else").value_or(""))};
         e.finish();
     }
     for (const pugi::xml_node child : root.children("interface-type")) {

@@ -28,7 +28,7 @@ constexpr std::array<word<bool>, 2> yes_no{{{"true", true}, {"false", false}}};
 constexpr std::array<word<std::string_view>, 2> lists{{{"interface", "interface"}, {"neighbor", "neighbor"}}};
 
 /// The values that every device has.
-constexpr std::array<std::string_view, 31> own_values{"hostname",
+constexpr std::array<std::string_view, 32> own_values{"hostname",
                                                       "serial",
                                                       "model",
                                                       "mac",
@@ -54,6 +54,7 @@ constexpr std::array<std::string_view, 31> own_values{"hostname",
                                                       "lost",
                                                       "percent",
                                                       "lost-percent",
+                                                      "short",
                                                       "below",
                                                       "name",
                                                       "rejected",
@@ -333,6 +334,7 @@ void check_names(const element& root, const definition& d) {
     for (const auto& [name, value] : d.values) {
         n.known.insert(name);
         take_names(value.text, whole, n.used);
+        take_names(value.otherwise, whole, n.used);
     }
     collect(d.boot, n);
     collect(d.login, n);

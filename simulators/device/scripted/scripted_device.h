@@ -76,7 +76,7 @@ private:
     bool leave_configuration(bool only_a_level);
     void commit(const std::string& confirm_minutes);
     void check_login();
-    void configure(const std::string& line);
+    void configure(const std::string& lines);
     bool run(const std::string& line);
     void edit_tree(const edit& done, const std::string& words);
     void report(const edit& done, std::string_view line);

@@ -74,6 +74,12 @@ std::optional<std::string> scripted_device::value(std::string_view name) const {
         const std::string section = configuration_.section();
         return section.substr(section.rfind(' ') + 1);
     }
+    if (name == "short") {
+        const std::string section = configuration_.section();
+        const std::string last = section.substr(section.rfind(' ') + 1);
+        const std::size_t digit = std::min(last.find_first_of("0123456789"), last.size());
+        return last.substr(0, std::min<std::size_t>(2, digit)) + last.substr(digit);
+    }
     if (name == "section") {
         return configuration_.section();
     }
@@ -93,7 +99,7 @@ std::optional<std::string> scripted_device::value(std::string_view name) const {
     if (fixed == file().values.end()) {
         return std::nullopt;
     }
-    return holds(fixed->second.when) ? text(fixed->second.text) : std::string();
+    return text(holds(fixed->second.when) ? fixed->second.text : fixed->second.otherwise);
 }
 
 std::optional<std::string> scripted_device::interface_value(std::string_view name) const {
