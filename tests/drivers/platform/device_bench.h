@@ -17,7 +17,8 @@ struct no_network final : sim::fabric {
 /// A simulated device on its serial port, and a session with it.
 struct bench {
     explicit bench(const std::string& platform, const std::string& found_in, bool booted = true,
-                   const std::string& user = "root", std::vector<std::string> interfaces = {})
+                   const std::string& user = "root", std::vector<std::string> interfaces = {},
+                   const std::string& password = "lab")
         : port(rt, sim::uart_options{}), on(rt, [this](std::string_view c) { port.send(c); }) {
         sim::device_options options;
         options.name = "r1";
@@ -29,14 +30,14 @@ struct bench {
         options.found_in = found_in;
         options.booted = booted;
         options.user = user;
-        options.password = "lab";
+        options.password = password;
         device = sim::make_device(rt, platform, options, port.printer(), network);
         port.attach(*device);
         port.on_line([this](std::string_view bytes) { on.receive(bytes); });
         logins who;
         who.user = user;
-        who.password = secret("lab");
-        who.enable_password = secret("lab");
+        who.password = secret(password);
+        who.enable_password = secret(password);
         talk = std::make_unique<session>(rt, on, shipped(platform), who, options.interfaces, log_sink());
         if (!booted) {
             device->power_on();

@@ -15,6 +15,7 @@ struct whole_way {
     std::string mistyped;   ///< a line that the device rejects
     std::string good;       ///< a line in front of it, which must not be left on a device with a candidate
     std::string left = {};  ///< what that would leave; empty: it stays, this platform has no candidate
+    std::string password = "lab";
 };
 
 void PrintTo(const whole_way& w, std::ostream* out) {
@@ -67,7 +68,7 @@ class WholeWay : public testing::TestWithParam<whole_way> {};
 
 TEST_P(WholeWay, DeviceIsConfiguredComparedSavedErasedAndClean) {
     const whole_way& w = GetParam();
-    bench b(w.platform, "", false, w.user, w.interfaces);
+    bench b(w.platform, "", false, w.user, w.interfaces, w.password);
     came_of came;
     b.run(walk(b, w, came));
     EXPECT_EQ(came.home, "done");
@@ -113,11 +114,76 @@ const whole_way junos{"junos",
                       "set system host-name r2",
                       "r2"};
 
-INSTANTIATE_TEST_SUITE_P(All, WholeWay, testing::Values(ios, nxos, junos), [](const auto& i) {
-    std::string name = i.param.platform;
-    std::replace(name.begin(), name.end(), '-', '_');
-    return name;
-});
+const whole_way iosxr{"cisco-iosxr",
+                      "root",
+                      {"GigabitEthernet0/0/0/0", "GigabitEthernet0/0/0/1"},
+                      {"hostname r1", "interface GigabitEthernet0/0/0/0", " ipv4 address 10.0.0.1/24", " no shutdown"},
+                      "10.0.0.1",
+                      "interfase GigabitEthernet0/0/0/1",
+                      "hostname r2",
+                      "r2"};
+
+const whole_way vyos{"vyos",
+                     "vyos",
+                     {"eth0", "eth1"},
+                     {"set system host-name 'r1'", "set interfaces ethernet eth0 address '10.0.0.1/24'",
+                      "set interfaces ethernet eth0 description 'to the core'"},
+                     "address 10.0.0.1/24",
+                     "set interfaces ethernet eth0 adress 10.0.0.2/24",
+                     "set system host-name r2",
+                     "r2",
+                     "vyos"};
+
+const whole_way eos{"arista-eos",
+                    "admin",
+                    {"Ethernet1", "Ethernet2"},
+                    {"hostname r1", "interface Ethernet1", "   no switchport", "   ip address 10.0.0.1/24"},
+                    "ip address 10.0.0.1/24",
+                    "interfase Ethernet2",
+                    "hostname r2",
+                    "r2"};
+
+const whole_way asa{"cisco-asa",
+                    "root",
+                    {"GigabitEthernet0/0", "GigabitEthernet0/1"},
+                    {"hostname fw1", "interface GigabitEthernet0/0", " nameif outside",
+                     " ip address 10.0.0.1 255.255.255.0", " no shutdown"},
+                    "ip address 10.0.0.1 255.255.255.0",
+                    "interfase GigabitEthernet0/1",
+                    "hostname fw2"};
+
+const whole_way vrp{"huawei-vrp",
+                    "admin",
+                    {"GigabitEthernet0/0/0", "GigabitEthernet0/0/1"},
+                    {"sysname R1", "interface GigabitEthernet0/0/0", " ip address 10.0.0.1 24", " undo shutdown"},
+                    "ip address 10.0.0.1 24",
+                    "interfaces",
+                    "sysname R2",
+                    "",
+                    "Admin@huawei"};
+
+const whole_way aoscx{"aruba-cx",
+                      "admin",
+                      {"1/1/1", "1/1/2"},
+                      {"hostname r1", "interface 1/1/1", "    ip address 10.0.0.1/24", "    no shutdown"},
+                      "ip address 10.0.0.1/24",
+                      "interfase 1/1/2",
+                      "hostname r2"};
+
+const whole_way u_boot{"u-boot",
+                       "root",
+                       {"eth0"},
+                       {"setenv ipaddr 10.0.0.1"},
+                       "ipaddr=10.0.0.1",
+                       "stenv ipaddr 10.0.0.2",
+                       "setenv serverip 10.0.0.3"};
+
+INSTANTIATE_TEST_SUITE_P(All, WholeWay, testing::Values(ios, iosxr, nxos, asa, junos, eos, vyos, vrp, aoscx, u_boot),
+                         [](const auto& i) {
+                             std::string name = i.param.platform;
+                             std::replace(name.begin(), name.end(), '-', '_');
+                             return name;
+                         });
 
 }  // namespace
 }  // namespace rollover::platform
