@@ -95,6 +95,9 @@ void read_ping(reading& from, element& e, step& s, pugi::xml_node node, std::siz
 
 void read_text(element& e, step& s) {
     s.text = block_of(e);
+    if (s.text.empty()) {
+        s.text = "\n";  // <print/>: the end of a line, as after a key that was pressed
+    }
     if (!e.choice<bool>("line-end", yes_no, true) && !s.text.empty()) {
         s.text.pop_back();
     }
