@@ -85,19 +85,19 @@ void terminal::ask(std::string question, on_answer handler, action on_abort, boo
     drain();
 }
 
-void terminal::ask_password(std::string question, on_answer handler) {
+void terminal::ask_password(std::string question, on_answer handler, action on_abort) {
     say(question);
     prompt_ = std::move(question);
     on_answer_ = std::move(handler);
+    on_abort_ = std::move(on_abort);
     secret_.clear();
     ahead_.clear();
     state_ = state::password;
 }
 
 void terminal::confirm(std::string question, on_confirm handler) {
-    ask_key(std::move(question), [handler = std::move(handler)](char key) {
-        handler(is_enter(key) || key == 'y' || key == 'Y');
-    });
+    ask_key(std::move(question),
+            [handler = std::move(handler)](char key) { handler(is_enter(key) || key == 'y' || key == 'Y'); });
 }
 
 void terminal::ask_key(std::string question, on_key handler) {
@@ -233,6 +233,11 @@ void terminal::take_password(char character) {
         const std::string typed = std::move(secret_);
         secret_.clear();
         handler(typed);
+    } else if (character == 0x03 && on_abort_) {
+        state_ = state::busy;
+        const action abort = std::move(on_abort_);
+        on_abort_ = {};
+        abort();
     } else if (character == '\b' || character == 0x7f) {
         secret_.resize(secret_.size() - std::min<std::size_t>(secret_.size(), 1));
     } else if (character == 0x15) {  // ^U

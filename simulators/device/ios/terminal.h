@@ -41,8 +41,8 @@ public:
     void read(std::string prompt, on_line handler, std::string with = {}, bool silently = false);
     /// Prints a question and reads its answer; ^C calls `on_abort` when there is one.
     void ask(std::string question, on_answer handler, action on_abort = {}, bool silently = false);
-    /// The same without echo. What was typed ahead is thrown away.
-    void ask_password(std::string question, on_answer handler);
+    /// The same without echo; ^C is a character where nobody listens to it. What was typed ahead is thrown away.
+    void ask_password(std::string question, on_answer handler, action on_abort = {});
     /// Takes one key: Enter or y is yes.
     void confirm(std::string question, on_confirm handler);
     /// Prints a question and takes one key, with echo.

@@ -182,7 +182,10 @@ void scripted_device::commit(const std::string& confirm_minutes) {
 }
 
 void scripted_device::check_login() {
-    const std::string user = value("user").value_or("");
+    // RouterOS takes what the terminal can do behind the name: "admin+ct80w".
+    const std::string typed = value("user").value_or("");
+    const std::string user = file().style.family == family_kind::paths ? typed.substr(0, typed.find('+')) : typed;
+    set_value("user", user);
     const std::string password = value("password").value_or("");
     bool known = !options_.user.empty() && user == options_.user && password == options_.password;
     for (const account& one : file().accounts) {

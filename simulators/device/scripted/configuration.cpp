@@ -17,6 +17,7 @@ std::optional<std::string_view> match(std::string_view fact, std::string_view pa
     std::size_t at = 0;
     std::optional<std::string_view> named;
     while (!pattern.empty()) {
+        const std::string_view whole = pattern;
         const std::size_t blank = std::min(pattern.find(' '), pattern.size());
         const std::string_view word = pattern.substr(0, blank);
         pattern.remove_prefix(std::min(blank + 1, pattern.size()));
@@ -26,6 +27,12 @@ std::optional<std::string_view> match(std::string_view fact, std::string_view pa
         }
         const std::string_view have = fact.substr(at, end - at);
         const std::string_view begin = word.substr(0, word.size() - 1);
+        if (word.find('=') != std::string_view::npos && !have.starts_with(word.substr(0, word.find('=') + 1)) &&
+            end < fact.size()) {  // properties stand in any place behind the words before
+            pattern = whole;
+            at = end + 1;
+            continue;
+        }
         if (word.ends_with("=*") && have.starts_with(begin)) {
             named = have.substr(begin.size());
         } else if (word != "*" && have != word) {

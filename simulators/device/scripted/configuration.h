@@ -14,6 +14,7 @@ struct edit {
     ios::parse_status status = ios::parse_status::ok;
     std::size_t column = 0;  ///< of the first wrong character
     bool changed = false;
+    std::string message{};  ///< what is wrong, where the family has words of its own for it
 };
 
 class configuration {
@@ -38,6 +39,8 @@ public:
     [[nodiscard]] const mode& parent_of_configuration() const;
     /// Words of the sections that we are in.
     [[nodiscard]] std::string path() const;
+    /// A line of a menu with the whole path in front of it.
+    [[nodiscard]] std::string absolute(std::string_view typed) const;
     [[nodiscard]] std::string section() const { return where_.empty() ? std::string() : where_.back().header; }
 
     void factory();

@@ -172,6 +172,10 @@ ios::parsed scripted_device::parse_command(const std::string& line, const mode& 
         filter_ = trimmed(std::string_view(line).substr(bar + 3));
         words = parser.parse(line.substr(0, bar), 0, false, names);
     }
+    if (words.status != ios::parse_status::ok && file().style.family == family_kind::paths) {
+        const std::string whole = configuration_.absolute(line);
+        return parser.parse(whole, 0, false, names);
+    }
     const std::string plain = trimmed(line);
     if (!file().finds_abbreviations && words.status == ios::parse_status::ok &&
         !begins(words.canonical, plain.substr(0, plain.find(' ')))) {
@@ -215,7 +219,8 @@ void scripted_device::run_line(const std::string& line, bool then_leave) {
     edit done{words.status, words.column, false};
     if (m.configures && file().style.family != family_kind::tree) {
         const edit as_setting = configuration_.line(line);
-        const bool further = as_setting.column > done.column || done.status == ios::parse_status::invalid;
+        const bool further =
+            !as_setting.message.empty() || as_setting.column > done.column || done.status == ios::parse_status::invalid;
         if (as_setting.status == ios::parse_status::ok || further) {
             done = as_setting;
         }
@@ -228,6 +233,10 @@ void scripted_device::run_line(const std::string& line, bool then_leave) {
 }
 
 void scripted_device::report(const edit& done, std::string_view line) {
+    if (!done.message.empty()) {
+        say(done.message);
+        return;
+    }
     if (done.status != ios::parse_status::ok) {
         reject(done, std::string(line));
         return;

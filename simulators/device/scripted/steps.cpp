@@ -154,7 +154,7 @@ bool scripted_device::ask(const step& s) {
     }
     switch (s.how) {
         case step::reply::line: terminal_.ask(question, take, [this, take] { aborted(take); }); break;
-        case step::reply::password: terminal_.ask_password(question, take); break;
+        case step::reply::password: terminal_.ask_password(question, take, [this, take] { aborted(take); }); break;
         case step::reply::key:
             terminal_.ask_key(
                 question, [take](char key) { take(key == '\r' || key == '\n' ? std::string() : std::string(1, key)); });

@@ -283,7 +283,36 @@ const platform_walk aoscx{
      {"n~", "(y/n)? "},
      {"y~", "reboot", 1s}}};
 
-INSTANTIATE_TEST_SUITE_P(All, PlatformWalk, testing::Values(nxos, junos, eos, vyos, u_boot, vrp, iosxr, asa, aoscx),
+const platform_walk routeros{
+    "mikrotik-routeros",
+    {"ether1", "ether2"},
+    45s,
+    "MikroTik Login: ",
+    {{"admin+ct511w", "Password: "},
+     {"wrong", "Login failed, incorrect username or password"},
+     {"admin+ct511w", "Password: "},
+     {"", "software license? [Y/n]: "},
+     {"n~", "new password> "},
+     {"\x03~", "[admin@MikroTik] > "},
+     {"/ip adress", "bad command name adress (line 1 column 5)"},
+     {"/ip address add address=10.0.0.1/24 interfaces=ether1", "expected end of command (line 1 column 37)"},
+     {"/ip address add address=10.0.0.1/24 interface=ether1", "[admin@MikroTik] > "},
+     {"/ip address", "[admin@MikroTik] /ip address> "},
+     {"add address=10.0.9.1/24 interface=ether2 comment=\"to the core\"", "not: column"},
+     {"print", "10.0.9.1/24"},
+     {"remove [find interface=ether2]", "not: column"},
+     {"..", "[admin@MikroTik] /ip> "},
+     {"/system identity set name=r1", "[admin@r1] /ip> "},
+     {"/interface ethernet set [find default-name=ether2] disabled=yes", "not: column"},
+     {"/", "[admin@r1] > "},
+     {"/export", "/ip address\r\nadd address=10.0.0.1/24 interface=ether1\r\n"},
+     {"export", "set [ find default-name=ether2 ] disabled=yes\r\n"}},
+    "address=10.0.0.1/24",
+    {{"/system reset-configuration no-defaults=yes skip-backup=yes", "Dangerous! Reset anyway? [y/N]: "},
+     {"y~", "will be reset", 1s}}};
+
+INSTANTIATE_TEST_SUITE_P(All, PlatformWalk,
+                         testing::Values(nxos, junos, eos, vyos, u_boot, vrp, iosxr, asa, aoscx, routeros),
                          [](const auto& info) {
                              std::string name = info.param.platform;
                              std::ranges::replace(name, '-', '_');
