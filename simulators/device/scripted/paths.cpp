@@ -76,7 +76,7 @@ using properties = std::map<std::string, std::string>;
 
 std::string text_of(std::string verb, const properties& all) {
     for (const auto& [name, value] : all) {
-        verb += " " + name + "=" + value;
+        verb.append(" ").append(name).append("=").append(value);
     }
     return verb;
 }
