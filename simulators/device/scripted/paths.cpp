@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <map>
 
 namespace rollover::sim::scripted {
@@ -11,14 +12,14 @@ namespace {
 
 using ios::parse_status;
 
-struct token {
+struct menu_word {
     std::string text;
     std::size_t column = 0;
 };
 
 /// Words; a blank in quotes or brackets does not end one. "/ip/address" is "/" "ip" "address".
-std::vector<token> tokens_of(std::string_view line) {
-    std::vector<token> out;
+std::vector<menu_word> menu_words(std::string_view line) {
+    std::vector<menu_word> out;
     for (std::size_t at = line.find_first_not_of(' '); at < line.size(); at = line.find_first_not_of(' ', at)) {
         const std::size_t begin = at;
         if (line[at] == '/' || line[at] == '=') {
@@ -51,15 +52,15 @@ std::vector<token> tokens_of(std::string_view line) {
 }
 
 /// A setting of such a file: "ip address add address= interface=".
-struct menu {
+struct menu_form {
     std::string path;
     std::string verb;  ///< add: it has items; set: it has properties of its own; items: of what is built in
     std::vector<std::string> properties;
 };
 
-menu menu_of(const setting& s) {
-    menu out;
-    for (const token& word : tokens_of(s.pattern)) {
+menu_form form_of(const setting& s) {
+    menu_form out;
+    for (const menu_word& word : menu_words(s.pattern)) {
         if (word.text.ends_with('=')) {
             out.properties.push_back(word.text.substr(0, word.text.size() - 1));
         } else if (word.text == "add" || word.text == "set" || word.text == "items") {
@@ -75,14 +76,14 @@ using properties = std::map<std::string, std::string>;
 
 std::string text_of(std::string verb, const properties& all) {
     for (const auto& [name, value] : all) {
-        verb += " " + name + "=" + value;
+        verb.append(" ").append(name).append("=").append(value);
     }
     return verb;
 }
 
 properties properties_of(const entry& item) {
     properties out;
-    for (const token& word : tokens_of(item.text)) {
+    for (const menu_word& word : menu_words(item.text)) {
         const std::size_t equals = word.text.find('=');
         if (equals != std::string::npos && word.text.front() != '[') {
             out[word.text.substr(0, equals)] = word.text.substr(equals + 1);
@@ -91,7 +92,7 @@ properties properties_of(const entry& item) {
     return out;
 }
 
-edit mistake(std::string_view what, const token& where) {
+edit refusal(std::string_view what, const menu_word& where) {
     edit out{parse_status::invalid, where.column, false};
     out.message = fmt::format("{} (line 1 column {})\n", what, where.column + 1);
     return out;
@@ -101,8 +102,8 @@ edit mistake(std::string_view what, const token& where) {
 bool is_meant(const entry& item, std::size_t number, const std::string& selector) {
     const properties have = properties_of(item);
     if (selector.starts_with('[')) {
-        const auto wanted = tokens_of(std::string_view(selector).substr(1, selector.size() - 2));
-        return std::ranges::all_of(wanted, [&have](const token& word) {
+        const auto wanted = menu_words(std::string_view(selector).substr(1, selector.size() - 2));
+        return std::ranges::all_of(wanted, [&have](const menu_word& word) {
             const std::size_t equals = word.text.find('=');
             const auto found = have.find(word.text.substr(0, equals));
             return equals == std::string::npos ||
@@ -113,15 +114,102 @@ bool is_meant(const entry& item, std::size_t number, const std::string& selector
     return selector == std::to_string(number) || (name != have.end() && name->second == selector);
 }
 
+/// What a line wants of its menu.
+struct menu_change {
+    std::string verb;
+    std::string selector;  ///< of items
+    properties given;
+
+    [[nodiscard]] properties merged(properties all) const {
+        for (const auto& [name, value] : given) {
+            all[name] = value;
+        }
+        if (const auto off = all.find("disabled"); off != all.end() && off->second == "no") {
+            all.erase(off);
+        }
+        return all;
+    }
+};
+
+/// Reads the words behind the verb; what is wrong with them, or nothing.
+std::optional<edit> read_change(const std::vector<menu_word>& words, const menu_form& form, menu_change& out) {
+    for (const menu_word& word : words) {
+        const std::size_t equals = word.text.front() == '[' ? std::string::npos : word.text.find('=');
+        const std::string name = word.text.substr(0, equals);
+        if (equals == std::string::npos && out.selector.empty() && out.verb != "add" && form.verb != "set") {
+            out.selector = word.text;
+        } else if (equals == std::string::npos || std::ranges::count(form.properties, name) == 0) {
+            return refusal("expected end of command", word);
+        } else {
+            out.given[name] = word.text.substr(equals + 1);
+        }
+    }
+    if (out.verb == "enable" || out.verb == "disable") {
+        out.given["disabled"] = out.verb == "enable" ? "no" : "yes";
+    }
+    return std::nullopt;
+}
+
+/// Of what is built in only that is kept which was changed. Each returns how many items were meant.
+std::size_t change_built_in(entry& section, const std::vector<std::string>& hardware, const menu_change& change) {
+    std::size_t meant = 0;
+    for (std::size_t n = 0; n < hardware.size(); ++n) {
+        const std::string item = "set [ find default-name=" + hardware[n] + " ]";
+        const bool is_it =
+            change.selector == hardware[n] || change.selector == std::to_string(n) ||
+            begins(change.selector.substr(0, change.selector.find(']')), "[find default-name=" + hardware[n]) ||
+            begins(change.selector, "[ find default-name=" + hardware[n]);
+        if (is_it) {
+            ++meant;
+            entry& one = put(section.inner, {item, {}, static_cast<int>(n), false}, item, {});
+            one.text = text_of(item, change.merged(properties_of(one)));
+            std::erase_if(section.inner, [&item](const entry& e) { return e.text == item; });
+        }
+    }
+    return meant;
+}
+
+std::size_t change_items(entry& section, const menu_change& change) {
+    std::vector<std::size_t> numbers;
+    for (std::size_t n = 0; n < section.inner.size(); ++n) {
+        if (is_meant(section.inner[n], n, change.selector)) {
+            numbers.push_back(n);
+        }
+    }
+    for (auto n = numbers.rbegin(); n != numbers.rend(); ++n) {
+        const auto one = section.inner.begin() + static_cast<std::ptrdiff_t>(*n);
+        if (change.verb == "remove") {
+            section.inner.erase(one);
+        } else {
+            one->text = text_of("add", change.merged(properties_of(*one)));
+        }
+    }
+    return numbers.size() + (change.selector.starts_with('[') ? 1 : 0);  // finding nothing is no mistake
+}
+
+std::size_t change_menu(entry& section, const menu_form& form, const std::vector<std::string>& hardware,
+                        const menu_change& change) {
+    if (change.verb == "add") {
+        section.inner.push_back({text_of("add", change.merged({})), {}, 0, false});
+        return 1;
+    }
+    if (form.verb == "set") {
+        const properties had = section.inner.empty() ? properties() : properties_of(section.inner.front());
+        section.inner = {{text_of("set", change.merged(had)), {}, 0, false}};
+        return 1;
+    }
+    return form.verb == "items" ? change_built_in(section, hardware, change) : change_items(section, change);
+}
+
 }  // namespace
 
 std::string configuration::absolute(std::string_view typed) const {
     std::string out = "/";
-    const auto words = tokens_of(typed);
+    const auto words = menu_words(typed);
     if (words.empty() || words.front().text != "/") {
         out += path();
     }
-    for (const token& word : words) {
+    for (const menu_word& word : words) {
         if (word.text != "/") {
             out += (out.size() == 1 ? "" : " ") + word.text;
         }
@@ -130,31 +218,23 @@ std::string configuration::absolute(std::string_view typed) const {
 }
 
 edit configuration::path_line(std::string_view typed) {
-    std::vector<token> words = tokens_of(typed);
+    const std::vector<menu_word> words = menu_words(typed);
+    std::vector<menu_form> forms;
+    std::ranges::transform(tables_->all->settings, std::back_inserter(forms), form_of);
+    const bool from_root = !words.empty() && words.front().text == "/";
     std::vector<std::string> at;
-    for (const level& one : where_) {
-        at.push_back(one.header);
+    for (std::size_t n = 0; n < where_.size() && !from_root; ++n) {
+        at.push_back(where_[n].header);
     }
-    if (words.empty()) {
-        return {};
-    }
-    if (words.front().text == "/") {
-        at.clear();
-        words.erase(words.begin());
-    }
-    std::vector<menu> menus;
-    for (const setting& s : tables_->all->settings) {
-        menus.push_back(menu_of(s));
-    }
-    const auto joined = [&at] { return fmt::format("{}", fmt::join(at, " ")); };
-    std::size_t next = 0;
+    std::size_t next = from_root ? 1 : 0;
     for (; next < words.size(); ++next) {
         if (words[next].text == "..") {
             at.resize(at.empty() ? 0 : at.size() - 1);
             continue;
         }
         at.push_back(words[next].text);
-        if (std::ranges::none_of(menus, [&](const menu& m) { return begins(m.path, joined()); })) {
+        const std::string path = fmt::format("{}", fmt::join(at, " "));
+        if (std::ranges::none_of(forms, [&path](const menu_form& m) { return begins(m.path, path); })) {
             at.pop_back();
             break;
         }
@@ -164,86 +244,24 @@ edit configuration::path_line(std::string_view typed) {
         for (std::string& word : at) {
             where_.push_back({std::move(word), mode_});
         }
-        return {};
+        return {parse_status::ok, 0, false};
     }
-    const auto found = std::ranges::find(menus, joined(), &menu::path);
-    if (found == menus.end()) {
-        return mistake("bad command name " + words[next].text, words[next]);
+    const std::string path = fmt::format("{}", fmt::join(at, " "));
+    const auto form = std::ranges::find(forms, path, &menu_form::path);
+    menu_change change{words[next].text, {}, {}};
+    const bool alters = change.verb == "set" || change.verb == "enable" || change.verb == "disable";
+    const bool itemizes = change.verb == "add" || change.verb == "remove";
+    if (form == forms.end() || !(alters || (itemizes && form->verb == "add"))) {
+        return refusal("bad command name " + change.verb, words[next]);
     }
-    const token verb = words[next];
-    words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(next) + 1);
-    const int order = static_cast<int>(found - menus.begin());
-    properties given;
-    std::string selector;
-    for (const token& word : words) {
-        const std::size_t equals = word.text.front() == '[' ? std::string::npos : word.text.find('=');
-        if (equals == std::string::npos && selector.empty() && verb.text != "add" && found->verb != "set") {
-            selector = word.text;
-        } else if (equals == std::string::npos ||
-                   std::ranges::count(found->properties, word.text.substr(0, equals)) == 0) {
-            return mistake("expected end of command", word);
-        } else {
-            given[word.text.substr(0, equals)] = word.text.substr(equals + 1);
-        }
-    }
-    if (verb.text == "enable" || verb.text == "disable") {
-        given["disabled"] = verb.text == "enable" ? "no" : "yes";
-    }
-    const bool changes = verb.text == "set" || verb.text == "enable" || verb.text == "disable";
-    const bool known = changes ? true : found->verb == "add" && (verb.text == "add" || verb.text == "remove");
-    if (!known) {
-        return mistake("bad command name " + verb.text, verb);
+    const std::vector<menu_word> behind(words.begin() + static_cast<std::ptrdiff_t>(next) + 1, words.end());
+    if (const auto wrong = read_change(behind, *form, change)) {
+        return *wrong;
     }
     const document before = editable();
-    const std::string header = "/" + found->path;
-    entry& section = put(editable(), {header, {}, order, true}, header, {});
-    const auto merged = [&given](properties all) {
-        for (const auto& [name, value] : given) {
-            all[name] = value;
-        }
-        if (const auto off = all.find("disabled"); off != all.end() && off->second == "no") {
-            all.erase(off);
-        }
-        return all;
-    };
-    std::size_t meant = 0;
-    if (verb.text == "add") {
-        section.inner.push_back({text_of("add", merged({})), {}, 0, false});
-        ++meant;
-    } else if (found->verb == "set") {
-        const properties had = section.inner.empty() ? properties() : properties_of(section.inner.front());
-        section.inner = {{text_of("set", merged(had)), {}, 0, false}};
-        ++meant;
-    } else if (found->verb == "items") {
-        for (std::size_t n = 0; n < hardware_.size(); ++n) {
-            const std::string item = "set [ find default-name=" + hardware_[n] + " ]";
-            const bool is_it = selector == hardware_[n] || selector == std::to_string(n) ||
-                               selector.find("default-name=" + hardware_[n]) != std::string::npos;
-            if (!is_it) {
-                continue;
-            }
-            ++meant;
-            entry& one = put(section.inner, {item, {}, static_cast<int>(n), false}, first_words(item, 5), {});
-            one.text = text_of(item, merged(properties_of(one)));
-            std::erase_if(section.inner, [&item](const entry& e) { return e.text == item; });
-        }
-    } else {
-        std::vector<std::size_t> numbers;
-        for (std::size_t n = 0; n < section.inner.size(); ++n) {
-            if (is_meant(section.inner[n], n, selector)) {
-                numbers.push_back(n);
-            }
-        }
-        meant = numbers.size() + (selector.starts_with('[') ? 1 : 0);  // finding nothing is no mistake
-        for (auto n = numbers.rbegin(); n != numbers.rend(); ++n) {
-            const auto one = section.inner.begin() + static_cast<std::ptrdiff_t>(*n);
-            if (verb.text == "remove") {
-                section.inner.erase(one);
-            } else {
-                one->text = text_of("add", merged(properties_of(*one)));
-            }
-        }
-    }
+    const std::string header = "/" + form->path;
+    entry& section = put(editable(), {header, {}, static_cast<int>(form - forms.begin()), true}, header, {});
+    const std::size_t meant = change_menu(section, *form, hardware_, change);
     std::erase_if(editable(), [](const entry& e) { return e.inner.empty(); });
     if (meant == 0) {
         edit out{parse_status::invalid, 0, false};

@@ -24,7 +24,7 @@ constexpr std::array<word<step::reply>, 4> replies{{{"line", step::reply::line},
                                                     {"key", step::reply::key},
                                                     {"password", step::reply::password},
                                                     {"enter", step::reply::enter}}};
-constexpr std::array<word<bool>, 2> yes_no{{{"true", true}, {"false", false}}};
+constexpr std::array<word<bool>, 2> truth_words{{{"true", true}, {"false", false}}};
 constexpr std::array<word<std::string_view>, 2> lists{{{"interface", "interface"}, {"neighbor", "neighbor"}}};
 
 /// The values that every device has.
@@ -69,7 +69,7 @@ void read_ask(reading& from, element& e, step& s, pugi::xml_node node, std::size
     s.how = e.choice<step::reply>("reply", replies, step::reply::line);
     s.name = e.optional("into", rules::name);
     s.within = e.time("within", duration(0), longest, duration(0));
-    s.abbreviated = e.choice<bool>("abbreviated", yes_no, false);
+    s.abbreviated = e.choice<bool>("abbreviated", truth_words, false);
     for (const pugi::xml_node child : node.children("answer")) {
         s.branches.push_back(read_branch(from, child, depth));
     }
@@ -98,7 +98,7 @@ void read_text(element& e, step& s) {
     if (s.text.empty()) {
         s.text = "\n";  // <print/>: the end of a line, as after a key that was pressed
     }
-    if (!e.choice<bool>("line-end", yes_no, true) && !s.text.empty()) {
+    if (!e.choice<bool>("line-end", truth_words, true) && !s.text.empty()) {
         s.text.pop_back();
     }
     e.finish_text();
@@ -181,7 +181,7 @@ branch read_branch(reading& from, pugi::xml_node node, std::size_t depth) {
 /// Names, and the byte of the file where each is used first.
 using places = std::map<std::string, std::size_t, std::less<>>;
 
-struct names {
+struct names_of_file {
     places used;
     std::set<std::string, std::less<>> known;
     places modes;
@@ -194,7 +194,7 @@ void take_names(std::string_view text, std::size_t at, places& used) {
     }
 }
 
-void collect(const std::vector<step>& steps, names& n) {
+void collect(const std::vector<step>& steps, names_of_file& n) {
     for (const step& s : steps) {
         switch (s.what) {
             case step::kind::act: take_names(s.name, s.at, n.used); break;
@@ -329,7 +329,7 @@ void read_setting(const element& e, const model::text_line& line, const std::str
 }
 
 void check_names(const element& root, const definition& d) {
-    names n;
+    names_of_file n;
     const std::size_t whole = root.offset();
     for (const std::string_view name : own_values) {
         n.known.emplace(name);
