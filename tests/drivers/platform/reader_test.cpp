@@ -31,7 +31,8 @@ std::string with(std::string_view in_it) {
 }
 
 TEST(PlatformReader, ShippedFiles_AreRead) {
-    for (const auto* name : {"cisco-ios", "cisco-iosxr", "cisco-nxos", "frr", "junos", "linux", "vyos"}) {
+    for (const auto* name : {"arista-eos", "aruba-cx", "cisco-asa", "cisco-ios", "cisco-iosxr", "cisco-nxos", "frr",
+                             "huawei-vrp", "junos", "linux", "mikrotik-routeros", "u-boot", "vyos"}) {
         const auto d = shipped(name);
         ASSERT_NE(d, nullptr) << name;
         EXPECT_TRUE(d->find_state(d->home)) << name;
