@@ -1,4 +1,5 @@
 #include "drivers/platform/patterns.h"
+#include "drivers/platform/reader_identify.h"
 #include "drivers/platform/reader_procedures.h"
 #include "engine/base/text.h"
 
@@ -185,9 +186,9 @@ void read_console_speed(const element& root, description& d) {
 void read_root(const element& root, description& d) {
     root.allow({"name", "home", "configure", "kill-line", "type-ahead", "pager-key", "pager-leave", "boot-limit",
                 "longest-line"},
-               {"source", "state", "transition", "wake", "silence", "leave-unknown", "pager", "error", "log-line",
-                "forbid", "config-line", "prepare", "save", "after-config", "erase", "verify-clean", "console-speed",
-                "hand-over", "readback"});
+               {"source", "state",        "transition",    "wake",        "silence",   "leave-unknown", "pager",
+                "error",  "log-line",     "forbid",        "config-line", "prepare",   "save",          "after-config",
+                "erase",  "verify-clean", "console-speed", "identify",    "hand-over", "readback"});
     d.name = root.required("name");
     d.home = root.required("home");
     d.config_state = root.required("configure");
@@ -219,6 +220,9 @@ void read_root(const element& root, description& d) {
     read_erase(root, d);
     d.verify_clean = read_procedure(root, "verify-clean");
     read_console_speed(root, d);
+    if (const auto e = only_child(root, "identify")) {
+        d.identify = read_identify(*e);
+    }
     d.hand_over = read_procedure(root, "hand-over");
     if (const auto e = only_child(root, "readback")) {
         read_readback(*e, d);
@@ -270,6 +274,9 @@ void check_references(const element& root, const description& d, xml_source& sou
     for (const auto* steps :
          {&d.prepare, &d.save, &d.after_config, &d.erase, &d.verify_clean, &d.console_speed.steps, &d.hand_over}) {
         references.check(*steps);
+    }
+    for (const auto& command : d.identify) {
+        references.check({command.run});
     }
 }
 

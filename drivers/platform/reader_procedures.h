@@ -14,4 +14,7 @@ namespace rollover::platform {
 /// The <command> elements in `parent`. `sets_speed`: `${baud}` stands in them.
 [[nodiscard]] std::vector<step> read_steps(const element& parent, bool sets_speed = false);
 
+/// A <command> of <identify>, but for its <read> elements.
+[[nodiscard]] step read_identify_step(const element& e);
+
 }  // namespace rollover::platform
