@@ -149,6 +149,23 @@ struct candidate_steps {
     [[nodiscard]] bool is_used() const noexcept { return !commit.empty(); }
 };
 
+/// What a device can tell of itself.
+enum class identity_part { serial_number, model, software };
+
+/// How one part is found in the output of a command.
+struct identity_rule {
+    identity_part what = identity_part::serial_number;
+    std::string pattern;  ///< RE2 with the group `value`, searched for in each line
+    std::string unless;   ///< RE2, whole values that mean nothing ("To be filled by O.E.M."); empty: none
+    source_place place;
+};
+
+/// A command that tells who the device is.
+struct identify_command {
+    step run;
+    std::vector<identity_rule> reads;  ///< the first of a part that finds something counts
+};
+
 /// How the speed of the console is changed on the device.
 struct console_speed {
     std::vector<step> steps;  ///< `${baud}` stands for the speed; the last one changes it. Empty: it cannot be changed
@@ -188,7 +205,8 @@ struct description {
     erase_method how_to_erase = erase_method::procedure;
     std::vector<step> verify_clean;
     platform::console_speed console_speed;
-    std::vector<step> hand_over;  ///< before a user gets the console: paging on again
+    std::vector<identify_command> identify;  ///< empty: a device cannot be told from another of its kind
+    std::vector<step> hand_over;             ///< before a user gets the console: paging on again
     platform::readback readback;
     duration boot_limit = std::chrono::minutes(10);     ///< how long a reload may take
     duration erase_estimate = std::chrono::seconds(5);  ///< for the plan

@@ -5,6 +5,7 @@
 
 #include "drivers/console/console.h"
 #include "drivers/platform/description.h"
+#include "drivers/platform/identity.h"
 #include "drivers/platform/patterns.h"
 #include "drivers/platform/session.h"
 
@@ -85,6 +86,7 @@ struct dialogue_context {
     bool met = false;               ///< the first contact is over: what is heard now is no stale buffer
     std::string output;             ///< of the last command, without echo, prompt and log lines
     std::optional<int> status;      ///< of the last command, on platforms whose prompt shows it
+    identity who_it_is;             ///< what the device has said of itself
     configuration read;             ///< what the last reading of the configuration has found
     std::vector<typed_line> meant;  ///< the configuration lines that were taken, but for text (banners)
     taken_lines taken;              ///< of the configuration that is being typed

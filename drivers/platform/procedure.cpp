@@ -5,6 +5,7 @@
 #include "drivers/platform/lines.h"
 #include "drivers/platform/speed.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace rollover::platform {
@@ -200,6 +201,34 @@ machine_ptr make_erase(dialogue_context& c, const configuration& before) {
         p.push_back([&c] { return make_bring_home(c); });
     }
     add_steps(c, c.how->verify_clean, p);
+    go_to(c, c.how->home, p);
+    return in_order(std::move(p));
+}
+
+machine_ptr make_identify(dialogue_context& c, std::vector<identity_part> wanted) {
+    parts p;
+    for (const auto& command : c.how->identify) {
+        // Decided when it is its turn: an earlier command may have said all.
+        const auto adds = [&c, &command, wanted] {
+            return std::any_of(command.reads.begin(), command.reads.end(), [&](const identity_rule& rule) {
+                return c.who_it_is[rule.what].empty() &&
+                       std::find(wanted.begin(), wanted.end(), rule.what) != wanted.end();
+            });
+        };
+        p.push_back([&c, &command, adds]() -> machine_ptr {
+            if (!adds()) {
+                return nullptr;
+            }
+            parts one;
+            go_to(c, command.run.in_state.empty() ? c.how->home : command.run.in_state, one);
+            add_step(c, command.run, {}, one);
+            one.push_back([&c, &command]() -> machine_ptr {
+                take_identity(command, c.output, c.who_it_is);
+                return nullptr;
+            });
+            return in_order(std::move(one));
+        });
+    }
     go_to(c, c.how->home, p);
     return in_order(std::move(p));
 }

@@ -24,6 +24,9 @@ namespace rollover::platform {
 [[nodiscard]] machine_ptr make_read(dialogue_context& c);
 /// Makes the device clean and proves it (see description::how_to_erase). `before` must outlive the machine.
 [[nodiscard]] machine_ptr make_erase(dialogue_context& c, const configuration& before);
+/// Adds to the context's `who_it_is` those of `wanted` that the device says; commands that can add nothing are left
+/// out.
+[[nodiscard]] machine_ptr make_identify(dialogue_context& c, std::vector<identity_part> wanted);
 [[nodiscard]] machine_ptr make_save(dialogue_context& c);
 [[nodiscard]] machine_ptr make_hand_over(dialogue_context& c);
 /// Changes the speed of device and line, see speed_machine, and comes home. Null where neither lab nor platform have it

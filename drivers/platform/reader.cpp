@@ -1,5 +1,6 @@
 #include "drivers/platform/patterns.h"
 #include "drivers/platform/reader_candidate.h"
+#include "drivers/platform/reader_identify.h"
 #include "drivers/platform/reader_procedures.h"
 #include "engine/base/text.h"
 
@@ -186,7 +187,7 @@ void read_root(const element& root, description& d) {
          "longest-line"},
         {"source", "state",        "transition",   "wake",         "silence",       "leave-unknown", "pager",
          "error",  "log-line",     "above-prompt", "forbid",       "config-line",   "candidate",     "prepare",
-         "save",   "after-config", "erase",        "verify-clean", "console-speed", "hand-over",     "readback"});
+         "save",   "after-config", "erase",        "verify-clean", "console-speed", "identify",      "hand-over", "readback"});
     d.name = root.required("name");
     d.home = root.required("home");
     d.config_state = root.required("configure");
@@ -222,6 +223,9 @@ void read_root(const element& root, description& d) {
     read_erase(root, d);
     d.verify_clean = read_procedure(root, "verify-clean");
     read_console_speed(root, d);
+    if (const auto e = only_child(root, "identify")) {
+        d.identify = read_identify(*e);
+    }
     d.hand_over = read_procedure(root, "hand-over");
     if (const auto e = only_child(root, "readback")) {
         read_readback(*e, d);
@@ -274,6 +278,9 @@ void check_references(const element& root, const description& d, xml_source& sou
          {&d.prepare, &d.save, &d.after_config, &d.erase, &d.verify_clean, &d.console_speed.steps, &d.hand_over,
           &d.candidate.check, &d.candidate.commit, &d.candidate.confirm, &d.candidate.discard, &d.candidate.rollback}) {
         references.check(*steps);
+    }
+    for (const auto& command : d.identify) {
+        references.check({command.run});
     }
 }
 

@@ -125,6 +125,19 @@ std::optional<element> only_child(const element& parent, const char* name) {
     return all.empty() ? std::nullopt : std::optional(all.front());
 }
 
+step read_identify_step(const element& e) {
+    e.allow({"text", "in", "ends-in", "may-fail", "limit"}, {"question", "read"});
+    step s;
+    s.place = e.place();
+    s.command = e.required("text");
+    s.in_state = e.text("in");
+    s.ends_in = e.text("ends-in");
+    s.may_fail = e.boolean("may-fail", s.may_fail);
+    s.limit = e.time("limit", s.limit);
+    s.questions = read_questions(e);
+    return s;
+}
+
 std::vector<step> read_steps(const element& parent, variables allowed) {
     std::vector<step> all;
     for (const auto& e : parent.children("command")) {

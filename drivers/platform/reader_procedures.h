@@ -23,4 +23,7 @@ enum class variables {
 /// The <command> elements in `parent`.
 [[nodiscard]] std::vector<step> read_steps(const element& parent, variables allowed = variables::none);
 
+/// A <command> of <identify>, but for its <read> elements.
+[[nodiscard]] step read_identify_step(const element& e);
+
 }  // namespace rollover::platform

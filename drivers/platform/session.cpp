@@ -306,6 +306,20 @@ task<result<configuration>> session::read_configuration(time_point deadline) {
     co_return shell_->context.read;
 }
 
+task<result<identity>> session::identify(std::vector<identity_part> wanted, time_point deadline) {
+    auto& context = shell_->context;
+    context.who_it_is = {};
+    if (context.how->identify.empty()) {
+        co_return context.who_it_is;
+    }
+    auto dialogue = make_identify(context, std::move(wanted));
+    const result<void> held = co_await shell_->hold(std::move(dialogue), deadline);
+    if (!held) {
+        co_return held.error();
+    }
+    co_return context.who_it_is;
+}
+
 task<result<void>> session::erase(const configuration& before, time_point deadline) {
     auto dialogue = make_erase(shell_->context, before);
     co_return co_await shell_->hold(std::move(dialogue), deadline);

@@ -4,6 +4,7 @@
 
 #include "drivers/console/console.h"
 #include "drivers/platform/description.h"
+#include "drivers/platform/identity.h"
 #include "engine/base/log.h"
 #include "engine/base/secret.h"
 
@@ -102,6 +103,10 @@ public:
 
     /// The running configuration (see description::readback).
     [[nodiscard]] task<result<configuration>> read_configuration(time_point deadline);
+
+    /// Asks the device, which is at home, who it is: those of `wanted` that the platform can read (<identify>), each as
+    /// the device says it, empty where it does not say. Types nothing when there is nothing to read.
+    [[nodiscard]] task<result<identity>> identify(std::vector<identity_part> wanted, time_point deadline);
 
     /// Makes the device clean: by the erase procedure (including the reload), or by restoring `before`.
     /// Ends with the proof: read back and compared. Errors: device_differs with the difference.

@@ -94,7 +94,7 @@ task<result<void>> device_work::come_back(failure why) {
             co_return opened;
         }
         tell(stage::homing);
-        const auto home = co_await visit_.session().bring_home(deadline_);
+        const auto home = co_await visit_.come_home(deadline_);
         if (home) {
             co_return home;
         }
@@ -182,9 +182,15 @@ task<result<void>> device_work::configure() {
         co_return intent;
     }
     tell(stage::homing);
-    auto done = co_await visit_.session().bring_home(deadline_);
+    auto done = co_await visit_.come_home(deadline_);
     if (!done) {
         done = co_await come_back(done.error());
+    }
+    if (!done && visit_.met_another()) {
+        tell(stage::failed, done.error().reason);
+        const auto taken_back =
+            co_await write(env_, record_kind::untouched, activation_, device_.name, describe(done.error()));
+        co_return taken_back ? done : taken_back;
     }
     if (done) {
         done = co_await write_down_as_found();
@@ -281,7 +287,7 @@ task<result<void>> try_to_clean(visit& one, const std::optional<std::string>& fo
         co_return done;
     }
     auto& session = one.session();
-    done = co_await session.bring_home(deadline);
+    done = co_await one.come_home(deadline);
     if (!done) {
         co_return done;
     }
@@ -316,6 +322,9 @@ task<result<void>> make_clean(environment& env, const model::lab& lab, std::stri
                 co_return co_await write(env, record_kind::clean, activation, device, "");
             }
             last = done.error();
+            if (one.met_another()) {
+                break;  // it stays another one; ours is as dirty as it was
+            }
             if (last.code == errc::cancelled) {
                 co_return last;  // it stays as dirty as the journal has it
             }

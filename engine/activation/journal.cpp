@@ -9,11 +9,12 @@ namespace rollover::activation {
 
 namespace {
 
-constexpr std::array<std::pair<record_kind, std::string_view>, 16> kinds{{
+constexpr std::array<std::pair<record_kind, std::string_view>, 17> kinds{{
     {record_kind::begun, "begun"},
     {record_kind::joining, "joining"},
     {record_kind::patching, "patching"},
     {record_kind::touching, "touching"},
+    {record_kind::untouched, "untouched"},
     {record_kind::found, "found"},
     {record_kind::configured, "configured"},
     {record_kind::ready, "ready"},
@@ -97,6 +98,7 @@ standing stand(const std::vector<record>& records) {
             case record_kind::patching: now.patches = lines_of(one.text); break;
             case record_kind::unpatched: now.patches.clear(); break;
             case record_kind::touching: now.devices[one.subject].condition = device_condition::dirty; break;
+            case record_kind::untouched: now.devices.erase(one.subject); break;
             case record_kind::found: now.devices[one.subject].found = one.text; break;
             case record_kind::configured: now.devices[one.subject].configured = true; break;
             case record_kind::clean:

@@ -19,6 +19,7 @@ enum class record_kind {
     joining,       ///< subject: cross-connect; text: names of the joins, one a line. Intent
     patching,      ///< text: links that are carried between converter lines, one a line. Intent
     touching,      ///< subject: device. Intent: from here on it may be dirty
+    untouched,     ///< subject: device; text: why. Another one is on its console: takes `touching` back
     found,         ///< subject: device; text: its configuration as found, for platforms that restore
     configured,    ///< subject: device
     ready,         ///< the topology works and was handed over

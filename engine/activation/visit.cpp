@@ -3,6 +3,7 @@
 #include "drivers/console/transcript.h"
 #include "engine/activation/addresses.h"
 #include "engine/activation/hooks.h"
+#include "engine/activation/identity_check.h"
 #include "engine/base/text.h"
 
 #include <algorithm>
@@ -150,6 +151,30 @@ task<result<void>> visit::reopen(time_point deadline) {
     }
     session_->continue_on(*console_);
     co_return result<void>();
+}
+
+task<result<void>> visit::come_home(time_point deadline) {
+    met_another_ = false;
+    auto home = co_await session_->bring_home(deadline);
+    const auto pins = readable_pins(device_, *description_);
+    if (!home || pins.empty()) {
+        co_return home;
+    }
+    const auto found = co_await session_->identify(pins, deadline);
+    if (!found) {
+        co_return found.error();
+    }
+    auto wrong = another_device(lab_, device_, pins, *found);
+    if (!wrong) {
+        co_return result<void>{};
+    }
+    met_another_ = true;
+    // It belongs to somebody else, who finds it as it was left: paging on, logged out where the platform does so.
+    const auto left = co_await session_->hand_over(deadline);
+    if (!left) {
+        warn(left.error());
+    }
+    co_return std::move(*wrong);
 }
 
 console::gap_statistics visit::gaps() const {

@@ -27,6 +27,13 @@ public:
     /// (platform::session::continue_on). Errors: as `open`; then the visit is over.
     [[nodiscard]] task<result<void>> reopen(time_point deadline);
 
+    /// Brings the device home and makes sure that it is the one that the lab file means: what is pinned (serial-number,
+    /// model) and its platform can read is compared, see identity_check.h. Until it has come back with success nothing
+    /// may be configured or erased. Errors: those of platform::session; device_differs for another device.
+    [[nodiscard]] task<result<void>> come_home(time_point deadline);
+    /// The last `come_home` has met another device, and has done nothing but ask who it is.
+    [[nodiscard]] bool met_another() const noexcept { return met_another_; }
+
     /// Only after `open` has succeeded.
     [[nodiscard]] platform::session& session() { return *session_; }
     /// False before `open`, and when `reopen` has failed: there is no session then.
@@ -55,6 +62,7 @@ private:
     std::string activation_;
     std::uint64_t retries_ = 0;
     std::uint64_t reconnects_ = 0;
+    bool met_another_ = false;
     console::gap_statistics earlier_;  // of the connections before this one
     std::shared_ptr<const platform::description> description_;
     std::unique_ptr<console::console> console_;

@@ -164,7 +164,8 @@ struct device {
     std::string name;
     site_index site;
     std::string platform;
-    std::string model;  ///< may be empty
+    std::string model;          ///< a pin too, see platform::same_model; may be empty
+    std::string serial_number;  ///< the pin: no device that says another one is typed at; may be empty
     model::console console;
     std::vector<std::string> features;  ///< sorted, unique
     std::vector<model::interface> interfaces;

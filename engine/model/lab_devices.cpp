@@ -53,6 +53,10 @@ void lab_reader::read_device(element& e, site_index where) {
     d.name = name;
     d.platform = e.required("platform", rules::name);
     d.model = e.optional("model", rules::label);
+    d.serial_number = e.optional("serial-number", rules::label);
+    if (!d.serial_number.empty()) {
+        used_.take(e, "serial-number", "serial number " + d.serial_number);
+    }
     bool has_console = false;
     for (const pugi::xml_node child : e.children("console")) {
         element c(reading_, child);

@@ -12,6 +12,7 @@ struct device_options {
     std::string name;  ///< of the lab file, as `fabric` knows it; the host name out of the box is the platform's own
                        ///< ("Router"), this names it in messages
     std::string model;
+    std::string serial_number;  ///< empty: one that is made of the seed
     std::vector<std::string> interfaces;
     std::uint64_t seed = 1;
     double time_scale = 1.0;   ///< boot and slow commands take this many times their usual duration (0.01 for demos)

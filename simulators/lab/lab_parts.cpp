@@ -58,6 +58,7 @@ result<device_options> device_options_for(const model::lab& lab, const model::de
     device_options o;
     o.name = d.name;
     o.model = d.model;
+    o.serial_number = d.serial_number;
     for (const auto& one : d.interfaces) {
         o.interfaces.push_back(one.name);
     }

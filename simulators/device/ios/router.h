@@ -131,6 +131,7 @@ private:
     void show_history(const arguments&);
     void show_privilege(const arguments&);
     [[nodiscard]] std::string interface_report(const std::string& name) const;
+    [[nodiscard]] std::string serial_number() const;
     [[nodiscard]] std::string version_report() const;
 
     [[nodiscard]] std::string clock(bool with_zone) const;

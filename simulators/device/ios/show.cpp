@@ -176,6 +176,12 @@ void router::show_interfaces(const arguments& a) {
     show(std::move(out));
 }
 
+// Cisco's form: place, year and week, number.
+std::string router::serial_number() const {
+    return options_.serial_number.empty() ? fmt::format("FTX{:08X}", options_.seed & 0xFFFFFFFFULL)
+                                          : options_.serial_number;
+}
+
 std::string router::version_report() const {
     const std::string model = options_.model.empty() ? "2811" : options_.model;
     return fmt::format(
@@ -184,11 +190,11 @@ std::string router::version_report() const {
         "Copyright (c) 1986-2007 by Cisco Systems, Inc.\n"
         "Compiled Wed 18-Jul-07 06:21 by pt_rel_team\n\n"
         "Cisco {} (revision 49.46) with 251904K/10240K bytes of memory.\n"
-        "Processor board ID FTX{:08X}\n"
+        "Processor board ID {}\n"
         "{} network interfaces\n"
         "239K bytes of non-volatile configuration memory.\n"
         "62720K bytes of ATA CompactFlash (Read/Write)\n",
-        model, options_.seed & 0xFFFFFFFFULL, options_.interfaces.size());
+        model, serial_number(), options_.interfaces.size());
 }
 
 void router::show_version(const arguments&) {

@@ -256,11 +256,25 @@ outcome host::set_hostname(const std::vector<std::string>& words) {
     return {};
 }
 
+// machine-id(5): 32 hexadecimal digits, made once, when the system was installed.
+std::string host::machine_id() const {
+    random_bits numbers(options_.seed);
+    const auto high = numbers.next();
+    return fmt::format("{:016x}{:016x}", high, numbers.next());
+}
+
 outcome host::concatenate(const std::vector<std::string>& words) const {
     outcome all;
     for (std::size_t n = 1; n < words.size(); ++n) {
         if (words[n] == "/etc/os-release") {
             all.output += os_release();
+        } else if (words[n] == "/etc/machine-id") {
+            all.output += machine_id() + "\n";
+        } else if (words[n] == "/sys/class/dmi/id/product_name" && !options_.model.empty()) {
+            all.output += options_.model + "\n";
+        } else if (words[n] == "/sys/class/dmi/id/product_serial") {
+            // As firmware has it whose maker did not care: a serial number only where the lab says one.
+            all.output += (options_.serial_number.empty() ? "To Be Filled By O.E.M." : options_.serial_number) + "\n";
         } else if (words[n] == "/etc/hostname" || words[n] == "/proc/sys/kernel/hostname") {
             all.output += hostname_ + "\n";
         } else {

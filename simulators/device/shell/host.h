@@ -65,6 +65,7 @@ private:
     outcome filter(const std::string& text, const std::string& command) const;
     outcome assign(const std::string& word);
     outcome set_hostname(const std::vector<std::string>& words);
+    [[nodiscard]] std::string machine_id() const;
     [[nodiscard]] outcome concatenate(const std::vector<std::string>& words) const;
     [[nodiscard]] outcome echo(const std::vector<std::string>& words) const;
     outcome stty(const std::vector<std::string>& words);

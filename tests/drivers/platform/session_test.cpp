@@ -98,6 +98,34 @@ TEST(Session, RejectedLine_NamesPlaceDeviceCommandAndAnswer) {
     EXPECT_NE(came[1].find("% Invalid input"), std::string::npos);
 }
 
+task<void> identify(bench& b, std::vector<identity_part> wanted, identity& who, std::string& came) {
+    const time_point deadline = b.rt.now() + std::chrono::hours(2);
+    const result<void> home = co_await b.talk->bring_home(deadline);
+    came = words(home);
+    const result<identity> said = co_await b.talk->identify(std::move(wanted), deadline);
+    if (said) {
+        who = *said;
+    } else {
+        came = describe(said.error());
+    }
+}
+
+TEST(Session, Identify_ReadsWhatIsAskedFor) {
+    using enum identity_part;
+    bench router("cisco-ios", "pager");
+    identity who;
+    std::string came;
+    router.run(identify(router, {serial_number, model, software}, who, came));
+    EXPECT_EQ(came, "done");
+    EXPECT_EQ(who, (identity{"FTX00000001", "2811", "12.4(15)T1"}));
+
+    bench host("linux", "");
+    host.run(identify(host, {serial_number}, who, came));
+    EXPECT_EQ(came, "done");
+    EXPECT_EQ(who.serial_number.size(), 32U) << who.serial_number;
+    EXPECT_EQ(who.software, "");  // nobody has asked
+}
+
 task<void> run_until(bench& b, duration limit, errc& came) {
     const time_point deadline = b.rt.now() + limit;
     const result<void> home = co_await b.talk->bring_home(deadline);
