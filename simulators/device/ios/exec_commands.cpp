@@ -50,7 +50,7 @@ const exec_commands& exec_commands::of(bool privileged) {
         {"setup", &router::setup, true},
         {"show arp", &router::ignore, false},
         {"show cdp", &router::ignore, false},
-        {"show cdp neighbors", &router::ignore, false},
+        {"show cdp neighbors", &router::show_cdp_neighbors, false},
         {"show cdp neighbors detail", &router::ignore, false},
         {"show clock", &router::show_clock, false},
         {"show flash:", &router::ignore, false},

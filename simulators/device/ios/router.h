@@ -32,6 +32,7 @@ public:
     [[nodiscard]] std::string startup_configuration() const override;
     [[nodiscard]] bool is_clean() const override;
     [[nodiscard]] bool has_address(std::string_view interface, std::string_view ipv4) const override;
+    [[nodiscard]] std::optional<announcement> announced(std::string_view interface) const override;
 
     /// What an exec command gets: its arguments as the parser took them.
     using arguments = std::vector<std::string>;
@@ -124,6 +125,7 @@ private:
     void show_running(const arguments&);
     void show_running_part(const arguments& a);
     void show_startup(const arguments&);
+    void show_cdp_neighbors(const arguments&);
     void show_ip_interface_brief(const arguments&);
     void show_ip_route(const arguments&);
     void show_interfaces(const arguments& a);

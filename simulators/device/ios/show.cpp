@@ -108,6 +108,39 @@ void router::show_startup(const arguments&) {
     show(fmt::format("Using {} out of 245752 bytes\n{}\n", text.size(), text));
 }
 
+// CDP shortens names: "Fas 0/0".
+void router::show_cdp_neighbors(const arguments&) {
+    const auto shortened = [](std::string_view name) {
+        const std::size_t digit = std::min(name.find_first_of("0123456789"), name.size());
+        return fmt::format("{} {}", name.substr(0, std::min<std::size_t>(3, digit)), name.substr(digit));
+    };
+    std::string out =
+        "Capability Codes: R - Router, T - Trans Bridge, B - Source Route Bridge\n"
+        "                  S - Switch, H - Host, I - IGMP, r - Repeater\n\n"
+        "Device ID        Local Intrfce     Holdtme    Capability  Platform  Port ID\n";
+    for (const std::string& name : configuration_.interface_names()) {
+        if (!configuration_.is_up(name)) {
+            continue;
+        }
+        for (const fabric::port& other : network_.reached({options_.name, lab_name(name)})) {
+            if (const auto told = network_.announced(other)) {
+                out += fmt::format("{:<17}{:<19}{:<13}{:<10}{:<10}{}\n", told->host_name, shortened(name), 150, "R S I",
+                                   told->platform, shortened(other.interface));
+            }
+        }
+    }
+    show(std::move(out));
+}
+
+std::optional<announcement> router::announced(std::string_view interface) const {
+    const std::string name = full_interface_name(interface).value_or(std::string(interface));
+    const bool silent = running_configuration().find("\nno cdp run\n") != std::string::npos;
+    if (power_ != power::up || silent || !configuration_.is_up(name)) {
+        return std::nullopt;
+    }
+    return announcement{configuration_.hostname(), options_.model.empty() ? "2811" : options_.model};
+}
+
 void router::show_ip_interface_brief(const arguments&) {
     std::string out = "Interface                  IP-Address      OK? Method Status                Protocol\n";
     for (const std::string& name : configuration_.interface_names()) {

@@ -182,5 +182,28 @@ TEST(RouterExec, SlowServiceWithoutGap_LosesCharacters) {
     EXPECT_EQ(r.seen.size() + r.port.counters().lost, 101U) << "what was not lost was echoed";
 }
 
+TEST(RouterExec, CdpNeighbors_AreThoseThatAreCabledAndUp) {
+    device_options options = quiet();
+    options.name = "r1";
+    enabled_router left(options);
+    options.name = "r2";
+    enabled_router right(options);
+    left.net.wires[{"r1", "FastEthernet0/0"}] = {{"r2", "FastEthernet0/1"}};
+    left.net.devices["r2"] = &right.dev();
+    for (const char* line : {"configure terminal", "interface FastEthernet0/0", "no shutdown", "end"}) {
+        left.command(line);
+    }
+    EXPECT_THAT(left.command("show cdp neighbors"), testing::Not(HasSubstr("Fas 0/0")));
+    for (const char* line : {"configure terminal", "hostname far", "interface FastEthernet0/1", "no shutdown", "end"}) {
+        right.command(line);
+    }
+    EXPECT_THAT(left.command("show cdp neighbors"),
+                HasSubstr("far              Fas 0/0            150          R S I     2811      Fas 0/1\r\n"));
+    for (const char* line : {"configure terminal", "no cdp run", "end"}) {
+        right.command(line);
+    }
+    EXPECT_THAT(left.command("show cdp neighbors"), testing::Not(HasSubstr("Fas 0/1")));
+}
+
 }  // namespace
 }  // namespace rollover::sim
