@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """cli_test.py ROLLOVER: the shipped program in the simulated demo lab, as an operator meets it: exit codes, JSON, Ctrl-C, SIGTERM, and
 kill -9 in the middle. Plain asserts; everything that is started is ended, also when a check fails."""
+import itertools
 import json
 import os
 import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -207,6 +209,16 @@ def impossible_is_exit_1(lab):
     assert lab.status()["activations"] == []
 
 
+def a_device_of_another_serial_number_is_not_touched(lab):
+    with open(os.path.join(lab.folder, "lab.xml"), encoding="utf-8") as file:
+        text = file.read()
+    numbers = itertools.count(1)
+    lab.write("pinned.xml", re.sub(r"<device ", lambda _: f'<device serial-number="WRONG{next(numbers)}" ', text))
+    code, out, err = lab.run("activate", "two-routers.xml", "--lab", "pinned.xml", "--state", "pinned")
+    assert code == 1 and "the lab file says serial number WRONG" in err and "Nothing was configured" in err, out + err
+    shutil.rmtree(os.path.join(lab.folder, "pinned"))
+
+
 def rejected_command_names_the_line(lab):
     lab.write("typo.xml", "<topology name='typo'><node name='A'><require platform='cisco-ios'/>\n<config>\n"
                           "hostname A\nip adress 1.2.3.4 255.0.0.0\n</config></node></topology>")
@@ -319,7 +331,7 @@ def main():
     with Lab(PORT) as lab:
         for check in (activate_and_deactivate, replay_plays_transcripts, replay_of_a_bad_file_is_exit_2,
                       replay_on_a_terminal, wrong_input_is_exit_2, draw_shows_topology_placement_and_lab, impossible_is_exit_1,
-                      rejected_command_names_the_line, options_win_over_the_environment,
+                      rejected_command_names_the_line, a_device_of_another_serial_number_is_not_touched, options_win_over_the_environment,
                       plan_of_an_unknown_device_is_exit_2, killed_process_is_found_and_cleaned, a_second_signal_leaves_the_way_back,
                       a_deadline_rolls_back,
                       a_second_activation_takes_other_devices):

@@ -99,7 +99,7 @@ TEST(Identity, Reader_SaysWhatIsWrong) {
         mistakes_of(
             R"(<identify><command text="who"><read what="model" match="is {value}" unless="no"/></command></identify>)"),
         "");
-    EXPECT_NE(mistakes_of("<identify/>").find("toy.xml:5:2: error: <identify> has no <command>"), std::string::npos);
+    EXPECT_NE(mistakes_of("<identify/>").find("<identify> has no <command>"), std::string::npos);
     EXPECT_NE(mistakes_of(R"(<identify><command text="who"/></identify>)").find("nothing is read from this command"),
               std::string::npos);
     EXPECT_NE(mistakes_of(R"(<identify><command text="a"><read what="modell" match="{value}"/></command></identify>)")

@@ -27,6 +27,7 @@ void PrintTo(const whole_way& w, std::ostream* out) {
 struct came_of {
     std::string home, configured, compared, confirmed, saved, erased, handed_over, rejected;
     std::string running, after_rejection;
+    identity who;
     bool clean = false;
 };
 
@@ -42,6 +43,9 @@ task<void> walk(bench& b, const whole_way& w, came_of& came) {
     const time_point deadline = b.rt.now() + std::chrono::hours(8);
     const result<void> home = co_await b.talk->bring_home(deadline);
     came.home = words(home);
+    const result<identity> who = co_await b.talk->identify(
+        {identity_part::serial_number, identity_part::model, identity_part::software}, deadline);
+    came.who = who ? *who : identity();
     const result<configuration> before = co_await b.talk->read_configuration(deadline);
     const std::vector<typed_line> lines = typed(w.lines);
     const result<void> configured = co_await b.talk->configure(lines, deadline, nullptr);
@@ -74,6 +78,9 @@ TEST_P(WholeWay, DeviceIsConfiguredComparedSavedErasedAndClean) {
     came_of came;
     b.run(walk(b, w, came));
     EXPECT_EQ(came.home, "done");
+    EXPECT_EQ(came.who.serial_number.empty(), !reads(*shipped(w.platform), identity_part::serial_number));
+    EXPECT_EQ(came.who.model.empty(), !reads(*shipped(w.platform), identity_part::model));
+    EXPECT_EQ(came.who.software.empty(), !reads(*shipped(w.platform), identity_part::software));
     EXPECT_EQ(came.configured, "done");
     EXPECT_EQ(came.compared, "done");
     EXPECT_EQ(came.confirmed, "done");
