@@ -86,6 +86,23 @@ struct activation_report {
     std::map<std::string, gap_report> gaps;      ///< by device
 };
 
+/// What a device says of itself; empty parts: it does not say.
+struct device_identity {
+    std::string device;
+    std::string line;
+    std::string serial_number;
+    std::string model;
+    std::string software;
+    std::string problem;  ///< why it could not be asked; empty: it was
+};
+
+struct identity_report {
+    answer how = answer::failed;
+    std::vector<problem> problems;
+    std::vector<device_identity> devices;  ///< in the order of the lab file
+    std::size_t written = 0;               ///< pins that were added to the lab file
+};
+
 /// A text for people and the same as JSON, for `check`, `place` and `plan`.
 struct text_report {
     answer how = answer::failed;
@@ -213,6 +230,12 @@ public:
     /// process was lost (a restart of the machine).
     [[nodiscard]] text_report carry(const std::string& id, const call_options& how = {},
                                     const std::function<void()>& carrying = {});
+
+    /// Asks the devices (all of the lab, when `names` is empty) who they are, over their consoles, all at once. Those
+    /// that are in use are left alone. `write`: pins that the lab file does not have yet are added to it, and nothing
+    /// else of its text changes.
+    [[nodiscard]] identity_report identify(const std::vector<std::string>& names = {}, bool write = false,
+                                           const call_options& how = {});
 
     /// Every console line that was ever typed on: its pace, gaps really achieved, repairs.
     [[nodiscard]] lines_report lines();

@@ -219,6 +219,29 @@ def a_device_of_another_serial_number_is_not_touched(lab):
     shutil.rmtree(os.path.join(lab.folder, "pinned"))
 
 
+def identify_reads_the_devices_and_writes_their_pins(lab):
+    with open(os.path.join(lab.folder, "lab.xml"), encoding="utf-8") as file:
+        before = file.read()
+    lab.write("unpinned.xml", before)
+    code, out, err = lab.run("lab", "identify", "--lab", "unpinned.xml", "r4", "r5", "--json", "--write")
+    assert code == 0, out + err
+    devices = {one["device"]: one for one in json.loads(out)["devices"]}
+    assert set(devices) == {"r4", "r5"} and devices["r4"]["serial-number"] != devices["r5"]["serial-number"], out
+    with open(os.path.join(lab.folder, "unpinned.xml"), encoding="utf-8") as file:
+        after = file.read()
+    for name in ("r4", "r5"):
+        pin = f' serial-number="{devices[name]["serial-number"]}"'
+        assert after.count(pin) == 1, after
+        after = after.replace(pin, "")
+    assert after == before, "nothing else of the text may change"
+    code, out, err = lab.run("activate", "two-routers.xml", "--lab", "unpinned.xml")
+    assert code == 0, out + err
+    code, out, err = lab.run("lab", "identify", "--lab", "unpinned.xml", "--json", "r4")
+    assert code == 1 and "left alone" in out, out + err
+    assert lab.run("deactivate", "--lab", "unpinned.xml", lab.status()["activations"][0]["id"])[0] == 0
+    assert lab.run("lab", "identify", "nobody")[0] == 2
+
+
 def rejected_command_names_the_line(lab):
     lab.write("typo.xml", "<topology name='typo'><node name='A'><require platform='cisco-ios'/>\n<config>\n"
                           "hostname A\nip adress 1.2.3.4 255.0.0.0\n</config></node></topology>")
@@ -331,7 +354,8 @@ def main():
     with Lab(PORT) as lab:
         for check in (activate_and_deactivate, replay_plays_transcripts, replay_of_a_bad_file_is_exit_2,
                       replay_on_a_terminal, wrong_input_is_exit_2, draw_shows_topology_placement_and_lab, impossible_is_exit_1,
-                      rejected_command_names_the_line, a_device_of_another_serial_number_is_not_touched, options_win_over_the_environment,
+                      rejected_command_names_the_line, a_device_of_another_serial_number_is_not_touched,
+                      identify_reads_the_devices_and_writes_their_pins, options_win_over_the_environment,
                       plan_of_an_unknown_device_is_exit_2, killed_process_is_found_and_cleaned, a_second_signal_leaves_the_way_back,
                       a_deadline_rolls_back,
                       a_second_activation_takes_other_devices):

@@ -1,0 +1,160 @@
+// engine::identify: who the devices of a lab are, and pins for its file.
+#include "engine/activation/identify.h"
+
+#include "engine/api/implementation.h"
+#include "engine/api/pins.h"
+#include "engine/api/reports.h"
+#include "engine/api/roots.h"
+#include "engine/base/text.h"
+#include "engine/model/source_file.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <fmt/format.h>
+#include <fstream>
+
+namespace rollover {
+
+using namespace api;
+
+namespace {
+
+constexpr auto time_for_a_device = std::chrono::minutes(10);
+
+task<void> identify_root(call& c, const input& in, std::vector<model::device_index> devices,
+                         std::vector<activation::identified>& found) {
+    auto env = c.environment_without_activation(in.platforms);
+    found = co_await activation::identify_devices(env, *in.lab, std::move(devices), c.stop(),
+                                                  c.rt().now() + time_for_a_device);
+}
+
+/// Indices of `names`, all when there are none; a problem for each that the lab does not have.
+std::vector<model::device_index> devices_named(const model::lab& lab, const std::vector<std::string>& names,
+                                               std::vector<problem>& problems) {
+    std::vector<model::device_index> all;
+    for (std::uint32_t d = 0; names.empty() && d < lab.devices.size(); ++d) {
+        all.push_back({d});
+    }
+    for (const std::string& name : names) {
+        if (const auto device = model::find_device(lab, name)) {
+            all.push_back(*device);
+            continue;
+        }
+        std::vector<std::string> known;
+        for (const auto& d : lab.devices) {
+            known.push_back(d.name);
+        }
+        const auto meant = closest(name, known);
+        problems.push_back(problem_of(failure(errc::not_found, fmt::format("lab {} has no device {}", lab.name, name))
+                                          .advise(meant.empty() ? "" : fmt::format("did you mean {}?", meant))));
+    }
+    return all;
+}
+
+/// The whole new text is there before the old one is gone.
+result<void> replace_file(const std::filesystem::path& file, const std::string& text) {
+    const std::filesystem::path fresh = file.string() + ".new";
+    {
+        std::ofstream to(fresh, std::ios::binary | std::ios::trunc);
+        if (!(to << text << std::flush)) {
+            return failure(errc::io, "cannot be written").at(fresh.string());
+        }
+    }
+    std::error_code wrong;
+    std::filesystem::permissions(fresh, std::filesystem::status(file).permissions(), wrong);
+    std::filesystem::rename(fresh, file, wrong);
+    if (wrong) {
+        return failure(errc::io, "cannot be replaced: " + wrong.message()).at(file.string());
+    }
+    return {};
+}
+
+result<std::size_t> write_pins(const model::lab& lab, const std::vector<activation::identified>& found) {
+    std::vector<pin_to_write> pins;
+    for (const auto& one : found) {
+        const model::device& d = lab.at(one.device);
+        if (one.found && d.model.empty() && !one.found->model.empty()) {
+            pins.push_back({d.place, "model", one.found->model});
+        }
+        if (one.found && d.serial_number.empty() && !one.found->serial_number.empty()) {
+            pins.push_back({d.place, "serial-number", one.found->serial_number});
+        }
+    }
+    if (pins.empty()) {
+        return std::size_t{0};
+    }
+    diagnostics mistakes;
+    auto text = model::load(lab.file, mistakes);
+    if (!text) {
+        return failure(errc::io, mistakes.empty() ? "cannot be read" : mistakes.front().what).at(lab.file);
+    }
+    const std::size_t count = pins.size();
+    const auto written = replace_file(lab.file, with_pins(std::move(*text), std::move(pins)));
+    return written ? result<std::size_t>(count) : result<std::size_t>(written.error());
+}
+
+device_identity report_of(const model::lab& lab, const activation::identified& one) {
+    const model::device& d = lab.at(one.device);
+    device_identity row{d.name, model::name_of(lab, d.console.line), {}, {}, {}, {}};
+    if (one.found) {
+        row.serial_number = printable(one.found->serial_number);
+        row.model = printable(one.found->model);
+        row.software = printable(one.found->software);
+    } else {
+        row.problem = describe(one.found.error());
+    }
+    return row;
+}
+
+}  // namespace
+
+identity_report engine::identify(const std::vector<std::string>& names, bool write, const call_options& how) {
+    identity_report report;
+    report.how = answer::bad_input;
+    const auto in = implementation_->read(implementation_->options.lab, nullptr, nullptr);
+    report.problems = in.problems;
+    if (!in.problems.empty()) {
+        return report;
+    }
+    const auto asked = devices_named(*in.lab, names, report.problems);
+    if (!report.problems.empty()) {
+        return report;
+    }
+    report.how = answer::failed;
+    const auto held = implementation_->held_now(in.lab->name);
+    if (!held) {
+        report.problems.push_back(problem_of(held.error()));
+        return report;
+    }
+    std::vector<model::device_index> free;
+    for (const auto device : asked) {
+        const auto use = held->find(in.lab->at(device).name);
+        if (use == held->end()) {
+            free.push_back(device);
+        } else {
+            const activation::identified busy{device, failure(errc::busy, "left alone: " + to_string(use->second))};
+            report.devices.push_back(report_of(*in.lab, busy));
+        }
+    }
+    call c(how);
+    std::vector<activation::identified> found;
+    c.run(identify_root(c, in, std::move(free), found));
+    for (const auto& one : found) {
+        report.devices.push_back(report_of(*in.lab, one));
+    }
+    const auto all = std::all_of(report.devices.begin(), report.devices.end(),
+                                 [](const device_identity& one) { return one.problem.empty(); });
+    report.how = all ? answer::done : answer::failed;
+    if (write) {
+        const auto written = write_pins(*in.lab, found);
+        if (!written) {
+            report.problems.push_back(problem_of(written.error()));
+            report.how = answer::failed;
+        } else {
+            report.written = *written;
+        }
+    }
+    return report;
+}
+
+}  // namespace rollover

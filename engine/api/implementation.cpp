@@ -1,0 +1,91 @@
+#include "engine/api/implementation.h"
+
+#include "engine/api/call.h"
+#include "engine/api/platform_folders.h"
+#include "engine/api/reports.h"
+#include "engine/api/roots.h"
+#include "engine/model/reader.h"
+
+namespace rollover {
+
+using namespace api;
+
+platform::library engine::implementation::platforms(diagnostics& mistakes) const {
+    std::vector<std::filesystem::path> folders{shipped_platforms()};
+    folders.insert(folders.end(), options.platforms.begin(), options.platforms.end());
+    return platform::library::read(folders, mistakes);
+}
+
+model::converter_models engine::implementation::converter_models(diagnostics& mistakes) const {
+    std::vector<std::filesystem::path> folders{shipped_converters()};
+    folders.insert(folders.end(), options.converters.begin(), options.converters.end());
+    return model::read_converter_models(folders, mistakes);
+}
+
+input engine::implementation::read(const std::filesystem::path& lab_file, const std::filesystem::path* topology,
+                                   const parameters* given) const {
+    input in;
+    diagnostics mistakes;
+    in.platforms = platforms(mistakes);
+    auto lab = model::read_lab(lab_file, converter_models(mistakes));
+    mistakes.insert(mistakes.end(), lab.mistakes.begin(), lab.mistakes.end());
+    in.lab = std::move(lab.value);
+    if (topology != nullptr) {
+        auto read = model::read_topology(*topology);
+        mistakes.insert(mistakes.end(), read.mistakes.begin(), read.mistakes.end());
+        in.topology = std::move(read.value);
+        if (in.topology) {
+            const auto wrong = model::check_arguments(*in.topology, *given);
+            mistakes.insert(mistakes.end(), wrong.begin(), wrong.end());
+        }
+    }
+    in.problems = problems_of(mistakes);
+    return in;
+}
+
+std::optional<problem> engine::implementation::missing_state() const {
+    const auto folder = options.state.empty() ? store::state_folder::usual_place() : options.state;
+    std::error_code ignored;
+    if (std::filesystem::exists(folder, ignored)) {
+        return std::nullopt;
+    }
+    return problem{"no_state", "there is no state folder " + folder.string() + ": nothing was activated from it"};
+}
+
+result<activation::holds> engine::implementation::held_now(const std::string& lab) const {
+    result<activation::holds> held;
+    if (missing_state()) {
+        return held;
+    }
+    const call_options none;
+    call c(none);
+    const auto opened = c.open(options.state);
+    if (!opened) {
+        return opened.error();
+    }
+    c.run(holds_root(c, lab, held));
+    return held;
+}
+
+std::optional<placement::placement> engine::implementation::place(const input& in, text_report& report) const {
+    report.problems = in.problems;
+    report.how = answer::bad_input;
+    if (!in.problems.empty()) {
+        return std::nullopt;
+    }
+    const auto held = held_now(in.lab->name);
+    if (!held) {
+        report.problems.push_back(problem_of(held.error()));
+        report.how = answer::failed;
+        return std::nullopt;
+    }
+    auto placed = find_placement(*in.lab, *in.topology, *held);
+    if (!placed) {
+        report.problems.push_back(problem_of(placed.error()));
+        report.how = answer_of(placed.error().code);
+        return std::nullopt;
+    }
+    return std::move(*placed);
+}
+
+}  // namespace rollover

@@ -1,0 +1,31 @@
+// What the calls of the public header share.
+#pragma once
+
+#include "engine/api/booking.h"
+#include "engine/api/engine.h"
+
+#include <optional>
+
+namespace rollover {
+
+struct engine::implementation {
+    engine_options options;
+
+    [[nodiscard]] platform::library platforms(diagnostics& mistakes) const;
+    [[nodiscard]] model::converter_models converter_models(diagnostics& mistakes) const;
+
+    /// Reads what is asked for; every mistake of every file is in `problems`. `topology` and `given` may be null.
+    [[nodiscard]] api::input read(const std::filesystem::path& lab_file, const std::filesystem::path* topology,
+                                  const parameters* given) const;
+
+    /// Those that only read make no state folder: a mistyped one should be seen.
+    [[nodiscard]] std::optional<problem> missing_state() const;
+
+    /// The devices of a lab that cannot be had now.
+    [[nodiscard]] result<activation::holds> held_now(const std::string& lab) const;
+
+    /// What `place` and `plan` share: a placement on what is free now; else the report has the problems.
+    [[nodiscard]] std::optional<placement::placement> place(const api::input& in, text_report& report) const;
+};
+
+}  // namespace rollover
