@@ -29,6 +29,7 @@ void add_draw_command(CLI::App& app, common_options& common);       // draw
 void add_activate_commands(CLI::App& app, common_options& common);  // activate, deactivate
 void add_status_commands(CLI::App& app, common_options& common);    // status, release
 void add_patch_command(CLI::App& app, common_options& common);      // patch
+void add_platform_commands(CLI::App& app, common_options& common);  // platform check, try
 void add_lab_commands(CLI::App& app, common_options& common);       // lab identify
 void add_type_command(CLI::App& app, common_options& common);       // type
 void add_replay_command(CLI::App& app, common_options& common);     // replay

@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
     add_status_commands(app, common);
     add_patch_command(app, common);
     add_lab_commands(app, common);
+    add_platform_commands(app, common);
     add_type_command(app, common);
     add_replay_command(app, common);
     add_sim_command(app, common);

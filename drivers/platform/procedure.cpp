@@ -130,6 +130,12 @@ machine_ptr make_bring_home(dialogue_context& c) {
     return in_order(std::move(p));
 }
 
+machine_ptr make_go_to(dialogue_context& c, std::string name) {
+    parts p;
+    go_to(c, name, p);
+    return in_order(std::move(p));
+}
+
 machine_ptr make_run(dialogue_context& c, std::string command) {
     parts p;
     go_to(c, c.how->home, p);

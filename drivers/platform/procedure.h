@@ -10,6 +10,8 @@ namespace rollover::platform {
 
 /// From whatever state to home, at the usual speed of the line, and the `prepare` steps.
 [[nodiscard]] machine_ptr make_bring_home(dialogue_context& c);
+/// From whatever state to that one, which the platform has.
+[[nodiscard]] machine_ptr make_go_to(dialogue_context& c, std::string name);
 /// One command at home; its answer is the context's `output`.
 [[nodiscard]] machine_ptr make_run(dialogue_context& c, std::string command);
 /// Types `lines` in configuration mode, commits them where the platform has a candidate, and comes home. `tell` may be

@@ -182,12 +182,12 @@ void read_console_speed(const element& root, description& d) {
 }
 
 void read_root(const element& root, description& d) {
-    root.allow(
-        {"name", "home", "configure", "kill-line", "type-ahead", "pager-key", "pager-leave", "boot-limit",
-         "longest-line"},
-        {"source", "state",        "transition",   "wake",         "silence",       "leave-unknown", "pager",
-         "error",  "log-line",     "above-prompt", "forbid",       "config-line",   "candidate",     "prepare",
-         "save",   "after-config", "erase",        "verify-clean", "console-speed", "identify",      "hand-over", "readback"});
+    root.allow({"name", "home", "configure", "kill-line", "type-ahead", "pager-key", "pager-leave", "boot-limit",
+                "longest-line"},
+               {"source",        "state",    "transition", "wake",         "silence", "leave-unknown",
+                "pager",         "error",    "log-line",   "above-prompt", "forbid",  "config-line",
+                "candidate",     "prepare",  "save",       "after-config", "erase",   "verify-clean",
+                "console-speed", "identify", "hand-over",  "readback"});
     d.name = root.required("name");
     d.home = root.required("home");
     d.config_state = root.required("configure");

@@ -223,6 +223,19 @@ task<result<void>> session::restore_speed(time_point deadline) {
     co_return co_await shell_->to_speed(shell_->context.usual_speed, deadline);
 }
 
+task<result<std::string>> session::go_to(std::string name, time_point deadline) {
+    auto& context = shell_->context;
+    if (!context.how->find_state(name)) {
+        co_return failure(errc::not_found, "platform " + context.how->name + " has no state " + name);
+    }
+    auto dialogue = make_go_to(context, std::move(name));
+    const result<void> held = co_await shell_->hold(std::move(dialogue), deadline);
+    if (!held) {
+        co_return held.error();
+    }
+    co_return context.open_line;
+}
+
 task<result<std::string>> session::run(std::string command, time_point deadline) {
     auto dialogue = make_run(shell_->context, std::move(command));
     const result<void> held = co_await shell_->hold(std::move(dialogue), deadline);

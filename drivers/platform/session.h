@@ -83,6 +83,10 @@ public:
     /// Puts the device, and then the line, back to the speed of the lab file; nothing to do when they are there.
     [[nodiscard]] task<result<void>> restore_speed(time_point deadline);
 
+    /// Brings the device to the state `name` of its platform; the unfinished line that it shows there. Errors:
+    /// not_found for a state that the platform does not have, device_state when there is no way.
+    [[nodiscard]] task<result<std::string>> go_to(std::string name, time_point deadline);
+
     /// Runs one command at home; its output without echo, prompt and log lines.
     [[nodiscard]] task<result<std::string>> run(std::string command, time_point deadline);
 

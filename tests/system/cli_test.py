@@ -242,6 +242,20 @@ def identify_reads_the_devices_and_writes_their_pins(lab):
     assert lab.run("lab", "identify", "nobody")[0] == 2
 
 
+def platform_files_are_checked_and_tried(lab):
+    ios = os.path.join(SOURCE, "drivers/platforms/cisco-ios.xml")
+    code, out, err = lab.run("platform", "check", ios)
+    assert code == 0 and "no mistakes" in out, out + err
+    lab.write("bad-platform.xml", "<platform name='x' home='a' configure='a'>\n<stat/></platform>")
+    code, out, err = lab.run("platform", "check", "bad-platform.xml")
+    assert code == 2 and "bad-platform.xml:2:1" in err and "state" in err, err
+    os.environ["CLI_TEST_PASSWORD"] = "lab"
+    line = f"rfc2217://127.0.0.1:{PORT + 1}"
+    code, out, err = lab.run("platform", "try", ios, "--line", line, "--user", "admin", "--password",
+                             "env:CLI_TEST_PASSWORD", "--enable", "env:CLI_TEST_PASSWORD")
+    assert code == 0 and "to config" in out and "(config)#" in out and "serial number" in out, out + err
+
+
 def rejected_command_names_the_line(lab):
     lab.write("typo.xml", "<topology name='typo'><node name='A'><require platform='cisco-ios'/>\n<config>\n"
                           "hostname A\nip adress 1.2.3.4 255.0.0.0\n</config></node></topology>")
@@ -355,7 +369,7 @@ def main():
         for check in (activate_and_deactivate, replay_plays_transcripts, replay_of_a_bad_file_is_exit_2,
                       replay_on_a_terminal, wrong_input_is_exit_2, draw_shows_topology_placement_and_lab, impossible_is_exit_1,
                       rejected_command_names_the_line, a_device_of_another_serial_number_is_not_touched,
-                      identify_reads_the_devices_and_writes_their_pins, options_win_over_the_environment,
+                      identify_reads_the_devices_and_writes_their_pins, platform_files_are_checked_and_tried, options_win_over_the_environment,
                       plan_of_an_unknown_device_is_exit_2, killed_process_is_found_and_cleaned, a_second_signal_leaves_the_way_back,
                       a_deadline_rolls_back,
                       a_second_activation_takes_other_devices):
