@@ -25,7 +25,9 @@ void add_note(std::function<void()> what, parts& to) {
 /// What each command prints may be the device's reasons ("show configuration failed").
 machine_ptr make_discard(dialogue_context& c, std::string* words) {
     parts p;
-    p.push_back([&c] { return make_go_configuring(c); });
+    if (!c.how->candidate.discard.empty()) {
+        p.push_back([&c] { return make_go_configuring(c); });
+    }
     for (const auto& s : c.how->candidate.discard) {
         add_step(c, s, {}, p);
         if (words != nullptr) {
@@ -121,6 +123,7 @@ action amended::tell(const action& amends_ended) {
 
 void add_typing_and_committing(dialogue_context& c, const sequence::part& typing, parts& to) {
     to.push_back([&c] { return make_discard(c, nullptr); });
+    to.push_back([&c] { return make_go_configuring(c); });  // a step of the discarding may have led elsewhere
     add_note([&c] { c.candidate_open = true; }, to);
     parts attempt;
     attempt.push_back(typing);

@@ -184,9 +184,9 @@ private:
 std::vector<std::string> label_lines(std::string_view label) {
     std::vector<std::string> lines(1);
     for (std::size_t i = 0; i < label.size(); ++i) {
-        if (label[i] != '\\' || i + 1 == label.size()) {
-            lines.back() += label[i];
-        } else if (label[++i] == 'n') {
+        const bool escapes = label[i] == '\\' && i + 1 < label.size();
+        i += escapes ? 1 : 0;
+        if (escapes && label[i] == 'n') {
             lines.emplace_back();
         } else {
             lines.back() += label[i];
