@@ -37,9 +37,9 @@ struct environment {
     const platform::library& platforms;
     activation::journal& journal;
     activation::limits limits;
-    line_book* lines = nullptr;      ///< null: nothing is learned
-    patch_keeper* patches = nullptr; ///< null: topologies with patches fail
-    opening_gates* gates = nullptr;  ///< null: all lines are opened at once
+    line_book* lines = nullptr;       ///< null: nothing is learned
+    patch_keeper* patches = nullptr;  ///< null: topologies with patches fail
+    opening_gates* gates = nullptr;   ///< null: all lines are opened at once
     observer tell;
     log_sink log;
     /// The activation's own folder, for configurations and transcripts; empty: nothing is written.

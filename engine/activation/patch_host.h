@@ -1,5 +1,5 @@
-// Carries all patches of one activation, in this process. `rollover patch-host` is one of these with a process around it;
-// in virtual time it stands for that process.
+// Carries all patches of one activation, in this process. `rollover patch` is one of these with a process around it; in
+// virtual time it stands for that process.
 #pragma once
 
 #include "drivers/patch/patch.h"

@@ -14,10 +14,10 @@ class patch_keeper {
 public:
     virtual ~patch_keeper() = default;
 
-    /// Begins to carry the patches of `plan`, which is of `lab`; comes back when all of them do. The journal has said so
-    /// before. Errors: those of opening the lines; timed_out, cancelled. After one `end` is called.
-    [[nodiscard]] virtual task<result<void>> begin(const model::lab& lab, const plan::plan& plan, std::string activation,
-                                                   time_point deadline) = 0;
+    /// Begins to carry the patches of `plan`, which is of `lab`; comes back when all of them do. The journal has said
+    /// so before. Errors: those of opening the lines; timed_out, cancelled. After one `end` is called.
+    [[nodiscard]] virtual task<result<void>> begin(const model::lab& lab, const plan::plan& plan,
+                                                   std::string activation, time_point deadline) = 0;
 
     /// Ends what carries patches of this activation, also what an earlier process has left; success where nothing does.
     /// Errors: timed_out, cancelled, io.

@@ -229,7 +229,8 @@ std::optional<planned_patch> planner::patch(std::size_t link) {
     }
     const model::link& wanted = topology_.links[link];
     if (placed.ends.size() != 2) {
-        mistakes_.push_back({wanted.place, fmt::format("link {}: a patch has 2 ends, not {}", wanted.name, placed.ends.size()),
+        mistakes_.push_back({wanted.place,
+                             fmt::format("link {}: a patch has 2 ends, not {}", wanted.name, placed.ends.size()),
                              "place it again"});
         return std::nullopt;
     }
