@@ -31,8 +31,9 @@ std::string with(std::string_view in_it) {
 }
 
 TEST(PlatformReader, ShippedFiles_AreRead) {
-    for (const auto* name : {"arista-eos", "aruba-cx", "cisco-asa", "cisco-ios", "cisco-iosxr", "cisco-nxos", "frr",
-                             "huawei-vrp", "junos", "linux", "mikrotik-routeros", "u-boot", "vyos"}) {
+    for (const auto* name :
+         {"arista-eos", "aruba-cx", "bird", "cisco-asa", "cisco-ios", "cisco-iosxr", "cisco-nxos", "frr", "huawei-vrp",
+          "junos", "linux", "mikrotik-routeros", "openvswitch", "openwrt", "u-boot", "vyos"}) {
         const auto d = shipped(name);
         ASSERT_NE(d, nullptr) << name;
         EXPECT_TRUE(d->find_state(d->home)) << name;
