@@ -7,7 +7,7 @@
 namespace rollover::platform {
 namespace {
 
-const std::array<std::string, 3> parts{"serial-number", "model", "software"};
+const std::array<std::string, 3> part_names{"serial-number", "model", "software"};
 constexpr std::array<identity_part, 3> part_of{identity_part::serial_number, identity_part::model,
                                                identity_part::software};
 
@@ -28,7 +28,7 @@ identity_rule read_rule(const element& e) {
     if (e.required("what").empty()) {
         return rule;
     }
-    rule.what = part_of.at(e.one_of("what", parts, 0));
+    rule.what = part_of.at(e.one_of("what", part_names, 0));
     rule.pattern = with_value_group(e.pattern("match", true));
     rule.unless = e.pattern("unless", false);
     if (!rule.pattern.empty() && rule.pattern.find("(?P<value>") == std::string::npos) {

@@ -29,7 +29,7 @@ std::vector<identity_part> pins(const model::device& device, const platform::des
     return all;
 }
 
-bool holds(const model::device& device, identity_part part, const std::string& found) {
+bool is_that_of(const model::device& device, identity_part part, const std::string& found) {
     if (found.empty()) {
         return part != identity_part::serial_number;
     }
@@ -72,8 +72,8 @@ std::vector<identity_part> unreadable_pins(const model::device& device, const pl
 
 std::optional<failure> another_device(const model::lab& lab, const model::device& device,
                                       const std::vector<identity_part>& pins, const platform::identity& found) {
-    const auto wrong =
-        std::find_if(pins.begin(), pins.end(), [&](identity_part part) { return !holds(device, part, found[part]); });
+    const auto wrong = std::find_if(pins.begin(), pins.end(),
+                                    [&](identity_part part) { return !is_that_of(device, part, found[part]); });
     if (wrong == pins.end()) {
         return std::nullopt;
     }
