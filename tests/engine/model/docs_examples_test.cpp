@@ -40,7 +40,7 @@ std::string lab_around(const std::string& part) {
     const bool of_lab = part.starts_with("<hook");
     return R"(<lab name="frame"><credentials name="admin" user="admin" password="env:P"/>)" + (of_lab ? part : "") +
            R"(<site name="frame"><converter name="cs1" protocol="raw" host="h"><line number="1" port="1"/>
-              <line number="2" port="2"/></converter>
+              <line number="2" port="2"/><line number="3" port="3"/></converter>
               <device name="r1" platform="p"><console line="cs1/1"/><interface name="FastEthernet0/1"/></device>
               <device name="r2" platform="p"><console line="cs1/2"/><interface name="FastEthernet0/1"/></device>)" +
            (of_lab ? "" : part) + "</site></lab>";
