@@ -220,10 +220,16 @@ std::optional<std::size_t> settle::goes_on_by_itself() const {
         return std::nullopt;  // it is being waited for already
     }
     const auto& ways = context_.how->transitions;
+    // A kernel's messages tell of a boot only where nothing better is known: a shell that runs has them too.
+    const auto told_by = [this](const std::string& said) {
+        const auto state = context_.match->banner_of(said);
+        const bool elsewhere = context_.position && context_.position != state;
+        return elsewhere && context_.match->without_log(said).size() < said.size() ? std::nullopt : state;
+    };
     auto line = std::ssize(lines_) > most_boot_lines ? lines_.end() - most_boot_lines : lines_.begin();
-    std::optional<std::size_t> found = context_.match->banner_of(open_line_);
+    std::optional<std::size_t> found = told_by(open_line_);
     for (; line != lines_.end(); ++line) {
-        const auto state = context_.match->banner_of(*line);
+        const auto state = told_by(*line);
         found = state ? state : found;
     }
     const bool waits = found && std::any_of(ways.begin(), ways.end(), [&](const transition& t) {

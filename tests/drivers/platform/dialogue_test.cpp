@@ -61,6 +61,20 @@ TEST(Command, LogLineWhileItWorks_IsWaitedFor) {
     EXPECT_EQ(c.output, "value");
 }
 
+// A kernel that has just started talks on, also in the middle of an echo and with a pause behind it.
+TEST(Command, KernelMessageWhileAShellRuns_IsNoBoot) {
+    auto c = at_home("linux", "root@h1:~# ");
+    scripted_device device([](std::string_view typed) {
+        return typed != "uname\r" ? std::string("\r\nroot@h1:~# ")
+                                  : std::string(
+                                        "un\r\n[    5.104217] random: crng init done\r\name\r\nLinux\r\n"
+                                        "[    5.204217] clocksource: Switched to clocksource tsc\r\n");
+    });
+    const auto held = run(c, device, "uname");
+    EXPECT_TRUE(held.done) << describe(held.why);
+    EXPECT_EQ(c.position, c.how->find_state("shell"));
+}
+
 // A question without a rule is reported; Enter is never pressed on it.
 TEST(Command, UnknownQuestion_StopsWithoutAnAnswer) {
     auto c = at_home("cisco-ios", "R1#");
