@@ -1,4 +1,4 @@
-// rollover activate, deactivate.
+// rollover activate, deactivate, recover.
 #include "apps/commands.h"
 #include "apps/progress_display.h"
 #include "engine/model/value_rules.h"
@@ -19,16 +19,19 @@ std::string milliseconds(std::chrono::nanoseconds t) {
     return fmt::format("{:.2f} ms", std::chrono::duration<double, std::milli>(t).count());
 }
 
-const char* word_for(const activation_report& report, bool back) {
+/// Which subcommand reports.
+enum class command { activate, deactivate, recover };
+
+const char* word_for(const activation_report& report, command what) {
     switch (report.how) {
-        case answer::done: return back ? "clean" : "ready";
+        case answer::done: return what == command::activate ? "ready" : "clean";
         case answer::stopped: return "stopped";
         default: return "failed";
     }
 }
 
-void print_json(const activation_report& report, bool back) {
-    json out{{"event", word_for(report, back)}, {"activation", report.id}};
+void print_json(const activation_report& report, command what) {
+    json out{{"event", word_for(report, what)}, {"activation", report.id}};
     out["nodes"] = json::array();
     for (const auto& node : report.nodes) {
         out["nodes"].push_back({{"node", node.node},
@@ -75,11 +78,11 @@ bool all_clean(const activation_report& report) {
                        [](const auto& device) { return device.second == "clean"; });
 }
 
-std::string how_it_failed(const activation_report& report, bool back) {
+std::string how_it_failed(const activation_report& report, command what) {
     if (report.how == answer::stopped) {
         return " was stopped and rolled back.";
     }
-    if (back) {
+    if (what == command::deactivate) {
         return " is not wholly taken down.";
     }
     if (report.devices.empty()) {
@@ -88,8 +91,11 @@ std::string how_it_failed(const activation_report& report, bool back) {
     return all_clean(report) ? " failed and was rolled back." : " failed; what could not be cleaned is named below.";
 }
 
-void print_text(const activation_report& report, bool back) {
-    if (report.how == answer::done && !back) {
+void print_text(const activation_report& report, command what) {
+    if (what == command::recover && !report.id.empty()) {
+        std::cout << (report.how == answer::done ? "\nThe device is clean and free again.\n"
+                                                 : "\nThe device was not recovered.\n");
+    } else if (report.how == answer::done && what == command::activate) {
         std::cout << "\nActivation " << report.id << " is ready.\n";
         print_nodes(report);
         std::cout << "Typing:\n";
@@ -100,7 +106,7 @@ void print_text(const activation_report& report, bool back) {
     } else if (report.how == answer::done) {
         std::cout << "\nActivation " << report.id << " is taken down; its devices are clean and free.\n";
     } else if (!report.id.empty() && report.how != answer::bad_input) {
-        std::cout << "\nActivation " << report.id << how_it_failed(report, back) << "\n";
+        std::cout << "\nActivation " << report.id << how_it_failed(report, what) << "\n";
     }
     for (const auto& [device, condition] : report.devices) {
         std::cout << fmt::format("  {:<12} {}\n", device, condition);
@@ -128,7 +134,7 @@ std::chrono::nanoseconds read_limit(const std::string& option, const std::string
 
 /// Runs one call with live progress and prints its report.
 template <class Call>
-void carry_out(common_options& common, bool verbose, bool back, const time_limits& limits, Call call) {
+void carry_out(common_options& common, bool verbose, command what, const time_limits& limits, Call call) {
     progress_display display(std::cout, kind_for_standard_output(common.json));
     call_options how;
     how.stop_on_signals = true;
@@ -147,10 +153,10 @@ void carry_out(common_options& common, bool verbose, bool back, const time_limit
     const activation_report report = call(how);
     display.finish();
     if (common.json) {
-        print_json(report, back);
+        print_json(report, what);
         print(report.problems);
     } else {
-        print_text(report, back);
+        print_text(report, what);
     }
     common.exit_code = static_cast<int>(report.how);
 }
@@ -160,6 +166,7 @@ struct activate_arguments {
     std::string device_deadline;
     std::string topology;
     std::string id;
+    std::string device;
     parameter_option parameters;
     bool verbose = false;
 };
@@ -183,22 +190,33 @@ void add_activate_commands(CLI::App& app, common_options& common) {
         app.add_subcommand("deactivate", "Unjoins, erases, verifies clean; also what a killed process left");
     deactivate->add_option("ID", given->id, "The activation, as `rollover status` names it")->required();
     add_lab_option(*deactivate, common, false);
-    for (auto* command : {activate, deactivate}) {
-        add_state_option(*command, common);
-        add_json_option(*command, common);
-        command->add_flag("-v,--verbose", given->verbose, "The log on standard error");
-        command->footer(exit_codes);
+    auto* recover = app.add_subcommand(
+        "recover", "Brings back a device that lets nobody in: by its boot loader, then erased and verified clean");
+    recover->add_option("DEVICE", given->device, "The device, as the lab file names it")->required();
+    add_lab_option(*recover, common, true);
+    for (auto* one : {activate, deactivate, recover}) {
+        add_state_option(*one, common);
+        add_json_option(*one, common);
+        one->add_flag("-v,--verbose", given->verbose, "The log on standard error");
+        one->footer(exit_codes);
     }
+    recover->footer(
+        "The lab's power-cycle hook switches it off and on; without one you are asked to, and have 15 minutes.\n"
+        "Exit codes: 0 it is clean and free; 1 it is in quarantine; 2 the input is wrong, nothing was touched.");
     activate->callback([given, &common] {
         const auto values = given->parameters.values();
         const time_limits limits{read_limit("--deadline", given->deadline),
                                  read_limit("--device-deadline", given->device_deadline)};
-        carry_out(common, given->verbose, false, limits,
+        carry_out(common, given->verbose, command::activate, limits,
                   [&](const call_options& how) { return common.make_engine().activate(given->topology, values, how); });
     });
     deactivate->callback([given, &common] {
-        carry_out(common, given->verbose, true, {},
+        carry_out(common, given->verbose, command::deactivate, {},
                   [&](const call_options& how) { return common.make_engine().deactivate(given->id, how); });
+    });
+    recover->callback([given, &common] {
+        carry_out(common, given->verbose, command::recover, {},
+                  [&](const call_options& how) { return common.make_engine().recover(given->device, how); });
     });
 }
 

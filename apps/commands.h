@@ -26,7 +26,7 @@ struct common_options {
 
 void add_check_commands(CLI::App& app, common_options& common);     // check, place, plan
 void add_draw_command(CLI::App& app, common_options& common);       // draw
-void add_activate_commands(CLI::App& app, common_options& common);  // activate, deactivate
+void add_activate_commands(CLI::App& app, common_options& common);  // activate, deactivate, recover
 void add_status_commands(CLI::App& app, common_options& common);    // status, release
 void add_patch_command(CLI::App& app, common_options& common);      // patch
 void add_platform_commands(CLI::App& app, common_options& common);  // platform check, try

@@ -5,7 +5,9 @@
 #include "engine/model/reader.h"
 #include "engine/runtime/real_runtime.h"
 #include "simulators/lab/lab_simulator.h"
+#include "simulators/lab/power_strip.h"
 
+#include <charconv>
 #include <fmt/format.h>
 #include <fstream>
 #include <iostream>
@@ -21,21 +23,44 @@ struct sim_arguments {
     std::string host_key;
     bool quiet_devices = false;
     std::vector<std::string> device_files;
+    std::string power_strip;
 };
+
+/// "127.0.0.1:2000"; nothing when it is no such address.
+std::optional<endpoint> endpoint_from(const std::string& text) {
+    const auto colon = text.rfind(':');
+    std::uint16_t port = 0;
+    const char* end = text.data() + text.size();
+    if (colon == std::string::npos || std::from_chars(text.data() + colon + 1, end, port).ptr != end || port == 0) {
+        return std::nullopt;
+    }
+    return endpoint{text.substr(0, colon), port};
+}
 
 task<void> simulate(real_runtime& rt, const model::lab& lab, const sim_arguments& given, answer& how) {
     const auto log = [](const log_line& line) { std::cerr << line.device << " " << printable(line.text) << "\n"; };
     sim::lab_simulator simulator(rt, lab, given.options, log);
-    const auto started = simulator.start();
+    auto started = simulator.start();
+    sim::power_strip strip(rt, lab, simulator);
+    if (started && !given.power_strip.empty()) {
+        started = strip.listen(endpoint_from(given.power_strip).value_or(endpoint()));
+    }
     if (!started) {
         std::cerr << describe(started.error()) << "\n";
         how = answer::failed;
+        co_await simulator.stop();
         co_return;
+    }
+    task_group others(rt);
+    if (!given.power_strip.empty()) {
+        others.spawn(strip.serve());
     }
     event stop(rt);
     rt.on_stop_signal([&stop](int /*number*/) { stop.notify(); });
     std::cout << "simulating lab " << lab.name << ": " << lab.devices.size() << " devices; Ctrl-C ends it" << std::endl;
     co_await stop.wait();
+    others.cancel();
+    co_await others.join();
     co_await simulator.stop();
     how = answer::done;
 }
@@ -102,6 +127,11 @@ void add_sim_command(CLI::App& app, common_options& common) {
         ->check(CLI::Range(0.0, 100.0));
     sim->add_option("--known-hosts", given->known_hosts, "Write the SSH host keys of the simulated hosts to this file");
     sim->add_option("--host-key", given->host_key, "SSH host key; made when the file is not there");
+    sim->add_option("--power-strip", given->power_strip,
+                    "ADDRESS:PORT of a power strip for the lab's power-cycle hook: takes lines \"cycle DEVICE\"")
+        ->check([](const std::string& text) {
+            return endpoint_from(text) ? std::string() : "'" + text + "' is no ADDRESS:PORT, as in 127.0.0.1:2000";
+        });
     sim->add_flag("--quiet-devices", given->quiet_devices, "Devices do not log to their consoles");
     const auto probability = [&sim](const char* name, double& value, const char* help) {
         sim->add_option(name, value, help)->check(CLI::Range(0.0, 1.0));

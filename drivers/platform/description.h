@@ -81,11 +81,25 @@ struct step {
     std::string ends_in;  ///< state that it must end in; empty: the same as before
     std::string expect;   ///< RE2 that the output must match; empty: anything
     std::string refuse;   ///< RE2 that the output must not match; empty: nothing
+    std::string after;    ///< RE2; only when the output of the command before matches it; empty: always
     bool for_each_interface = false;
     bool for_each_serial_port = false;          ///< the same, for those that are cabled to a converter line
     bool may_fail = false;                      ///< an error of the device is not one of ours
     bool boots = false;                         ///< the device starts anew: any known state ends it, until `boot_limit`
     duration limit = std::chrono::seconds(30);  ///< how long the device may be silent
+    source_place place;
+};
+
+/// How a device that lets nobody in is brought under control: it starts anew, its boot loader is caught, and told to
+/// forget the configuration or to leave it aside.
+struct recovery {
+    std::string match;                         ///< RE2, searched for in each line: from here on the boot can be stopped
+    bool sends_break = false;                  ///< the stop is a BREAK
+    std::vector<keystrokes> type;              ///< the stop is this
+    duration every = std::chrono::seconds(1);  ///< how often it is tried
+    std::string until;                         ///< the state of the boot loader
+    duration limit = std::chrono::minutes(2);  ///< from the match
+    std::vector<step> steps;                   ///< until the device can be brought home
     source_place place;
 };
 
@@ -204,6 +218,7 @@ struct description {
     std::vector<step> after_config;
     erase_method how_to_erase = erase_method::procedure;
     std::vector<step> verify_clean;
+    std::optional<recovery> recover;  ///< nothing: only a person can
     platform::console_speed console_speed;
     std::vector<identify_command> identify;  ///< empty: a device cannot be told from another of its kind
     std::vector<step> hand_over;             ///< before a user gets the console: paging on again

@@ -38,6 +38,12 @@ action action::change_speed(std::uint32_t baud) {
     return a;
 }
 
+action action::send_break() {
+    action a;
+    a.what = kind::send_break;
+    return a;
+}
+
 action action::fail(failure why) {
     action a;
     a.what = kind::failed;

@@ -21,6 +21,7 @@ struct dialogue_event {
         typed,  ///< the last character has left
         heard,  ///< `listen` came back
         speed,  ///< the speed of the line was changed, or could not be
+        sent_break,
     };
     kind what = kind::begin;
     console::heard heard = console::heard::nothing;
@@ -36,7 +37,7 @@ struct dialogue_event {
 
 /// What to do next.
 struct action {
-    enum class kind { type, listen, change_speed, done, failed };
+    enum class kind { type, listen, change_speed, send_break, done, failed };
     kind what = kind::done;
     std::string text;                      ///< type: characters, control characters and secrets as they are
     console::typing how;                   ///< type
@@ -49,6 +50,7 @@ struct action {
     [[nodiscard]] static action type(std::string text, console::typing how);
     [[nodiscard]] static action listen(duration quiet, duration limit);
     [[nodiscard]] static action change_speed(std::uint32_t baud);
+    [[nodiscard]] static action send_break();
     [[nodiscard]] static action done() { return {}; }
     [[nodiscard]] static action fail(failure why);
     [[nodiscard]] bool ends() const noexcept { return what == kind::done || what == kind::failed; }

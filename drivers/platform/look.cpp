@@ -223,8 +223,14 @@ bool look_machine::needs_proof(std::size_t seen) const {
                            [&](const transition& t) { return t.from == name && kind(t); });
     };
     const bool is_end = !ways_out_of([](const transition&) { return true; });
+    const bool starts = ways_out_of([&](const transition& t) {
+        return !t.type.empty() &&
+               std::any_of(how.transitions.begin(), how.transitions.end(),
+                           [&](const transition& next) { return next.from == t.to && next.type.empty(); });
+    });
     const bool buffered = settle_->lines().size() > longest_login_banner && ways_out_of(types_login);
-    return name == how.home || how.is_configuring(seen) || is_end || buffered || ways_out_of(types_secret_at_once);
+    return name == how.home || how.is_configuring(seen) || is_end || starts || buffered ||
+           ways_out_of(types_secret_at_once);
 }
 
 action look_machine::conclude() {

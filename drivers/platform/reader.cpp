@@ -2,6 +2,7 @@
 #include "drivers/platform/reader_candidate.h"
 #include "drivers/platform/reader_identify.h"
 #include "drivers/platform/reader_procedures.h"
+#include "drivers/platform/reader_recover.h"
 #include "engine/base/text.h"
 
 #include <array>
@@ -187,7 +188,7 @@ void read_root(const element& root, description& d) {
                {"source",        "state",    "transition", "wake",         "silence", "leave-unknown",
                 "pager",         "error",    "log-line",   "above-prompt", "forbid",  "config-line",
                 "candidate",     "prepare",  "save",       "after-config", "erase",   "verify-clean",
-                "console-speed", "identify", "hand-over",  "readback"});
+                "console-speed", "identify", "hand-over",  "readback",     "recover"});
     d.name = root.required("name");
     d.home = root.required("home");
     d.config_state = root.required("configure");
@@ -227,6 +228,9 @@ void read_root(const element& root, description& d) {
         d.identify = read_identify(*e);
     }
     d.hand_over = read_procedure(root, "hand-over");
+    if (const auto e = only_child(root, "recover")) {
+        d.recover = read_recover(*e);
+    }
     if (const auto e = only_child(root, "readback")) {
         read_readback(*e, d);
     } else {
@@ -278,6 +282,10 @@ void check_references(const element& root, const description& d, xml_source& sou
          {&d.prepare, &d.save, &d.after_config, &d.erase, &d.verify_clean, &d.console_speed.steps, &d.hand_over,
           &d.candidate.check, &d.candidate.commit, &d.candidate.confirm, &d.candidate.discard, &d.candidate.rollback}) {
         references.check(*steps);
+    }
+    if (d.recover) {
+        references.check(d.recover->until, d.recover->place);
+        references.check(d.recover->steps);
     }
     for (const auto& command : d.identify) {
         references.check({command.run});

@@ -57,7 +57,8 @@ void check_variables(const element& e, const step& s, variables allowed) {
 }
 
 step read_step(const element& e, variables allowed) {
-    e.allow({"text", "in", "ends-in", "expect", "refuse", "for-each-interface", "may-fail", "boots", "limit"},
+    e.allow({"text", "in", "ends-in", "expect", "refuse", "after-output", "for-each-interface", "may-fail", "boots",
+             "limit"},
             {"question"});
     step s;
     s.place = e.place();
@@ -66,6 +67,7 @@ step read_step(const element& e, variables allowed) {
     s.ends_in = e.text("ends-in");
     s.expect = e.pattern("expect", false);
     s.refuse = e.pattern("refuse", false);
+    s.after = e.pattern("after-output", false);
     s.for_each_serial_port = e.text("for-each-interface") == "serial";
     s.for_each_interface = !s.for_each_serial_port && e.boolean("for-each-interface", s.for_each_interface);
     s.may_fail = e.boolean("may-fail", s.may_fail);

@@ -3,6 +3,7 @@
 #include "drivers/platform/dialogue.h"
 #include "drivers/platform/meant.h"
 #include "drivers/platform/procedure.h"
+#include "drivers/platform/recover.h"
 #include "engine/base/text.h"
 
 #include <fmt/format.h>
@@ -12,7 +13,9 @@ namespace rollover::platform {
 namespace {
 
 constexpr duration speed_limit = std::chrono::seconds(3);  // for the converter's answer
-constexpr duration tidying = std::chrono::seconds(10);     // as long as a stop may take, and no longer
+// A terminal's break key holds the line for so long; IOS wants more than a character, and no less than 0.1 s.
+constexpr duration break_length = std::chrono::milliseconds(500);
+constexpr duration tidying = std::chrono::seconds(10);  // as long as a stop may take, and no longer
 
 }  // namespace
 
@@ -171,6 +174,10 @@ task<result<void>> session::shell::carry_on(machine& dialogue, time_point deadli
             carried_out = co_await type(std::move(next), came, deadline);
         } else if (next.what == action::kind::change_speed) {
             carried_out = co_await change_speed(next.baud, came, deadline);
+        } else if (next.what == action::kind::send_break) {
+            carried_out = co_await on->send_break(break_length);
+            came.what = dialogue_event::kind::sent_break;
+            came.now = time.now();
         } else {
             carried_out = co_await listen(std::move(next), came, deadline);
         }
@@ -335,6 +342,11 @@ task<result<identity>> session::identify(std::vector<identity_part> wanted, time
 
 task<result<void>> session::erase(const configuration& before, time_point deadline) {
     auto dialogue = make_erase(shell_->context, before);
+    co_return co_await shell_->hold(std::move(dialogue), deadline);
+}
+
+task<result<void>> session::recover(duration wait, time_point deadline) {
+    auto dialogue = make_recover(shell_->context, wait);
     co_return co_await shell_->hold(std::move(dialogue), deadline);
 }
 

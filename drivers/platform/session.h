@@ -116,6 +116,12 @@ public:
     /// Ends with the proof: read back and compared. Errors: device_differs with the difference.
     [[nodiscard]] task<result<void>> erase(const configuration& before, time_point deadline);
 
+    /// Lets itself into a device that lets nobody in (description::recover): waits, `wait` at most, until it starts
+    /// anew, which is somebody else's to cause; stops its boot loader, carries out the steps, and brings it home. What
+    /// is configured on it then is not defined: erase it next. Errors: unsupported on platforms that do not say how,
+    /// and on lines that send no BREAK where one is needed; device_state when it does not start, or cannot be stopped.
+    [[nodiscard]] task<result<void>> recover(duration wait, time_point deadline);
+
     /// Saves the running configuration, where the platform can; else does nothing.
     [[nodiscard]] task<result<void>> save(time_point deadline);
 

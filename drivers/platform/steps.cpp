@@ -43,7 +43,9 @@ command_rules rules_of(const dialogue_context& c, const step& s, const std::stri
     return rules;
 }
 
-void add_step(dialogue_context& c, const step& s, const std::string& interface, parts& to) {
+namespace {
+
+void add_unconditional_step(dialogue_context& c, const step& s, const std::string& interface, parts& to) {
     if (!s.in_state.empty()) {
         go_to(c, s.in_state, to);
     }
@@ -56,6 +58,23 @@ void add_step(dialogue_context& c, const step& s, const std::string& interface, 
             return nullptr;
         });
     }
+}
+
+}  // namespace
+
+void add_step(dialogue_context& c, const step& s, const std::string& interface, parts& to) {
+    if (s.after.empty()) {
+        add_unconditional_step(c, s, interface, to);
+        return;
+    }
+    to.push_back([&c, &s, interface]() -> machine_ptr {
+        if (!pattern_set({s.after}, pattern_set::match::anywhere).any(c.output)) {
+            return nullptr;
+        }
+        parts one;
+        add_unconditional_step(c, s, interface, one);
+        return in_order(std::move(one));
+    });
 }
 
 void add_steps(dialogue_context& c, const std::vector<step>& steps, parts& to) {

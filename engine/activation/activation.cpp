@@ -341,4 +341,52 @@ task<outcome> deactivate(environment& env, const model::lab& lab, std::string id
     co_return out;
 }
 
+task<outcome> recover(environment& env, const model::lab& lab, std::string device, std::string id, stop_switch& stop) {
+    outcome out;
+    const auto records = co_await env.journal.read(id);
+    if (!records) {
+        out.failures.push_back(records.error());
+        co_return out;
+    }
+    const auto before = stand(*records);
+    const auto known = before.devices.find(device);
+    if (known == before.devices.end()) {
+        record intent{record_kind::touching, id, device, "", {}};
+        const auto written = co_await env.journal.append(std::move(intent));
+        if (!written) {
+            out.failures.push_back(written.error());
+            co_return out;
+        }
+    }
+    const auto found = known == before.devices.end() ? std::nullopt : known->second.found;
+    std::vector<task<result<void>>> parts;
+    parts.push_back(make_clean(env, lab, device, found, id, recovery::asked_for));
+    auto done = co_await run_together(env.rt, std::move(parts), stop, on_stop::end_at_first, true, never);
+    out.failures = std::move(done.failures);
+    const auto records_after = co_await env.journal.read(id);
+    if (records_after) {
+        const auto after = stand(*records_after);
+        out.devices[device] = after.devices.at(device).condition;
+        if (known == before.devices.end() && !done.stopped) {
+            record end{record_kind::ended, id, "", "", {}};
+            const auto written = co_await env.journal.append(std::move(end));
+            if (!written) {
+                out.failures.push_back(written.error());
+            }
+        }
+        if (out.devices[device] == device_condition::quarantined && !done.stopped) {
+            out.failures.emplace_back(errc::device_state, "it is in quarantine: " + after.devices.at(device).why);
+        }
+    } else {
+        out.failures.push_back(records_after.error());
+    }
+    const bool clean = out.failures.empty() && !done.stopped;
+    out.how = clean ? ending::ready : ending::failed;
+    if (done.stopped) {
+        out.failures.push_back(failure(errc::cancelled, "stopped before the device was clean")
+                                   .advise("rollover recover " + device + " begins again"));
+    }
+    co_return out;
+}
+
 }  // namespace rollover::activation

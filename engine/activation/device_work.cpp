@@ -34,16 +34,6 @@ bool is_lost_connection(errc code) {
     return code == errc::peer_closed || code == errc::io;
 }
 
-platform::configuration configuration_of(std::string_view text) {
-    platform::configuration lines;
-    if (!text.empty()) {
-        for (const auto line : split_lines(text)) {
-            lines.emplace_back(line);
-        }
-    }
-    return lines;
-}
-
 }  // namespace
 
 device_work::device_work(environment& env, const model::lab& lab, const plan::device_plan& plan, std::string activation)
@@ -276,62 +266,6 @@ task<result<void>> device_work::hand_over() {
 
 task<void> device_work::close() {
     co_await visit_.close();
-}
-
-namespace {
-
-/// One attempt on one fresh connection.
-task<result<void>> try_to_clean(visit& one, const std::optional<std::string>& found, time_point deadline) {
-    auto done = co_await one.open(deadline);
-    if (!done) {
-        co_return done;
-    }
-    auto& session = one.session();
-    done = co_await one.come_home(deadline);
-    if (!done) {
-        co_return done;
-    }
-    if (one.description().how_to_erase == platform::erase_method::restore && !found) {
-        // The journal has `found` before the first configuration line: without it none was typed.
-        co_return co_await session.hand_over(deadline);
-    }
-    const auto before = configuration_of(found.value_or(""));
-    co_return co_await session.erase(before, deadline);
-}
-
-}  // namespace
-
-task<result<void>> make_clean(environment& env, const model::lab& lab, std::string device,
-                              std::optional<std::string> found, std::string activation) {
-    const auto tell = [&env, &activation, &device](stage s, std::string text) {
-        if (env.tell) {
-            env.tell({activation, device, s, 0, 0, 0, std::move(text)});
-        }
-    };
-    tell(stage::erasing, "");
-    const auto index = find_device(lab, device);
-    failure last(errc::not_found, "the device is no longer in the lab file");
-    if (index) {
-        const auto deadline = env.rt.now() + env.limits.clean_up;
-        for (unsigned attempt = 0; attempt < std::max(1U, env.limits.clean_attempts); ++attempt) {
-            visit one(env, lab, lab.at(*index), activation);
-            const auto done = co_await try_to_clean(one, found, deadline);
-            co_await one.close();
-            if (done) {
-                tell(stage::clean, "");
-                co_return co_await write(env, record_kind::clean, activation, device, "");
-            }
-            last = done.error();
-            if (one.met_another()) {
-                break;  // it stays another one; ours is as dirty as it was
-            }
-            if (last.code == errc::cancelled) {
-                co_return last;  // it stays as dirty as the journal has it
-            }
-        }
-    }
-    tell(stage::quarantined, last.reason);
-    co_return co_await write(env, record_kind::quarantined, activation, device, describe(last));
 }
 
 }  // namespace rollover::activation

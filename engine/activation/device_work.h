@@ -49,10 +49,17 @@ private:
     unsigned reconnects_ = 0;
 };
 
+/// What may be done to a device that lets nobody in.
+enum class recovery {
+    as_the_lab_says,  ///< switched off and on where the lab file allows it
+    asked_for,        ///< by the lab's hook, or by a person who is asked to
+};
+
 /// Makes one touched device clean, or puts it into quarantine: the journal has one or the other when this returns with
 /// success. `found`: its configuration before it was touched, where the journal has it.
 /// Errors: only those of the journal; a device that stays dirty is no error here, it is quarantined.
 [[nodiscard]] task<result<void>> make_clean(environment& env, const model::lab& lab, std::string device,
-                                            std::optional<std::string> found, std::string activation);
+                                            std::optional<std::string> found, std::string activation,
+                                            recovery how = recovery::as_the_lab_says);
 
 }  // namespace rollover::activation

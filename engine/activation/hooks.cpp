@@ -13,6 +13,7 @@ std::string_view name_of_moment(model::hook::moment when) {
         case model::hook::moment::before_deactivation: return "before-deactivation";
         case model::hook::moment::after_deactivation: return "after-deactivation";
         case model::hook::moment::line_busy: return "line-busy";
+        case model::hook::moment::power_cycle: return "power-cycle";
     }
     return "before-activation";
 }

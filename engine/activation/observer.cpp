@@ -12,6 +12,7 @@ std::string_view name_of(stage s) noexcept {
         case stage::checking: return "checking";
         case stage::ready: return "ready";
         case stage::erasing: return "erasing";
+        case stage::recovering: return "recovering";
         case stage::clean: return "clean";
         case stage::failed: return "failed";
         case stage::quarantined: return "quarantined";

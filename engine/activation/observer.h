@@ -18,7 +18,8 @@ enum class stage {
     comparing,   ///< its running configuration is read back and compared
     checking,    ///< its checks run
     ready,
-    erasing,  ///< being made clean
+    erasing,     ///< being made clean
+    recovering,  ///< it lets nobody in: it starts anew, and its boot loader is stopped
     clean,
     failed,
     quarantined,

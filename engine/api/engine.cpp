@@ -206,6 +206,29 @@ activation_report engine::deactivate(const std::string& id, const call_options& 
     return report;
 }
 
+activation_report engine::recover(const std::string& device, const call_options& how) {
+    activation_report report;
+    report.how = answer::bad_input;
+    const auto in = implementation_->read(implementation_->options.lab, nullptr, nullptr);
+    report.problems = in.problems;
+    if (!in.problems.empty()) {
+        return report;
+    }
+    if (auto unknown = unknown_device(*in.lab, device)) {
+        report.problems.push_back(problem_of(*unknown));
+        return report;
+    }
+    report.how = answer::failed;
+    call c(how, &implementation_->options);
+    const auto opened = c.open(implementation_->options.state);
+    if (!opened) {
+        report.problems.push_back(problem_of(opened.error()));
+        return report;
+    }
+    c.run(recover_root(c, in, device, implementation_->options.owner, report));
+    return report;
+}
+
 status_report engine::status(const std::string& id) {
     status_report report;
     const auto nowhere = implementation_->missing_state();

@@ -51,7 +51,7 @@ struct progress {
     std::string activation;
     std::string device;
     std::string stage;  ///< "connecting", "coming home", "typing", "comparing", "checking", "ready", "erasing",
-                        ///< "clean", "failed", "quarantined"
+                        ///< "recovering", "clean", "failed", "quarantined"
     std::size_t lines_typed = 0;
     std::size_t lines_total = 0;
     std::uint64_t characters = 0;
@@ -239,6 +239,11 @@ public:
 
     /// Every console line that was ever typed on: its pace, gaps really achieved, repairs.
     [[nodiscard]] lines_report lines();
+
+    /// Brings back a device that lets nobody in, as its platform says (docs/platforms.md): it starts anew, by the lab's
+    /// power-cycle hook or by a person (`tell` asks for it), its boot loader is stopped, and the device is erased. Ends
+    /// with the device clean, or in quarantine. One that is in use is left alone.
+    [[nodiscard]] activation_report recover(const std::string& device, const call_options& how = {});
 
     /// A person says that a device in quarantine is clean.
     [[nodiscard]] text_report release(const std::string& device);

@@ -40,13 +40,7 @@ std::vector<model::device_index> devices_named(const model::lab& lab, const std:
             all.push_back(*device);
             continue;
         }
-        std::vector<std::string> known;
-        for (const auto& d : lab.devices) {
-            known.push_back(d.name);
-        }
-        const auto meant = closest(name, known);
-        problems.push_back(problem_of(failure(errc::not_found, fmt::format("lab {} has no device {}", lab.name, name))
-                                          .advise(meant.empty() ? "" : fmt::format("did you mean {}?", meant))));
+        problems.push_back(problem_of(*unknown_device(lab, name)));
     }
     return all;
 }

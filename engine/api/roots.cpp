@@ -52,6 +52,47 @@ task<void> deactivate_root(call& c, const input& in, std::string id, activation_
     take_outcome(outcome, report);
 }
 
+namespace {
+
+/// The activation that has left the device in quarantine; or a new one, which claims it.
+task<result<std::string>> activation_for_recovery(call& c, const model::lab& lab, std::string device,
+                                                  std::string owner) {
+    const auto held = co_await c.journal().unavailable(lab.name);
+    if (!held) {
+        co_return held.error();
+    }
+    const auto hold = held->find(device);
+    if (hold != held->end() && hold->second.quarantined) {
+        co_return hold->second.activation;
+    }
+    if (hold != held->end()) {
+        co_return failure(errc::busy, "device " + device + " is " + to_string(hold->second))
+            .advise("take that down first: rollover deactivate " + hold->second.activation);
+    }
+    activation::beginning what{lab.name, lab.file, "recovery of " + device, std::move(owner), {device}, "{}"};
+    co_return co_await c.journal().begin(std::move(what));
+}
+
+}  // namespace
+
+task<void> recover_root(call& c, const input& in, std::string device, std::string owner, activation_report& report) {
+    const auto id = co_await activation_for_recovery(c, *in.lab, device, std::move(owner));
+    if (!id) {
+        report.how = answer_of(id.error().code);
+        report.problems.push_back(problem_of(id.error()));
+        co_return;
+    }
+    report.id = *id;
+    const auto lock = c.folder().lock(*id);
+    if (!lock) {
+        report.problems.push_back(problem_of(lock.error()));
+        co_return;
+    }
+    auto env = c.environment(in.platforms, *id);
+    const auto outcome = co_await activation::recover(env, *in.lab, std::move(device), *id, c.stop());
+    take_outcome(outcome, report);
+}
+
 task<void> status_root(call& c, std::string id, status_report& report) {
     const auto all = co_await c.journal().list();
     if (!all) {

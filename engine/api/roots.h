@@ -18,6 +18,8 @@ namespace rollover::api {
 [[nodiscard]] task<void> find_root(call& c, std::string id, std::optional<activation::summary>& known,
                                    std::vector<problem>& problems);
 [[nodiscard]] task<void> deactivate_root(call& c, const input& in, std::string id, activation_report& report);
+[[nodiscard]] task<void> recover_root(call& c, const input& in, std::string device, std::string owner,
+                                      activation_report& report);
 /// `id`: only this one; empty: all that have not ended.
 [[nodiscard]] task<void> status_root(call& c, std::string id, status_report& report);
 [[nodiscard]] task<void> holds_root(call& c, std::string lab, result<activation::holds>& held);

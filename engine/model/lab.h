@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine/base/diagnostic.h"
+#include "engine/base/error.h"
 #include "engine/base/secret.h"
 #include "engine/model/converter_model.h"
 #include "engine/runtime/time.h"
@@ -169,6 +170,8 @@ struct device {
     model::console console;
     std::vector<std::string> features;  ///< sorted, unique
     std::vector<model::interface> interfaces;
+    std::string outlet;    ///< what the power-cycle hook needs to find its power ("pdu1/7"); may be empty
+    bool recover = false;  ///< a way back may have it switched off and on when it lets nobody in
     source_place place;
 };
 
@@ -189,8 +192,16 @@ struct fixed_medium {
 
 /// A program of the operator that runs around activations.
 struct hook {
-    /// `line_busy`: when a console line is held by somebody else, before it is waited for.
-    enum class moment { before_activation, after_activation, before_deactivation, after_deactivation, line_busy };
+    /// `line_busy`: when a console line is held by somebody else, before it is waited for. `power_cycle`: when a device
+    /// has to start anew.
+    enum class moment {
+        before_activation,
+        after_activation,
+        before_deactivation,
+        after_deactivation,
+        line_busy,
+        power_cycle
+    };
     moment when = moment::before_activation;
     std::vector<std::string> command;  ///< argv; no shell
     duration limit = std::chrono::seconds(30);
@@ -229,6 +240,8 @@ struct lab {
 /// "r1 FastEthernet0/0".
 [[nodiscard]] std::string name_of(const lab& l, interface_reference r);
 [[nodiscard]] std::optional<device_index> find_device(const lab& l, std::string_view name);
+/// Says that the lab has no such device, and which may be meant; nothing when it has.
+[[nodiscard]] std::optional<failure> unknown_device(const lab& l, std::string_view name);
 [[nodiscard]] std::string_view name_of(line_protocol p) noexcept;
 [[nodiscard]] std::string_view name_of(pacing_mode m) noexcept;
 [[nodiscard]] std::string_view name_of(interface_type t) noexcept;

@@ -57,6 +57,14 @@ void lab_reader::read_device(element& e, site_index where) {
     if (!d.serial_number.empty()) {
         used_.take(e, "serial-number", "serial number " + d.serial_number);
     }
+    d.outlet = e.optional("outlet", rules::label);
+    static constexpr std::array<word<bool>, 2> yes_no{{{"true", true}, {"false", false}}};
+    d.recover = e.choice<bool>("recover", yes_no, false);
+    const auto switches_power = [](const hook& h) { return h.when == hook::moment::power_cycle; };
+    if (d.recover && std::ranges::none_of(lab_.hooks, switches_power)) {
+        e.wrong("recover", "nothing in this lab switches the device off and on",
+                "add <hook when=\"power-cycle\">, or leave it out and recover by hand: rollover recover");
+    }
     bool has_console = false;
     for (const pugi::xml_node child : e.children("console")) {
         element c(reading_, child);

@@ -100,11 +100,12 @@ void lab_reader::read_credentials(element& e) {
 
 void lab_reader::read_hook(element& e) {
     using moment = hook::moment;
-    static constexpr std::array<word<moment>, 5> moments{{{"before-activation", moment::before_activation},
+    static constexpr std::array<word<moment>, 6> moments{{{"before-activation", moment::before_activation},
                                                           {"after-activation", moment::after_activation},
                                                           {"before-deactivation", moment::before_deactivation},
                                                           {"after-deactivation", moment::after_deactivation},
-                                                          {"line-busy", moment::line_busy}}};
+                                                          {"line-busy", moment::line_busy},
+                                                          {"power-cycle", moment::power_cycle}}};
     hook h;
     h.when = e.choice<moment>("when", moments);
     h.limit = e.time("limit", 1s, 24h, 30s);

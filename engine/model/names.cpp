@@ -1,4 +1,5 @@
 // Names of things in a lab, as the XML and the messages write them.
+#include "engine/base/text.h"
 #include "engine/model/lab.h"
 
 #include <algorithm>
@@ -19,6 +20,19 @@ std::optional<device_index> find_device(const lab& l, std::string_view name) {
         return std::nullopt;
     }
     return device_index{static_cast<std::uint32_t>(found - l.devices.begin())};
+}
+
+std::optional<failure> unknown_device(const lab& l, std::string_view name) {
+    if (find_device(l, name)) {
+        return std::nullopt;
+    }
+    std::vector<std::string> known;
+    for (const auto& d : l.devices) {
+        known.push_back(d.name);
+    }
+    const auto meant = closest(name, known);
+    failure why(errc::not_found, "lab " + l.name + " has no device " + printable(name));
+    return meant.empty() ? why : std::move(why).advise("did you mean " + std::string(meant) + "?");
 }
 
 std::string_view name_of(line_protocol p) noexcept {

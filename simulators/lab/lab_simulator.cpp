@@ -216,6 +216,10 @@ void lab_simulator::hold(model::device_index d, bool suspended) {
     state_->lines.at(state_->lab.at(d).console.line)->hold(suspended);
 }
 
+void lab_simulator::power_cycle(model::device_index d) {
+    state_->devices[d.value].device->power_on();
+}
+
 simulated_device& lab_simulator::at(model::device_index d) {
     return *state_->devices[d.value].device;
 }

@@ -70,6 +70,9 @@ public:
     /// Sends RFC 2217 FLOWCONTROL-SUSPEND (or -RESUME) to whoever is connected to the device's console; for tests.
     void hold(model::device_index d, bool suspended);
 
+    /// Switches the device off and on.
+    void power_cycle(model::device_index d);
+
     /// Only after a successful `start`.
     [[nodiscard]] simulated_device& at(model::device_index d);
     [[nodiscard]] uart_counters counters(model::device_index d) const;

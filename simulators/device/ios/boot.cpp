@@ -38,6 +38,7 @@ constexpr std::array<step, 9> steps{{
      "           170 West Tasman Drive\n"
      "           San Jose, California 95134-1706\n\n"},
 }};
+constexpr std::size_t image_step = 4;    // the monitor is ready, and an image would be loaded
 constexpr std::size_t break_window = 5;  // steps in which a BREAK stops the boot
 constexpr duration last_wait = 20s;
 
@@ -74,9 +75,14 @@ void router::boot() {
     }
     power_ = power::booting;
     configuration_ = configuration(options_.interfaces);
-    if (startup_ && !ignore_nvram_) {
-        configuration_.load(*startup_);
+    kept_.config_register = kept_.next_register;
+    const bool reads_nvram = startup_ && !kept_.ignores_nvram();
+    auto lines = reads_nvram ? *startup_ : configuration_.lines();
+    for (const config_line& vlan : kept_.vlans) {
+        section_of(lines, vlan.text) = vlan;
     }
+    configuration_.load(std::move(lines));
+    kept_.key = reads_nvram ? kept_.saved_key : std::string();
     modified_ = false;
     busy_until_ = {};
     idle_watch_ = 0;
@@ -92,8 +98,21 @@ void router::boot_step(std::size_t step) {
     later_.after(wait, [this, step] {
         say(steps[step].text);
         rommon_line_ = step < break_window ? 1 : 0;
+        if (step + 1 == image_step && kept_.stays_in_rommon()) {
+            power_ = power::rommon;
+            rommon_prompt();
+            return;
+        }
         boot_step(step + 1);
     });
+}
+
+// From the monitor's prompt: the register is that of the last reset.
+void router::load_image() {
+    later_.clear();
+    terminal_.deaf();
+    power_ = power::booting;
+    boot_step(image_step);
 }
 
 void router::booted() {
@@ -102,7 +121,7 @@ void router::booted() {
     started_ = runtime_.now();
     say(version_report() + "\n");
     apply_line_settings();
-    if (startup_ && !ignore_nvram_) {
+    if (startup_ && !kept_.ignores_nvram()) {
         announce_links();
         press_return("\n\nPress RETURN to get started!\n\n\n");
     } else {
@@ -138,13 +157,21 @@ void router::rommon_prompt() {
 }
 
 void router::rommon_command(const std::string& line) {
-    if (line == "boot" || line == "reset" || line == "i") {
+    if (line == "boot") {
+        say("\n");
+        load_image();
+        return;
+    }
+    if (line == "reset" || line == "i") {
         say("\n");
         boot();
         return;
     }
-    if (line.rfind("confreg ", 0) == 0) {
-        ignore_nvram_ = line.find("0x2142") != std::string::npos;
+    const std::string_view confreg = "confreg ";
+    const auto wanted =
+        line.starts_with(confreg) ? register_from(std::string_view(line).substr(confreg.size())) : std::nullopt;
+    if (wanted) {
+        kept_.next_register = *wanted;
         say("\nYou must reset or power cycle for new config to take effect\n");
     } else if (!line.empty()) {
         say(fmt::format("monitor: command \"{}\" not found\n", line.substr(0, line.find(' '))));
@@ -200,7 +227,8 @@ std::string router::startup_configuration() const {
 }
 
 bool router::is_clean() const {
-    return !startup_ && configuration_.text() == render(configuration::factory(options_.interfaces));
+    return !startup_ && kept_.is_clean() &&
+           configuration_.text() == render(configuration::factory(options_.interfaces));
 }
 
 }  // namespace rollover::sim::ios

@@ -24,6 +24,8 @@ struct config_answer {
     std::string question;                             ///< asks for a line (key length) before it goes on
     std::vector<std::pair<std::string, bool>> links;  ///< interfaces that went up or (false) down
     bool changed = false;
+    std::string register_word;       ///< the configuration register is set to this
+    std::optional<std::string> key;  ///< the RSA key now; empty: it is gone
 };
 
 /// An interface address that counts: the interface is not shut down.

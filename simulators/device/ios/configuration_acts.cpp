@@ -30,6 +30,10 @@ void configuration::act(const request& r, config_answer& answer) {
         begin_banner(r, answer);
     } else if (pattern.starts_with("crypto key generate")) {
         generate_key(r, answer);
+    } else if (pattern.starts_with("crypto key zeroize")) {
+        answer.key = std::string();
+    } else if (pattern == "config-register WORD") {
+        answer.register_word = r.words.arguments.front();
     } else if (pattern == "default interface IF") {
         const std::string& name = r.words.arguments.front();
         path_.clear();
@@ -87,7 +91,8 @@ void configuration::generate_key(const request& r, config_answer& answer) {
         answer.text = "% Please define a domain-name first.\n";
         return;
     }
-    answer.text = fmt::format("The name for the keys will be: {}.{}\n", hostname(), domain);
+    answer.key = fmt::format("{}.{}", hostname(), domain);
+    answer.text = fmt::format("The name for the keys will be: {}\n", *answer.key);
     if (!r.words.arguments.empty()) {
         answer.text += "% Generating RSA keys, keys will be non-exportable...[OK]\n\n";
         return;

@@ -143,9 +143,25 @@ void router::unknown_word(const std::string& word) {
 void router::run_config(const std::string& line, bool then_leave) {
     config_answer answer = configuration_.line(line, prompt().size());
     answer.leave = answer.leave || then_leave;
+    keep(answer);
     modified_ = modified_ || answer.changed;
     say(answer.text);
     after_config(answer);
+}
+
+void router::keep(config_answer& answer) {
+    if (answer.changed) {
+        kept_.vlans = vlans_of(configuration_.lines());
+    }
+    if (answer.key) {
+        kept_.key = *answer.key;
+    }
+    if (const auto wanted = register_from(answer.register_word)) {
+        kept_.next_register = *wanted;
+        answer.changed = true;
+    } else if (!answer.register_word.empty()) {
+        answer.text = "% Invalid configuration register\n";
+    }
 }
 
 void router::after_config(const config_answer& answer) {

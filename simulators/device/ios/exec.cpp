@@ -133,6 +133,7 @@ void router::save(terminal::action then) {
     say("Building configuration...\n");
     terminal_.busy(scaled(2s), [this, then = std::move(then)] {
         startup_ = configuration_.lines();
+        kept_.saved_key = kept_.key;
         modified_ = false;
         say("[OK]\n");
         then();
@@ -176,6 +177,7 @@ void router::erase(const arguments&) {
                           }
                           terminal_.busy(scaled(2s), [this] {
                               startup_.reset();
+                              kept_.saved_key.clear();
                               modified_ = true;
                               say("[OK]\nErase of nvram: complete\n");
                               log_later(50ms, "%SYS-7-NV_BLOCK_INIT: Initialized the geometry of nvram");

@@ -5,6 +5,7 @@
 
 #include "simulators/device/factory.h"
 #include "simulators/device/ios/configuration.h"
+#include "simulators/device/ios/kept.h"
 #include "simulators/device/ios/terminal.h"
 #include "simulators/device/random.h"
 #include "simulators/device/timeline.h"
@@ -46,6 +47,7 @@ private:
     void boot();
     void boot_step(std::size_t step);
     void booted();
+    void load_image();
     void rommon_prompt();
     void rommon_command(const std::string& line);
     void announce_links();
@@ -82,6 +84,7 @@ private:
     void run_exec(const std::string& line, std::size_t prompt_length);
     void run_config(const std::string& line, bool then_leave);
     void after_config(const config_answer& answer);
+    void keep(config_answer& answer);
     void leave_config();
     void read_banner(const config_answer& answer);
     void unknown_word(const std::string& word);
@@ -113,6 +116,8 @@ private:
     void reload_save(const std::string& answer);
     void reload_confirm();
     void reload_now();
+    void delete_file(const arguments& a);
+    void list_file(const arguments& a);
     void setup(const arguments&);
     void ping(const arguments& a);
     struct ping_run;
@@ -132,6 +137,8 @@ private:
     void show_clock(const arguments&);
     void show_history(const arguments&);
     void show_privilege(const arguments&);
+    void show_vlans(const arguments&);
+    void show_keys(const arguments&);
     [[nodiscard]] std::string interface_report(const std::string& name) const;
     [[nodiscard]] std::string serial_number() const;
     [[nodiscard]] std::string version_report() const;
@@ -151,8 +158,8 @@ private:
     std::optional<std::vector<config_line>> startup_;  ///< nothing: NVRAM is empty
     power power_ = power::off;
     level level_ = level::user;
-    bool modified_ = false;      ///< changed since it was saved
-    bool ignore_nvram_ = false;  ///< configuration register 0x2142
+    bool modified_ = false;  ///< changed since it was saved
+    kept_apart kept_;
     int tries_ = 0;
     int rommon_line_ = 0;
     time_point started_{};  ///< of the running software, for its clock

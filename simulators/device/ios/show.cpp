@@ -235,8 +235,8 @@ void router::show_version(const arguments&) {
     show(version_report() +
          fmt::format(
              "\n{} uptime is {} minutes\nSystem image file is \"flash:c2800nm-advipservicesk9-mz.124-15.T1.bin\"\n"
-             "\nConfiguration register is 0x{}\n\n",
-             configuration_.hostname(), minutes, ignore_nvram_ ? "2142" : "2102"));
+             "\nConfiguration register is {}\n\n",
+             configuration_.hostname(), minutes, register_report(kept_)));
 }
 
 std::string router::clock(bool with_zone) const {

@@ -301,7 +301,7 @@ TEST(BringHome, MissingPassword_SaysWhatTheLabLacks) {
     EXPECT_NE(held.why.hint.find("credentials"), std::string::npos);
 }
 
-TEST(BringHome, BootMonitor_IsNotLeftButExplained) {
+TEST(BringHome, BootMonitorThatStartsNothing_IsExplained) {
     auto c = context_for(shipped("cisco-ios"));
     scripted_device device([](std::string_view) { return std::string("\r\nrommon 1 > "); });
     const auto held = bring_home(c, device);
@@ -363,7 +363,7 @@ TEST(NextTransition, ShortestWay_IsTaken) {
     const auto edge = next_transition(d, *d.find_state("login"), *d.find_state("config"), unused, 4);
     ASSERT_TRUE(edge);
     EXPECT_EQ(d.transitions[*edge].to, "line-password");
-    EXPECT_FALSE(next_transition(d, *d.find_state("rommon"), *d.find_state("exec"), unused, 4));
+    EXPECT_FALSE(next_transition(d, *d.find_state("grub"), *d.find_state("exec"), unused, 4));
     EXPECT_FALSE(next_transition(d, 3, 3, unused, 4));
 }
 

@@ -27,10 +27,23 @@ ip link set lo up
 while :; do setsid cttyhack dash; done
 """
 
-LAB = f"""<lab name="machines"><site name="main">
+# QEMU's monitor stands for a power strip that a program of the operator talks to.
+POWER_CYCLE = f"""#!{sys.executable}
+import os, socket
+with socket.socket(socket.AF_UNIX) as monitor:
+    monitor.connect("/run/test/" + os.environ["ROLLOVER_OUTLET"])
+    heard = monitor.recv(4096)
+    monitor.sendall(b"system_reset\\n")
+    while b"(qemu)" not in heard.partition(b"system_reset")[2]:
+        heard += monitor.recv(4096)
+"""
+
+LAB = f"""<lab name="machines">
+  <hook when="power-cycle"><argument>/run/test/power-cycle</argument></hook>
+  <site name="main">
   <converter name="raw" protocol="raw" host="127.0.0.1"><line number="1" port="{BOARD_PORT}"/></converter>
   <converter name="telnet" protocol="telnet" host="127.0.0.1"><line number="1" port="{HOST_PORT}"/></converter>
-  <device name="b1" platform="u-boot">
+  <device name="b1" platform="u-boot" outlet="board.monitor">
     <console line="raw/1" baud="115200" char-delay="1ms" line-delay="2ms"/>
   </device>
   <device name="h1" platform="linux">
@@ -103,7 +116,8 @@ class Console:
 
 def switch_board_on():
     board = sandbox.start("board", "qemu-system-arm", "-M", "virt", "-m", "128", "-nic", "none", "-nodefaults", "-display", "none", "-bios",
-                          U_BOOT, "-serial", f"tcp:127.0.0.1:{BOARD_PORT},server=on,wait=off")
+                          U_BOOT, "-monitor", f"unix:{sandbox.path('board.monitor')},server=on,wait=off", "-serial",
+                          f"tcp:127.0.0.1:{BOARD_PORT},server=on,wait=off")
     sandbox.wait_for_port(BOARD_PORT)
     return board
 
@@ -167,8 +181,22 @@ def board_is_configured_and_erased():
     print("erased and reset", flush=True)
     # This U-Boot cannot write the flash of this machine, and says "Failed (1)".
     assert "Failed (1)" in rollover("activate", sandbox.path("saving.xml"), code=1)
-    switch_off(board)
     print("an environment that could not be saved is an error", flush=True)
+    return board
+
+
+def board_that_hangs_is_recovered(board):
+    """A user's program runs in an endless loop (b . in the instruction set of ARM): nothing typed reaches U-Boot any more."""
+    with Console(BOARD_PORT) as console:
+        console.ask("mw.l 0x40200000 0xeafffffe", "=> ")
+        console.line.sendall(b"go 0x40200000\r")
+        console.until("Starting application at")
+    said = rollover("recover", "b1")
+    assert "clean and free again" in said, said
+    with Console(BOARD_PORT) as console:
+        assert "arch=arm" in console.ask("printenv arch", "=> ")
+    switch_off(board)
+    print("a board that hung is recovered: switched off and on, caught in its countdown", flush=True)
 
 
 def host_is_configured_and_erased(kernel):
@@ -203,8 +231,9 @@ def main():
         sandbox.skip(f"no kernel in {kernel}; ./dev test fetches one, or: tests/real/patch/fetch_kernel.sh {kernel}")
     for name, text in (("lab.xml", LAB), ("board.xml", BOARD), ("saving.xml", SAVING), ("host.xml", HOST)):
         sandbox.write(name, text)
+    sandbox.write("power-cycle", POWER_CYCLE, mode=0o700)
     make_initramfs()
-    board_is_configured_and_erased()
+    board_that_hangs_is_recovered(board_is_configured_and_erased())
     host_is_configured_and_erased(kernel)
     print("ok")
 
