@@ -17,6 +17,7 @@ constexpr model::device_index device{0};
 const endpoint console{"192.0.2.1", 4001};
 
 struct lab_options {
+    std::string platform = "cisco-ios";
     bool hook = true;      ///< the lab has a power-cycle hook
     bool recovers = true;  ///< a way back may use it
     bool power_works = true;
@@ -25,12 +26,14 @@ struct lab_options {
 
 std::string lab_of(const lab_options& o) {
     return fmt::format(
-        "<lab name=\"locked\">{}<site name=\"main\"><converter name=\"cs1\" protocol=\"telnet\" host=\"192.0.2.1\">"
+        "<lab name=\"locked\"><credentials name=\"who\" user=\"admin\"/>{}<site name=\"main\"><converter name=\"cs1\" "
+        "protocol=\"telnet\" host=\"192.0.2.1\">"
         "<line number=\"1\" port=\"4001\"/></converter>\n"
-        "<device name=\"r1\" platform=\"cisco-ios\" outlet=\"pdu1/7\"{}><console line=\"cs1/1\" char-delay=\"1ms\"/>"
-        "<interface name=\"FastEthernet0/0\"/></device></site></lab>",
-        o.hook ? "<hook when=\"power-cycle\"><argument>/usr/bin/cycle</argument></hook>" : "",
-        o.hook && o.recovers ? " recover=\"true\"" : "");
+        "<device name=\"r1\" platform=\"{}\" outlet=\"pdu1/7\"{}><console line=\"cs1/1\" char-delay=\"1ms\" "
+        "login=\"who\"/>"
+        "<interface name=\"{}\"/></device></site></lab>",
+        o.hook ? "<hook when=\"power-cycle\"><argument>/usr/bin/cycle</argument></hook>" : "", o.platform,
+        o.hook && o.recovers ? " recover=\"true\"" : "", o.platform == "cisco-ios" ? "FastEthernet0/0" : "Ethernet1");
 }
 
 /// A router, a user who has had it, and the way back.
@@ -91,10 +94,6 @@ private:
             ADD_FAILURE() << describe(line.error());
             co_return;
         }
-        // Out of the initial dialog, as its user does.
-        for (std::string first : {"no", "", "", "enable"}) {
-            lines.insert(lines.begin() + (first == "enable" ? 3 : first == "no" ? 0 : 1), std::move(first));
-        }
         for (const auto& one : lines) {
             const auto typed = co_await (*line)->write(one + "\r", rt_.now() + 10s);
             const auto slept = co_await sleep_for(rt_, 20s);
@@ -151,7 +150,17 @@ std::string words_of(const activation::outcome& out) {
     return words;
 }
 
-const std::vector<std::string> locks_it{"configure terminal",
+/// Out of the initial dialog, as its user does, and then this.
+std::vector<std::string> from_power_on(std::vector<std::string> then) {
+    then.insert(then.begin(), {"no", "", "", "enable"});
+    return then;
+}
+
+const std::vector<std::string> locks_it{"no",
+                                        "",
+                                        "",
+                                        "enable",
+                                        "configure terminal",
                                         "enable secret forgotten",
                                         "line console 0",
                                         "password forgotten",
@@ -204,8 +213,9 @@ TEST(Recover, NobodySwitchesItOff_QuarantinedAndTheWordsSayWhy) {
 // Cisco document 10582 (vlan.dat), 50421 (configuration register): none of it is in the startup configuration.
 TEST(Recover, WhatWriteEraseLeaves_IsErasedToo) {
     locked_lab lab({});
-    lab.run({"configure terminal", "hostname R7", "ip domain-name lab", "crypto key generate rsa modulus 1024",
-             "vlan 10", "name students", "exit", "config-register 0x2142", "end", "write memory"});
+    lab.run(from_power_on({"configure terminal", "hostname R7", "ip domain-name lab",
+                           "crypto key generate rsa modulus 1024", "vlan 10", "name students", "exit",
+                           "config-register 0x2142", "end", "write memory"}));
     EXPECT_FALSE(lab.was_clean_before);
     EXPECT_EQ(lab.down.how, activation::ending::ready) << words_of(lab.down);
     EXPECT_TRUE(lab.clean);
@@ -214,11 +224,22 @@ TEST(Recover, WhatWriteEraseLeaves_IsErasedToo) {
 
 TEST(Recover, DeviceThatStaysInItsBootMonitor_IsBooted) {
     locked_lab lab({});
-    lab.run({"configure terminal", "config-register 0x2100", "end", "reload", "no", "", "", "", "", "", ""});
+    lab.run(
+        from_power_on({"configure terminal", "config-register 0x2100", "end", "reload", "no", "", "", "", "", "", ""}));
     EXPECT_FALSE(lab.was_clean_before);
     EXPECT_EQ(lab.down.how, activation::ending::ready) << words_of(lab.down);
     EXPECT_TRUE(lab.clean);
     EXPECT_EQ(lab.power_cycles, 0U);
+}
+
+// Arista EOS User Manual, "Aboot Shell".
+TEST(Recover, SwitchWithAnotherPassword_IsCaughtInAboot) {
+    locked_lab lab({.platform = "arista-eos"});
+    lab.run({"", "admin", "enable", "configure", "username admin secret 0 forgotten", "end", "write memory", "exit"});
+    EXPECT_FALSE(lab.was_clean_before);
+    EXPECT_EQ(lab.down.how, activation::ending::ready) << words_of(lab.down) << lab.why;
+    EXPECT_TRUE(lab.clean);
+    EXPECT_EQ(lab.power_cycles, 1U);
 }
 
 }  // namespace

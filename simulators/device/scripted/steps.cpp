@@ -14,6 +14,16 @@ bool same(std::string_view answer, std::string_view word, bool abbreviated) {
                                      [](char a, char b) { return ios::lower(a) == ios::lower(b); });
 }
 
+/// As files name it: nothing for Enter, "^C" for a control key.
+std::string key_name(char key) {
+    if (key == '\r' || key == '\n') {
+        return {};
+    }
+    constexpr char first_printable = ' ';
+    constexpr char caret = '@';  // of NUL
+    return key >= 0 && key < first_printable ? std::string("^") + static_cast<char>(key + caret) : std::string(1, key);
+}
+
 const branch* branch_for(const step& s, const std::string& reply) {
     const std::string answer = reply.empty() ? "enter" : reply;
     for (const branch& b : s.branches) {
@@ -155,10 +165,7 @@ bool scripted_device::ask(const step& s) {
     switch (s.how) {
         case step::reply::line: terminal_.ask(question, take, [this, take] { aborted(take); }); break;
         case step::reply::password: terminal_.ask_password(question, take, [this, take] { aborted(take); }); break;
-        case step::reply::key:
-            terminal_.ask_key(
-                question, [take](char key) { take(key == '\r' || key == '\n' ? std::string() : std::string(1, key)); });
-            break;
+        case step::reply::key: terminal_.ask_key(question, [take](char key) { take(key_name(key)); }); break;
         case step::reply::enter:
             say(question);
             terminal_.wait_for_return([this] { go_on(); });
