@@ -2,11 +2,15 @@
 #include "apps/commands.h"
 #include "drivers/console/console.h"
 #include "drivers/console/pacing_wheel.h"
+#include "drivers/platform/doubts.h"
 #include "drivers/platform/round_trips.h"
 #include "drivers/platform/session.h"
 #include "drivers/transport/line.h"
+#include "engine/activation/addresses.h"
+#include "engine/api/platform_folders.h"
 #include "engine/base/excerpt.h"
 #include "engine/base/text.h"
+#include "engine/model/reader.h"
 #include "engine/model/source_file.h"
 #include "engine/runtime/real_runtime.h"
 
@@ -38,6 +42,9 @@ answer check_files(const std::vector<std::string>& files) {
             how = answer::bad_input;
             continue;
         }
+        for (const auto& doubt : platform::doubts_about(*read)) {
+            std::cout << fmt::format("{}: doubt: {}\n  hint: {}\n", to_string(doubt.place), doubt.what, doubt.hint);
+        }
         std::cout << fmt::format("{}: no mistakes; platform {}, {} states, {} ways between them\n", file, read->name,
                                  read->states.size(), read->transitions.size());
     }
@@ -47,6 +54,8 @@ answer check_files(const std::vector<std::string>& files) {
 struct try_arguments {
     std::string file;
     std::string line;
+    std::string device;
+    bool boot = false;
     std::string user;
     std::string password;
     std::string enable;
@@ -55,11 +64,27 @@ struct try_arguments {
     double minutes = 10;
 };
 
-result<platform::logins> logins_of(const try_arguments& given) {
+/// Where the device is, and how it is typed at.
+struct target {
+    transport::line_address to;
     platform::logins who;
-    who.user = given.user;
-    for (const auto& [from, to] :
-         {std::pair(&given.password, &who.password), std::pair(&given.enable, &who.enable_password)}) {
+    console::console_options options;
+    std::vector<std::string> interfaces;
+};
+
+result<target> target_by_line(const try_arguments& given) {
+    target t;
+    auto to = transport::parse_line_address(given.line);
+    if (!to) {
+        return to.error();
+    }
+    t.to = std::move(*to);
+    t.to.known_hosts = given.known_hosts;
+    t.to.key = given.key;
+    t.options.name = "line " + given.line;
+    t.who.user = given.user;
+    for (const auto& [from, into] :
+         {std::pair(&given.password, &t.who.password), std::pair(&given.enable, &t.who.enable_password)}) {
         if (from->empty()) {
             continue;
         }
@@ -67,9 +92,37 @@ result<platform::logins> logins_of(const try_arguments& given) {
         if (!value) {
             return value.error();
         }
-        *to = std::move(*value);
+        *into = std::move(*value);
     }
-    return who;
+    return t;
+}
+
+/// As the lab file has it.
+result<target> target_by_device(const try_arguments& given, const common_options& common) {
+    diagnostics mistakes;
+    std::vector<std::filesystem::path> folders{api::shipped_converters()};
+    folders.insert(folders.end(), common.converters.begin(), common.converters.end());
+    const auto models = model::read_converter_models(folders, mistakes);
+    const auto lab = model::read_lab(std::filesystem::path(common.lab), models);
+    if (!lab.value) {
+        return failure(errc::bad_input, lab.mistakes.empty() ? "it cannot be read" : to_string(lab.mistakes.front()))
+            .at(common.lab)
+            .advise("rollover check " + common.lab + " shows every mistake");
+    }
+    if (auto unknown = model::unknown_device(*lab.value, given.device)) {
+        return *unknown;
+    }
+    const auto& device = lab.value->at(*model::find_device(*lab.value, given.device));
+    auto to = activation::line_address_of(*lab.value, device);
+    auto who = activation::logins_of(*lab.value, device);
+    if (!to || !who) {
+        return to ? who.error() : to.error();
+    }
+    target t{std::move(*to), std::move(*who), activation::console_options_of(*lab.value, device), {}};
+    for (const auto& one : device.interfaces) {
+        t.interfaces.push_back(one.name);
+    }
+    return t;
 }
 
 /// One line of the report: what was done, how it went, how long it took.
@@ -156,20 +209,18 @@ private:
     int wrong_ = 0;
 };
 
-task<void> try_device(real_runtime& rt, std::shared_ptr<const platform::description> how, transport::line_address to,
-                      platform::logins who, const try_arguments& given, answer& out) {
+task<void> try_device(real_runtime& rt, std::shared_ptr<const platform::description> how, target at,
+                      const try_arguments& given, answer& out) {
     const auto deadline = rt.now() + std::chrono::round<duration>(std::chrono::duration<double>(given.minutes * 60));
     console::pacing_wheel wheel(rt);
-    auto opened = co_await transport::open_line(rt, std::move(to), rt.now() + std::chrono::seconds(20));
+    auto opened = co_await transport::open_line(rt, std::move(at.to), rt.now() + std::chrono::seconds(20));
     if (!opened) {
         std::cerr << describe(opened.error()) << "\n";
         co_return;
     }
-    console::console_options options;
-    options.name = "line " + given.line;
     auto line = std::move(*opened);
-    const auto on = console::make_console(rt, wheel, std::move(line), options, nullptr, {});
-    platform::session talk(rt, *on, how, std::move(who), {}, log_sink());
+    const auto on = console::make_console(rt, wheel, std::move(line), std::move(at.options), nullptr, {});
+    platform::session talk(rt, *on, how, std::move(at.who), std::move(at.interfaces), log_sink());
     walk way(rt, talk, *how, deadline);
     const int wrong = co_await way.run();
     for (const auto& name : platform::met_by_chance(*how)) {
@@ -180,22 +231,24 @@ task<void> try_device(real_runtime& rt, std::shared_ptr<const platform::descript
     co_await on->close();
 }
 
-answer try_line(const try_arguments& given) {
-    const auto how = read_platform(given.file);
-    if (!how) {
+answer try_line(const try_arguments& given, const common_options& common) {
+    const auto read = read_platform(given.file);
+    if (!read) {
         return answer::bad_input;
     }
-    auto to = transport::parse_line_address(given.line);
-    auto who = logins_of(given);
-    if (!to || !who) {
-        std::cerr << describe(to ? who.error() : to.error()) << "\n";
+    auto at = given.device.empty() ? target_by_line(given) : target_by_device(given, common);
+    if (!at) {
+        std::cerr << describe(at.error()) << "\n";
         return answer::bad_input;
     }
-    to->known_hosts = given.known_hosts;
-    to->key = given.key;
+    const auto how = given.boot ? read : std::make_shared<platform::description>(platform::without_starting(*read));
+    for (const auto way : given.boot ? std::vector<std::size_t>() : platform::starting_ways(*read)) {
+        std::cout << fmt::format("{:<28} {:>10}  not gone without --boot: it would start the device\n",
+                                 read->transitions[way].from + " to " + read->transitions[way].to, "");
+    }
     real_runtime rt;
     auto out = answer::failed;
-    rt.run(with_stop(rt, try_device(rt, how, std::move(*to), std::move(*who), given, out)));
+    rt.run(with_stop(rt, try_device(rt, how, std::move(*at), given, out)));
     return out;
 }
 
@@ -205,7 +258,8 @@ void add_platform_commands(CLI::App& app, common_options& common) {
     auto* platform = app.add_subcommand("platform", "For those who write platform files: docs/platforms.md");
     platform->require_subcommand(1);
     auto files = std::make_shared<std::vector<std::string>>();
-    auto* check = platform->add_subcommand("check", "Validates platform files: every mistake at once");
+    auto* check =
+        platform->add_subcommand("check", "Validates platform files: every mistake at once, and what is doubtful");
     check->add_option("FILE", *files, "Platform files")->required();
     check->footer("Exit codes: 0 no mistakes, 2 mistakes.");
     check->callback([files, &common] { common.exit_code = static_cast<int>(check_files(*files)); });
@@ -214,10 +268,14 @@ void add_platform_commands(CLI::App& app, common_options& common) {
     auto* attempt =
         platform->add_subcommand("try", "Walks a device through the states of a platform file; changes nothing on it");
     attempt->add_option("FILE", given->file, "The platform file")->required();
-    attempt
-        ->add_option("--line", given->line,
-                     "HOST:PORT (raw TCP), telnet://HOST:PORT, rfc2217://HOST:PORT, ssh://USER@HOST:PORT, or a tty")
-        ->required();
+    auto* line = attempt->add_option(
+        "--line", given->line,
+        "HOST:PORT (raw TCP), telnet://HOST:PORT, rfc2217://HOST:PORT, ssh://USER@HOST:PORT, or a tty");
+    auto* device = attempt->add_option(
+        "--device", given->device, "Instead of --line: a device of the lab file, with its line, pace and credentials");
+    add_lab_option(*attempt, common, false);
+    device->excludes(line);
+    attempt->add_flag("--boot", given->boot, "Also leave a boot loader, which starts the device");
     attempt->add_option("--user", given->user, "The user name that the device asks for");
     attempt->add_option("--password", given->password, "Its password: env:NAME or file:PATH");
     attempt->add_option("--enable", given->enable,
@@ -229,7 +287,15 @@ void add_platform_commands(CLI::App& app, common_options& common) {
         "Only ways between states, <prepare>, <identify>, the reading back and <hand-over> are tried: nothing is "
         "configured, saved, erased or\n"
         "restarted. Exit codes: 0 all was as the file says, 1 something was not, 2 the input is wrong.");
-    attempt->callback([given, &common] { common.exit_code = static_cast<int>(try_line(*given)); });
+    attempt->callback([given, &common] {
+        if (given->line.empty() == given->device.empty()) {
+            throw CLI::RequiredError("one of --line and --device");
+        }
+        if (!given->device.empty() && common.lab.empty()) {
+            throw CLI::RequiredError("--lab, the file that has the device,");
+        }
+        common.exit_code = static_cast<int>(try_line(*given, common));
+    });
 }
 
 }  // namespace rollover::apps

@@ -1,6 +1,7 @@
 #include "drivers/platform/look.h"
 
 #include "drivers/platform/noise.h"
+#include "drivers/platform/round_trips.h"
 #include "engine/base/text.h"
 
 #include <array>
@@ -223,11 +224,9 @@ bool look_machine::needs_proof(std::size_t seen) const {
                            [&](const transition& t) { return t.from == name && kind(t); });
     };
     const bool is_end = !ways_out_of([](const transition&) { return true; });
-    const bool starts = ways_out_of([&](const transition& t) {
-        return !t.type.empty() &&
-               std::any_of(how.transitions.begin(), how.transitions.end(),
-                           [&](const transition& next) { return next.from == t.to && next.type.empty(); });
-    });
+    const auto starting = starting_ways(how);
+    const bool starts = std::any_of(starting.begin(), starting.end(),
+                                    [&](std::size_t way) { return how.transitions[way].from == name; });
     const bool buffered = settle_->lines().size() > longest_login_banner && ways_out_of(types_login);
     return name == how.home || how.is_configuring(seen) || is_end || starts || buffered ||
            ways_out_of(types_secret_at_once);

@@ -1,3 +1,4 @@
+#include "drivers/platform/navigator.h"
 #include "drivers/platform/patterns.h"
 #include "drivers/platform/reader_candidate.h"
 #include "drivers/platform/reader_identify.h"
@@ -41,6 +42,9 @@ void read_state(const element& e, description& d) {
     for (const auto& p : e.children("prompt")) {
         p.allow({"match"}, {});
         s.prompts.push_back(with_groups(p.pattern("match", true)));
+        if (!check_pattern(s.prompts.back()) && pattern_set({s.prompts.back()}, pattern_set::match::whole).any("")) {
+            p.complain_at("match", "the prompt matches an empty line", "then every silence would be this state");
+        }
     }
     for (const auto& b : e.children("banner")) {
         b.allow({"match"}, {});
@@ -292,6 +296,20 @@ void check_references(const element& root, const description& d, xml_source& sou
     }
 }
 
+/// Without it no configuration could ever be typed.
+void check_way_to_configuration(const element& root, const description& d) {
+    const auto home = d.find_state(d.home);
+    const auto configure = d.find_state(d.config_state);
+    if (!home || !configure || *home == *configure) {
+        return;
+    }
+    const std::vector<unsigned> unused(d.transitions.size(), 0);
+    if (!next_transition(d, *home, *configure, unused, 1)) {
+        root.complain_at("configure", fmt::format("there is no way from state '{}' to '{}'", d.home, d.config_state),
+                         "add the <transition> elements that lead there");
+    }
+}
+
 /// States from which home cannot be reached need at least words for a person.
 void check_ways_home(const description& d, xml_source& source) {
     std::set<std::string> reaching{d.home};
@@ -325,6 +343,7 @@ std::optional<description> read_description(std::string_view xml, const std::str
     check_references(root, d, source);
     if (d.find_state(d.home)) {
         check_ways_home(d, source);
+        check_way_to_configuration(root, d);
     }
     if (mistakes.size() != before) {
         std::sort(mistakes.begin() + static_cast<std::ptrdiff_t>(before), mistakes.end(),

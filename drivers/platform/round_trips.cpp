@@ -48,4 +48,26 @@ std::vector<std::string> met_by_chance(const description& d) {
     return all;
 }
 
+std::vector<std::size_t> starting_ways(const description& d) {
+    const auto only_waits = [&d](const std::string& name) {
+        return std::any_of(d.transitions.begin(), d.transitions.end(),
+                           [&](const transition& t) { return t.from == name && t.type.empty(); });
+    };
+    std::vector<std::size_t> all;
+    for (std::size_t i = 0; i < d.transitions.size(); ++i) {
+        if (!d.transitions[i].type.empty() && only_waits(d.transitions[i].to)) {
+            all.push_back(i);
+        }
+    }
+    return all;
+}
+
+description without_starting(description d) {
+    const auto starting = starting_ways(d);
+    for (auto i = starting.rbegin(); i != starting.rend(); ++i) {
+        d.transitions.erase(d.transitions.begin() + static_cast<std::ptrdiff_t>(*i));
+    }
+    return d;
+}
+
 }  // namespace rollover::platform

@@ -14,4 +14,10 @@ namespace rollover::platform {
 /// The other states: they are seen when a device happens to be in them (a login, a boot, a dialog).
 [[nodiscard]] std::vector<std::string> met_by_chance(const description& d);
 
+/// Ways out of boot loaders: something is typed, and the device starts. By index of the transition.
+[[nodiscard]] std::vector<std::size_t> starting_ways(const description& d);
+
+/// The same platform for a walk that starts no device.
+[[nodiscard]] description without_starting(description d);
+
 }  // namespace rollover::platform

@@ -254,6 +254,12 @@ def platform_files_are_checked_and_tried(lab):
     code, out, err = lab.run("platform", "try", ios, "--line", line, "--user", "admin", "--password",
                              "env:CLI_TEST_PASSWORD", "--enable", "env:CLI_TEST_PASSWORD")
     assert code == 0 and "to config" in out and "(config)#" in out and "serial number" in out, out + err
+    assert "rommon to boot" in out and "not gone without --boot" in out, out
+    code, by_device, err = lab.run("platform", "try", ios, "--lab", "lab.xml", "--device", "r2")
+    assert code == 0 and "to config" in by_device, by_device + err
+    assert lab.run("platform", "try", ios)[0] == 2
+    code, _, err = lab.run("platform", "try", ios, "--lab", "lab.xml", "--device", "r22")
+    assert code == 2 and "did you mean r2?" in err, err
 
 
 def rejected_command_names_the_line(lab):

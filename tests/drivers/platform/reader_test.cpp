@@ -141,6 +141,19 @@ TEST(PlatformReader, StateWithoutAWayHome_NeedsAHint) {
     EXPECT_TRUE(mistakes_of(with(R"(<state name="far" hint="walk"><prompt match="far"/></state>)")).empty());
 }
 
+TEST(PlatformReader, ConfigurationThatNoWayLeadsTo_IsRefused) {
+    const auto text = all_of(
+        "<platform name='toy' home='ready' configure='config'><state name='ready'><prompt match='a# ?'/></state>"
+        "<state name='config'><prompt match='b# ?'/></state><transition from='config' to='ready'><type text='end'/>"
+        "</transition><erase method='restore'/><readback command='show'/></platform>");
+    EXPECT_NE(text.find("1:35: error: there is no way from state 'ready' to 'config'"), std::string::npos) << text;
+}
+
+TEST(PlatformReader, PromptThatAnEmptyLineMatches_IsRefused) {
+    const auto text = all_of(with("<state name=\"x\" hint=\"h\"><prompt match=\" ?\"/></state>"));
+    EXPECT_NE(text.find("the prompt matches an empty line"), std::string::npos) << text;
+}
+
 TEST(PlatformReader, InterfaceVariableOutsideItsPlace_IsRefused) {
     EXPECT_NE(all_of(with(R"(<prepare><command text="shut ${interface}"/></prepare>)")).find("for-each-interface"),
               std::string::npos);
