@@ -21,6 +21,8 @@ std::string words_of(const model::requirement& r) {
         case model::requirement::kind::feature: return r.value;
         case model::requirement::kind::device: return "is " + r.value;
         case model::requirement::kind::site: return "at " + r.value;
+        case model::requirement::kind::not_device: return "is not " + r.value;
+        case model::requirement::kind::capacity: return fmt::format("{} of {}", r.amount, r.value);
         case model::requirement::kind::same_site_as: return "at the site of " + r.value;
         case model::requirement::kind::different_site_from: return "not at the site of " + r.value;
     }

@@ -8,6 +8,7 @@
 #include "engine/base/error.h"
 #include "engine/base/secret.h"
 #include "engine/model/converter_model.h"
+#include "engine/model/traffic.h"
 #include "engine/runtime/time.h"
 
 #include <cstdint>
@@ -65,9 +66,10 @@ struct converter {
     bool menu = false;                       ///< lines are chosen by answering the model's questions, on one port
     std::optional<credentials_index> login;  ///< ssh, and for the questions of a menu
     std::string known_hosts;                 ///< ssh only: path of the file that the host key is checked against
-    bool old_ssh = false;   ///< ssh only: key exchanges and ciphers that are too weak today are allowed
-    converter_model model;  ///< what is known of its kind
-    duration busy_wait{};   ///< how long a line that somebody else holds is waited for
+    bool old_ssh = false;            ///< ssh only: key exchanges and ciphers that are too weak today are allowed
+    converter_model model;           ///< what is known of its kind
+    duration busy_wait{};            ///< how long a line that somebody else holds is waited for
+    std::uint32_t most_devices = 0;  ///< of one topology that may have their consoles on it; 0: any number
     std::vector<converter_line> lines;
     source_place place;
 };
@@ -86,6 +88,7 @@ struct trunk {
     cross_connect_index cross_connect;
     std::string cross_connect_port;  ///< the port of the cross-connect's bridge where this trunk arrives, e.g. "eth1"
     source_place place;
+    std::uint32_t capacity = 0;  ///< Mbit/s that the links of one topology may load it with; 0: not limited
 };
 
 struct lab_switch {
@@ -93,6 +96,7 @@ struct lab_switch {
     site_index site;
     std::string platform;
     std::vector<trunk> trunks;  ///< at least one
+    traffic_set passes = traffic_set::all();
     source_place place;
 };
 
@@ -107,6 +111,7 @@ struct cross_connect {
     std::string bridge;
     std::optional<credentials_index> login;
     std::string known_hosts;
+    traffic_set passes = traffic_set::all();
     std::string ovs_run_dir;  ///< OVS_RUNDIR of an Open vSwitch that is not the system's; empty: the system's
     source_place place;
 };
@@ -156,9 +161,17 @@ struct serial_port {
 struct interface {
     std::string name;  ///< as the device spells it, e.g. "FastEthernet0/0"
     interface_type type = interface_type::ethernet;
+    std::uint32_t speed = 0;          ///< Mbit/s; 0: not given
     std::optional<switch_port> port;  ///< where it is cabled to a switch
     std::optional<serial_port> line;  ///< serial: where it is cabled to a converter
     source_place place;
+};
+
+/// How much of something a device has: "memory-gb", 16.
+struct capacity {
+    std::string name;
+    std::uint32_t amount = 0;
+    bool operator==(const capacity&) const = default;
 };
 
 struct device {
@@ -169,6 +182,7 @@ struct device {
     std::string serial_number;  ///< the pin: no device that says another one is typed at; may be empty
     model::console console;
     std::vector<std::string> features;  ///< sorted, unique
+    std::vector<capacity> capacities;   ///< sorted by name, unique
     std::vector<model::interface> interfaces;
     std::string outlet;    ///< what the power-cycle hook needs to find its power ("pdu1/7"); may be empty
     bool recover = false;  ///< a way back may have it switched off and on when it lets nobody in
@@ -188,6 +202,7 @@ struct fixed_medium {
     std::string name;
     std::vector<interface_reference> ends;
     source_place place;
+    traffic_set passes = traffic_set::all();  ///< a wire passes everything
 };
 
 /// A program of the operator that runs around activations.

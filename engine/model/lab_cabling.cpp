@@ -22,6 +22,7 @@ void lab_reader::read_wire(element& e, std::optional<site_index> where) {
 void lab_reader::read_segment(element& e, std::optional<site_index> where) {
     fixed_medium segment;
     segments_.add(e, e.required("name", rules::name), static_cast<std::uint32_t>(lab_.segments.size()));
+    segment.passes = passes_of(e);
     read_ends(e, segment, "segment", where);
     if (e.count("end") < 2) {
         e.wrong("<segment> has fewer than 2 <end>",

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::uint32_t slowest_baud = 50;
 constexpr std::uint32_t fastest_baud = 4'000'000;
+constexpr std::uint32_t most_of_a_capacity = 1'000'000'000;
 constexpr std::uint32_t last_vlan = 4094;  // 0 and 4095 are reserved (IEEE 802.1Q table 9-2)
 
 // What both UARTs and converters have; a divisor of 16550's 1.8432 MHz, and multiples.
@@ -78,8 +79,9 @@ void lab_reader::read_device(element& e, site_index where) {
         e.wrong("<device> has no <console>", "add <console line=\"CONVERTER/NUMBER\"/>");
     }
     read_features(d, e);
+    read_capacities(d, e);
     read_interfaces(d, e);
-    e.finish({"console", "feature", "interface"});
+    e.finish({"console", "feature", "capacity", "interface"});
     lab_.devices.push_back(std::move(d));
 }
 
@@ -100,6 +102,28 @@ void lab_reader::read_features(device& d, const element& parent) {
         }
         d.features.emplace_back(named[i].first);
     }
+}
+
+void lab_reader::read_capacities(device& d, const element& parent) {
+    for (const pugi::xml_node child : parent.children("capacity")) {
+        element e(reading_, child);
+        capacity c;
+        c.name = e.required("name", rules::name);
+        c.amount = e.required_number("amount", 1, most_of_a_capacity);
+        const bool twice = !c.name.empty() && std::ranges::count(d.capacities, c.name, &capacity::name) > 0;
+        if (twice) {
+            e.wrong("name", fmt::format("a second capacity {} of device {}", in_quotes(c.name), in_quotes(d.name)),
+                    "remove it");
+        }
+        e.finish();
+        d.capacities.push_back(std::move(c));
+    }
+    std::ranges::sort(d.capacities, {}, &capacity::name);
+}
+
+traffic_set lab_reader::passes_of(element& e) {
+    const auto given = e.optional("passes", rules::traffic_words);
+    return e.has("passes") ? parse_traffic(given).value_or(traffic_set::all()) : traffic_set::all();
 }
 
 void lab_reader::read_interfaces(device& d, const element& parent) {
@@ -191,6 +215,7 @@ interface lab_reader::read_interface(element& e, const device& d) {
     const auto name = e.required("name", rules::port);
     i.name = name;
     i.type = e.choice<interface_type>("type", types, i.type);
+    i.speed = parse_bit_rate(e.optional("speed", rules::bit_rate)).value_or(0);
     for (const pugi::xml_node child : e.children("switch-port")) {
         element port(reading_, child);
         if (i.type == interface_type::serial) {

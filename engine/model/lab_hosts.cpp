@@ -69,6 +69,7 @@ void lab_reader::converter_kind(element& e, converter& c) {
     if (c.protocol == line_protocol::tty) {
         out_of_place(e, "menu", "for protocol tty");
     }
+    c.most_devices = e.number("most-devices", 1, 65535, 0);
     const auto name = e.optional("model", rules::name);
     if (name.empty()) {
         if (c.menu) {
@@ -193,6 +194,7 @@ void lab_reader::read_cross_connect(element& e, site_index where) {
     x.login = login_of(e);
     x.known_hosts = path_of(e, "known-hosts", rules::path);
     x.ovs_run_dir = e.optional("ovs-run-dir", rules::absolute_path);
+    x.passes = passes_of(e);
     if (e.has("host")) {
         needed(e, "login", "a cross-connect on another host (reached by SSH)");
         needed(e, "known-hosts", "a cross-connect on another host (reached by SSH)");
@@ -218,6 +220,7 @@ void lab_reader::read_switch(element& e, site_index where) {
     switches_.add(e, name, static_cast<std::uint32_t>(lab_.switches.size()));
     s.name = name;
     s.platform = e.optional("platform", rules::name);
+    s.passes = passes_of(e);
     used_switch_ports_.emplace_back();
     std::size_t trunks = 0;
     for (const pugi::xml_node child : e.children("trunk")) {
@@ -243,6 +246,7 @@ trunk lab_reader::read_trunk(element& e, const lab_switch& s) {
     t.port = e.required("port", rules::port);
     const auto target = e.required("cross-connect", rules::name);
     t.cross_connect_port = e.optional("cross-connect-port", rules::bridge_port);
+    t.capacity = parse_bit_rate(e.optional("capacity", rules::bit_rate)).value_or(0);
     if (!t.port.empty() && !s.name.empty()) {
         used_switch_ports_.back().take(e, "port", *e.raw("port"),
                                        [&] { return fmt::format("port {} of switch {}", t.port, s.name); });

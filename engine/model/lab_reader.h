@@ -56,6 +56,9 @@ private:
     [[nodiscard]] console read_console(element& e, site_index where);
     void read_fast_speed(element& e, console& c) const;
     void read_features(device& d, const element& parent);
+    void read_capacities(device& d, const element& parent);
+    /// What is not said passes.
+    [[nodiscard]] static traffic_set passes_of(element& e);
     void read_interfaces(device& d, const element& parent);
     [[nodiscard]] interface read_interface(element& e, const device& d);
     [[nodiscard]] std::optional<serial_port> read_serial_port(element& e, site_index where);

@@ -28,15 +28,18 @@ struct requirement {
         platform,
         model,
         feature,
-        device,              ///< pinned: exactly this device
-        site,                ///< a site by name
-        same_site_as,        ///< the site of another node
-        different_site_from  ///< not the site of another node
+        device,               ///< pinned: exactly this device
+        site,                 ///< a site by name
+        same_site_as,         ///< the site of another node
+        different_site_from,  ///< not the site of another node
+        not_device,           ///< any but this one
+        capacity              ///< at least `amount` of what `value` names
     };
     kind what = kind::platform;
     std::string value;   ///< the platform, model, feature, device, site or node as written
     node_index other{};  ///< for same_site_as and different_site_from
     source_place place;
+    std::uint32_t amount = 0;  ///< for capacity
 };
 
 /// One line of a configuration, `${...}` not yet replaced. Blank lines and common indentation are already gone.
@@ -77,6 +80,8 @@ struct link {
     link_via via = link_via::any;
     std::vector<link_end> ends;  ///< 2 or more; a node may stand in several links, but only once in one
     source_place place;
+    std::uint32_t speed = 0;  ///< Mbit/s that each interface has at least; 0: any
+    traffic_set needs{};      ///< what must pass
 };
 
 struct topology {

@@ -15,13 +15,15 @@ namespace {
 
 using kind = requirement::kind;
 
-constexpr std::array<word<kind>, 7> kinds{{{"platform", kind::platform},
+constexpr std::array<word<kind>, 9> kinds{{{"platform", kind::platform},
                                            {"model", kind::model},
                                            {"feature", kind::feature},
                                            {"device", kind::device},
                                            {"site", kind::site},
                                            {"same-site-as", kind::same_site_as},
-                                           {"different-site-from", kind::different_site_from}}};
+                                           {"different-site-from", kind::different_site_from},
+                                           {"not-device", kind::not_device},
+                                           {"capacity", kind::capacity}}};
 constexpr std::array<word<interface_type>, 2> link_types{
     {{"ethernet", interface_type::ethernet}, {"serial", interface_type::serial}}};
 constexpr std::array<word<bool>, 2> yes_or_no{{{"true", true}, {"false", false}}};
@@ -30,6 +32,8 @@ constexpr std::array<word<link_via>, 5> vias{{{"any", link_via::any},
                                               {"wire", link_via::wire},
                                               {"segment", link_via::segment},
                                               {"patch", link_via::patch}}};
+
+constexpr std::uint32_t most_of_a_capacity = 1'000'000'000;
 
 bool names_a_node(kind k) {
     return k == kind::same_site_as || k == kind::different_site_from;
@@ -139,11 +143,17 @@ void topology_reader::read_requirement(element& e, node_index self) {
             r.other = node_index{other.value_or(0)};
         }
     }
+    const bool of_capacity = given == 1 && r.what == kind::capacity;
+    r.amount = e.number("at-least", 1, most_of_a_capacity, 1);
+    if (of_capacity != e.has("at-least")) {
+        e.wrong(of_capacity ? "the <require> of a capacity has no attribute at-least" : "at-least means nothing here",
+                of_capacity ? "say how much: at-least=\"16\"" : "it goes with capacity");
+    }
     const bool misspelled = given == 0 && !e.bare();  // finish() says so
     if (given != 1 && !misspelled) {
         e.wrong(fmt::format("<require> has {} conditions, not 1", given),
-                "one attribute in each <require>: platform, model, feature, device, site, same-site-as or "
-                "different-site-from");
+                "one attribute in each <require>: platform, model, feature, device, site, same-site-as, "
+                "different-site-from, not-device or capacity");
     } else if (given == 1 && !r.value.empty()) {
         check_once(e, topology_.nodes[self.value], r);
     }
@@ -167,6 +177,10 @@ void topology_reader::check_once(const element& e, const node& n, const requirem
             once("device");
             used_.take(e, "device", fmt::format("device {}", r.value));
             break;
+        case kind::capacity:
+            used_.take(e, "capacity", fmt::format("capacity {} of node {}", r.value, n.name), "required");
+            break;
+        case kind::not_device:
         case kind::same_site_as:
         case kind::different_site_from: break;
     }
@@ -189,6 +203,8 @@ void topology_reader::read_link(element& e) {
     l.name = name;
     l.type = e.choice<interface_type>("type", link_types, l.type);
     l.via = e.choice<link_via>("via", vias, l.via);
+    l.speed = parse_bit_rate(e.optional("speed", rules::bit_rate)).value_or(0);
+    l.needs = parse_traffic(e.optional("needs", rules::traffic_words)).value_or(traffic_set());
     l.place = e.place();
     claims used;
     for (const pugi::xml_node child : e.children("end")) {

@@ -1,5 +1,7 @@
 #include "engine/model/value_rules.h"
 
+#include "engine/model/traffic.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -99,6 +101,10 @@ const value_rule bridge{[](std::string_view t) { return is_word(t, 15, "_", "._-
                         "letters, digits and . _ -, at most 15"};
 const value_rule bridge_port{[](std::string_view t) { return is_word(t, 64, "_", "._:@-"); },
                              "letters, digits and . _ : @ -, at most 64"};
+const value_rule bit_rate{[](std::string_view t) { return parse_bit_rate(t).has_value(); },
+                          "a number and m or g: 100m, 2.5g, 10g"};
+const value_rule traffic_words{[](std::string_view t) { return parse_traffic(t).has_value(); },
+                               "any of cdp, jumbo, lacp, lldp, stp, tagged, with blanks between them"};
 const value_rule secret{fits_secret, "write env:NAME or file:PATH, never the secret itself"};
 const value_rule text_line{fits_text_line, "one line, 1 to 1024 characters, none of them a control character"};
 const value_rule any_line{fits_any_line, "one line, at most 1024 characters, none of them a control character"};

@@ -29,9 +29,11 @@ extern const value_rule path;           ///< of this machine; relative ones star
 extern const value_rule absolute_path;  ///< of another machine, or a device file
 extern const value_rule bridge;         ///< of Open vSwitch: at most 15 characters
 extern const value_rule bridge_port;
-extern const value_rule secret;     ///< env:NAME or file:PATH
-extern const value_rule text_line;  ///< one line of text, not empty
-extern const value_rule any_line;   ///< one line of text, may be empty
+extern const value_rule bit_rate;       ///< "100m", "10g"
+extern const value_rule traffic_words;  ///< "lacp lldp"
+extern const value_rule secret;         ///< env:NAME or file:PATH
+extern const value_rule text_line;      ///< one line of text, not empty
+extern const value_rule any_line;       ///< one line of text, may be empty
 }  // namespace rules
 
 /// Whether `text` (valid UTF-8) holds a control character: U+0000..U+001F, U+007F..U+009F (Unicode category Cc).

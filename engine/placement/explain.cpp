@@ -1,6 +1,7 @@
 #include "engine/placement/explain.h"
 
 #include "engine/base/text.h"
+#include "engine/placement/matching.h"
 #include "engine/placement/ports.h"
 #include "engine/placement/search.h"
 #include "engine/placement/words.h"
@@ -14,6 +15,15 @@ namespace rollover::placement {
 namespace {
 
 using requirements = std::vector<const model::requirement*>;
+
+/// " of 10g or more, passing lacp".
+std::string needs_words(const model::link& l) {
+    std::string text = l.speed > 0 ? fmt::format(" of {} or more", model::bit_rate_text(l.speed)) : "";
+    if (!l.needs.empty()) {
+        text += " passing " + model::to_string(l.needs);
+    }
+    return text;
+}
 
 // A core, unfolded: its nodes, their requirements in it, the devices that meet these.
 class speaker {
@@ -36,6 +46,9 @@ private:
     std::string nothing_meets(const part& p) const;
     std::string what_there_is(const model::requirement& r) const;
     std::string about_nodes() const;
+    std::string about_consoles() const;
+    std::string limits() const;
+    bool devices_are_enough() const;
     std::string about_ports(const part& p) const;
     std::string about_one_link(std::uint32_t l) const;
     std::string everything() const;
@@ -99,6 +112,8 @@ reason speaker::speak() {
         std::find_if(parts_.begin(), parts_.end(), [&](const part& p) { return ports_are_short(p); });
     if (parts_.size() == 1 && links_.empty()) {
         said.text = about_one_node(parts_.front());
+    } else if (links_.empty() && !relations_ && facts_.consoles_matter() && devices_are_enough()) {
+        said.text = about_consoles();
     } else if (links_.empty() && !relations_) {
         said.text = about_nodes();
     } else if (const model::link* link = bad_wire()) {
@@ -180,7 +195,15 @@ std::string speaker::what_there_is(const model::requirement& r) const {
             case kind::model: values.insert(d.model); break;
             case kind::feature: values.insert(d.features.begin(), d.features.end()); break;
             case kind::site: values.insert(request_.lab.at(d.site).name); break;
+            case kind::capacity:
+                for (const model::capacity& c : d.capacities) {
+                    if (c.name == r.value) {
+                        values.insert(fmt::format("{} ({})", c.amount, d.name));
+                    }
+                }
+                break;
             case kind::device:
+            case kind::not_device:
             case kind::same_site_as:
             case kind::different_site_from: break;
         }
@@ -221,6 +244,45 @@ std::string speaker::about_nodes() const {
     return text + not_available_too();
 }
 
+/// Were it not for the converters.
+bool speaker::devices_are_enough() const {
+    node_matching matching(problem_.nodes.size(), facts_.device_count(),
+                           [this](std::uint32_t n) -> const bit_set& { return problem_.domains[n]; });
+    return matching.mend() < 0;
+}
+
+std::string speaker::about_consoles() const {
+    std::vector<std::string> each;
+    for (const model::converter& c : facts_.lab().converters) {
+        if (c.most_devices > 0) {
+            each.push_back(fmt::format("{} of converter {}", c.most_devices, c.name));
+        }
+    }
+    return fmt::format("{} {} do not fit: a topology may have at most {} {}", plural(parts_.size(), "node"),
+                       node_list(), list_of(each), plural(2, "device")) +
+           not_available_too();
+}
+
+/// "; trunk Gi0/24 of switch sw1 takes 10g": limits that may be a part of why.
+std::string speaker::limits() const {
+    std::string text;
+    for (const model::lab_switch& s : facts_.lab().switches) {
+        for (const model::trunk& t : s.trunks) {
+            if (t.capacity > 0 && !links_.empty()) {
+                text +=
+                    fmt::format("; trunk {} of switch {} takes {}", t.port, s.name, model::bit_rate_text(t.capacity));
+            }
+        }
+    }
+    for (const model::converter& c : facts_.lab().converters) {
+        if (c.most_devices > 0) {
+            text +=
+                fmt::format("; converter {} may have {} {}", c.name, c.most_devices, plural(c.most_devices, "device"));
+        }
+    }
+    return text;
+}
+
 std::vector<slot> speaker::slots_of(const part& p) const {
     for (std::size_t n = 0; n < problem_.nodes.size(); ++n) {
         if (problem_.nodes[n].value == p.node) {
@@ -236,7 +298,7 @@ std::size_t speaker::usable_ports(const part& p, rank d) const {
     const auto& ports = facts_.ports_of(d);
     return static_cast<std::size_t>(std::count_if(ports.begin(), ports.end(), [&](const port& at) {
         return std::any_of(slots.begin(), slots.end(), [&](const slot& s) {
-            return suits(at, s.type, s.name) && std::any_of(at.media.begin(), at.media.end(), [&](medium m) {
+            return suits(at, s.needs) && std::any_of(at.media.begin(), at.media.end(), [&](medium m) {
                        return may_carry(facts_, problem_.links[s.link], m);
                    });
         });
@@ -276,7 +338,8 @@ std::string speaker::about_ports(const part& p) const {
         const problem_link& l = problem_.links[s.link];
         const model::link& written = request_.topology.at(l.link);
         names.push_back(written.name);
-        one_kind = one_kind && l.type == first.type && l.via == first.via;
+        one_kind =
+            one_kind && l.type == first.type && l.via == first.via && l.speed == first.speed && l.needs == first.needs;
         if (!written.ends[s.end].interface.empty()) {
             pins.push_back(fmt::format("{} on {}", written.name, written.ends[s.end].interface));
         }
@@ -294,7 +357,7 @@ std::string speaker::about_ports(const part& p) const {
     }
     const std::string kind =
         one_kind ? std::string(first.type == model::interface_type::serial ? "serial " : "ethernet ") : "";
-    const std::string where = one_kind ? via_words(first.via) : "";
+    const std::string where = one_kind ? via_words(first.via) + needs_words(request_.topology.at(first.link)) : "";
     std::string text = fmt::format("{} {}: node {} needs {} {}{}{}", plural(slots.size(), "link"), list_of(names),
                                    name(p), slots.size(), kind, plural(slots.size(), "interface"), where);
     if (!pins.empty()) {
@@ -355,8 +418,9 @@ std::string speaker::about_one_link(std::uint32_t l) const {
         text += p.needs.empty() ? "" : fmt::format(" ({})", words_of(p.needs));
         each.push_back(text + ": " + list_of(names_of(facts_, p.available), 5));
     }
-    std::string text = fmt::format("link {}: no {}{} joins devices for its nodes", link.name, media,
-                                   link.type == model::interface_type::serial ? " on serial interfaces" : "");
+    std::string text =
+        fmt::format("link {}: no {}{}{} joins devices for its nodes", link.name, media,
+                    link.type == model::interface_type::serial ? " on serial interfaces" : "", needs_words(link));
     for (const model::link_end& e : link.ends) {
         if (!e.interface.empty()) {
             text += fmt::format(", {} at {}", request_.topology.at(e.node).name, e.interface);
@@ -365,7 +429,7 @@ std::string speaker::about_one_link(std::uint32_t l) const {
     for (const std::string& one : each) {
         text += "; " + one;
     }
-    return text + segments_in_use() + not_available_too();
+    return text + limits() + segments_in_use() + not_available_too();
 }
 
 // Whether a requirement of another node of the core speaks of this one.
@@ -391,8 +455,8 @@ std::string speaker::everything() const {
         for (const model::link_end& e : link.ends) {
             ends.push_back(request_.topology.at(e.node).name + (e.interface.empty() ? "" : " " + e.interface));
         }
-        text += fmt::format("; link {} joins {}{} ({})", link.name, list_of(ends), via_words(link.via),
-                            to_string(link.place));
+        text += fmt::format("; link {} joins {}{}{} ({})", link.name, list_of(ends), via_words(link.via),
+                            needs_words(link), to_string(link.place));
     }
     std::vector<std::string> bare;
     for (const part& p : parts_) {
@@ -404,7 +468,7 @@ std::string speaker::everything() const {
         text += fmt::format("; {} {} a device too", plural(bare.size(), "node") + " " + list_of(bare),
                             bare.size() == 1 ? "needs" : "need");
     }
-    return text + segments_in_use() + not_available_too();
+    return text + limits() + segments_in_use() + not_available_too();
 }
 
 // Devices that would fit but are not available: "; r3 is busy in activation a3".
@@ -450,6 +514,12 @@ std::string speaker::advise() const {
                 case model::requirement::kind::feature:
                     values.insert(values.end(), d.features.begin(), d.features.end());
                     break;
+                case model::requirement::kind::capacity:
+                    for (const model::capacity& c : d.capacities) {
+                        values.push_back(c.name);
+                    }
+                    break;
+                case model::requirement::kind::not_device:
                 case model::requirement::kind::same_site_as:
                 case model::requirement::kind::different_site_from: break;
             }

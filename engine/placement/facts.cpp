@@ -13,6 +13,10 @@ bool meets(const model::lab& l, const model::device& d, const model::requirement
         case kind::feature: return std::find(d.features.begin(), d.features.end(), r.value) != d.features.end();
         case kind::device: return d.name == r.value;
         case kind::site: return l.at(d.site).name == r.value;
+        case kind::not_device: return d.name != r.value;
+        case kind::capacity:
+            return std::any_of(d.capacities.begin(), d.capacities.end(),
+                               [&](const model::capacity& c) { return c.name == r.value && c.amount >= r.amount; });
         case kind::same_site_as:
         case kind::different_site_from: return true;
     }
@@ -24,6 +28,8 @@ lab_facts::lab_facts(const request& r) : lab_(r.lab) {
     number_pins(r.topology);
     read_ports();
     read_media(r);
+    read_trunks();
+    read_consoles();
     read_profiles();
     available_ = bit_set(device_count(), true);
     for (const model::device_index d : r.unavailable) {
@@ -54,6 +60,8 @@ void lab_facts::rank_devices() {
 
 void lab_facts::number_pins(const model::topology& t) {
     for (const model::link& l : t.links) {
+        speeds_matter_ = speeds_matter_ || l.speed > 0;
+        traffic_matters_ = traffic_matters_ || !l.needs.empty();
         for (const model::link_end& e : l.ends) {
             if (!e.interface.empty()) {
                 pins_.emplace(e.interface, static_cast<pin>(pins_.size()));
@@ -73,7 +81,13 @@ void lab_facts::read_ports() {
     ports_.resize(device_count());
     for (rank d = 0; d < device_count(); ++d) {
         for (const model::interface& i : lab_.at(device_of_rank_[d]).interfaces) {
-            port p{i.type, pin_of(i.name), {}};
+            port p;
+            p.type = i.type;
+            p.name = pin_of(i.name);
+            p.speed = speeds_matter_ ? i.speed : 0;
+            if (traffic_matters_) {
+                p.passes = (i.port ? lab_.at(i.port->where).passes : model::traffic_set::all()).bits;
+            }
             if (i.port) {
                 for (const model::trunk& t : lab_.at(i.port->where).trunks) {
                     p.media.push_back(t.cross_connect.value);
@@ -115,6 +129,71 @@ void lab_facts::read_media(const request& r) {
     }
 }
 
+void lab_facts::read_trunks() {
+    constexpr std::uint32_t usual_speed = 1000;
+    trunks_.resize(lab_.switches.size());
+    for (std::uint32_t s = 0; s < lab_.switches.size(); ++s) {
+        for (const model::trunk& t : lab_.switches[s].trunks) {
+            if (t.capacity > 0) {
+                trunks_[s].emplace_back(t.cross_connect.value, static_cast<std::uint32_t>(trunk_capacity_.size()));
+                trunk_capacity_.push_back(t.capacity);
+            }
+        }
+    }
+    if (trunk_capacity_.empty()) {
+        return;
+    }
+    on_trunk_.assign(trunk_capacity_.size(), bit_set(device_count()));
+    elsewhere_ = bit_set(device_count());
+    trunk_ports_.resize(device_count());
+    std::uint32_t smallest = 0;
+    for (rank d = 0; d < device_count(); ++d) {
+        std::map<std::uint32_t, std::uint32_t> ports;
+        for (std::size_t i = 0; i < ports_[d].size(); ++i) {
+            const model::interface& described = lab_.at(device_of_rank_[d]).interfaces[i];
+            if (!described.port) {
+                continue;
+            }
+            port& p = ports_[d][i];
+            const auto sw = described.port->where.value;
+            p.load = described.speed > 0 ? described.speed : usual_speed;
+            p.on_switch = trunks_[sw].empty() ? port::no_switch : sw;
+            if (trunks_[sw].size() < lab_.switches[sw].trunks.size()) {
+                ++trunk_ports_[d].elsewhere;
+                elsewhere_.insert(d);
+                continue;
+            }
+            smallest = smallest == 0 ? p.load : std::min(smallest, p.load);
+            for (const auto& [cross_connect, trunk] : trunks_[sw]) {
+                ++ports[trunk];
+                on_trunk_[trunk].insert(d);
+            }
+        }
+        trunk_ports_[d].by_trunk.assign(ports.begin(), ports.end());
+    }
+    smallest_load_ = std::max(smallest, std::uint32_t{1});
+}
+
+std::optional<std::uint32_t> lab_facts::trunk_of(const port& p, medium m) const {
+    if (p.on_switch == port::no_switch) {
+        return std::nullopt;
+    }
+    for (const auto& [cross_connect, trunk] : trunks_[p.on_switch]) {
+        if (cross_connect == m) {
+            return trunk;
+        }
+    }
+    return std::nullopt;
+}
+
+void lab_facts::read_consoles() {
+    consoles_matter_ = std::any_of(lab_.converters.begin(), lab_.converters.end(),
+                                   [](const model::converter& c) { return c.most_devices > 0; });
+    for (rank d = 0; d < device_count(); ++d) {
+        converter_.push_back(lab_.at(device_of_rank_[d]).console.line.converter.value);
+    }
+}
+
 void lab_facts::read_profiles() {
     // The ports as a text of numbers: equal texts are equal ports.
     std::map<std::vector<std::uint32_t>, std::uint32_t> known;
@@ -122,7 +201,12 @@ void lab_facts::read_profiles() {
         std::vector<std::vector<std::uint32_t>> ports;
         bool plain = true;
         for (const port& p : ports_[d]) {
-            std::vector<std::uint32_t> text{static_cast<std::uint32_t>(p.type), static_cast<std::uint32_t>(p.name + 1),
+            std::vector<std::uint32_t> text{static_cast<std::uint32_t>(p.type),
+                                            static_cast<std::uint32_t>(p.name + 1),
+                                            p.speed,
+                                            p.passes,
+                                            p.on_switch,
+                                            p.on_switch == port::no_switch ? 0 : p.load,
                                             static_cast<std::uint32_t>(p.media.size())};
             text.insert(text.end(), p.media.begin(), p.media.end());
             plain = plain && (p.media.empty() || is_joined(p.media.back()));
@@ -156,14 +240,22 @@ carrier lab_facts::carrier_of(medium m) const {
     return {carrier::kind::segment, {}, static_cast<std::uint32_t>(fixed - wires_)};
 }
 
-const std::vector<bit_set>& lab_facts::reach(model::interface_type type, pin name) const {
-    const auto [entry, fresh] = reach_.try_emplace({type, name});
+model::traffic_set lab_facts::passes(medium m) const {
+    if (is_joined(m)) {
+        return is_patch(m) ? model::traffic_set::all() : lab_.cross_connects[m].passes;
+    }
+    const auto fixed = m - joined_;
+    return fixed < wires_ ? lab_.wires[fixed].passes : lab_.segments[fixed - wires_].passes;
+}
+
+const std::vector<bit_set>& lab_facts::reach(const port_needs& needs) const {
+    const auto [entry, fresh] = reach_.try_emplace(needs);
     if (fresh) {
         entry->second.assign(joined_, bit_set(device_count()));
         for (rank d = 0; d < device_count(); ++d) {
             for (const port& p : ports_[d]) {
                 for (const medium m : p.media) {
-                    if (is_joined(m) && suits(p, type, name)) {
+                    if (is_joined(m) && suits(p, needs)) {
                         entry->second[m].insert(d);
                     }
                 }
@@ -174,7 +266,7 @@ const std::vector<bit_set>& lab_facts::reach(model::interface_type type, pin nam
 }
 
 const bit_set& lab_facts::meeting(const model::requirement& r) const {
-    const auto [entry, fresh] = meeting_.try_emplace({r.what, r.value}, device_count());
+    const auto [entry, fresh] = meeting_.try_emplace({r.what, r.value, r.amount}, device_count());
     if (fresh) {
         for (rank d = 0; d < device_count(); ++d) {
             if (meets(lab_, lab_.at(device_of_rank_[d]), r)) {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -23,11 +24,32 @@ using medium = std::uint32_t;
 using pin = std::int32_t;
 inline constexpr pin no_pin = -1;
 
+/// What a link asks of the interface at one of its ends.
+struct port_needs {
+    model::interface_type type = model::interface_type::ethernet;
+    pin name = no_pin;
+    std::uint32_t speed = 0;  ///< Mbit/s at least; 0: any
+    std::uint8_t passes = 0;  ///< bits of model::traffic_set
+    auto operator<=>(const port_needs&) const = default;
+};
+
 /// A data port of a device.
 struct port {
     model::interface_type type = model::interface_type::ethernet;
     pin name = no_pin;          ///< its number if some link of the topology pins this name
+    std::uint32_t speed = 0;    ///< Mbit/s, if some link asks for a speed; 0: not known, or of no interest
+    std::uint8_t passes = 0;    ///< what the switch behind it passes, if some link needs more than ordinary frames
     std::vector<medium> media;  ///< all that can carry a link from here; sorted, unique
+    std::uint32_t on_switch = no_switch;  ///< the lab switch, if one of its trunks is limited
+    std::uint32_t load = 0;               ///< Mbit/s that an end of a link here puts on a trunk
+
+    static constexpr std::uint32_t no_switch = ~std::uint32_t{0};
+};
+
+/// How many ports of a device there are on each limited trunk, and on cross-connects past all of them.
+struct trunk_ports {
+    std::uint32_t elsewhere = 0;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> by_trunk;  ///< trunk, ports
 };
 
 /// Where a wire or segment ends.
@@ -65,10 +87,34 @@ public:
     /// The ends of a wire or segment; empty for a joined medium and for what cannot carry a link now.
     [[nodiscard]] const std::vector<media_end>& ends_of(medium m) const { return ends_[m]; }
 
+    // Trunks of lab switches whose capacity is limited, as numbers.
+    [[nodiscard]] std::size_t trunk_count() const noexcept { return trunk_capacity_.size(); }
+    /// Mbit/s.
+    [[nodiscard]] std::uint32_t trunk_capacity(std::uint32_t trunk) const { return trunk_capacity_[trunk]; }
+    /// The least that any interface on a limited trunk loads it with; at least 1.
+    [[nodiscard]] std::uint32_t smallest_load() const noexcept { return smallest_load_; }
+    /// The limited trunk that a link on cross-connect `m` takes from this port; nothing when it is not limited.
+    [[nodiscard]] std::optional<std::uint32_t> trunk_of(const port& p, medium m) const;
+    [[nodiscard]] const trunk_ports& trunk_ports_of(rank d) const { return trunk_ports_[d]; }
+    /// Devices with an interface on it.
+    [[nodiscard]] const bit_set& on_trunk(std::uint32_t trunk) const { return on_trunk_[trunk]; }
+    /// Devices with an interface on a cross-connect past all limited trunks.
+    [[nodiscard]] const bit_set& elsewhere() const noexcept { return elsewhere_; }
+
+    /// The converter of the device's console, and how many of one topology may be on it; 0: any number.
+    [[nodiscard]] std::uint32_t converter_of(rank d) const { return converter_[d]; }
+    [[nodiscard]] std::uint32_t most_devices(std::uint32_t converter) const {
+        return lab_.converters.empty() ? 0 : lab_.converters[converter].most_devices;
+    }
+    /// Whether any converter is limited.
+    [[nodiscard]] bool consoles_matter() const noexcept { return consoles_matter_; }
+
     /// The number of a pinned name; `no_pin` for the empty name.
     [[nodiscard]] pin pin_of(std::string_view name) const;
-    /// By joined medium: the devices with an interface of this type and name on it. The reference stays valid.
-    [[nodiscard]] const std::vector<bit_set>& reach(model::interface_type type, pin name) const;
+    /// By joined medium: the devices with an interface on it that suits. The reference stays valid.
+    [[nodiscard]] const std::vector<bit_set>& reach(const port_needs& needs) const;
+    /// What a medium passes.
+    [[nodiscard]] model::traffic_set passes(medium m) const;
     /// The devices that meet a requirement on one device; all of them for one that speaks of another node.
     [[nodiscard]] const bit_set& meeting(const model::requirement& r) const;
 
@@ -78,6 +124,8 @@ private:
     void read_ports();
     void read_media(const request& r);
     void read_profiles();
+    void read_trunks();
+    void read_consoles();
 
     const model::lab& lab_;
     std::vector<model::device_index> device_of_rank_;
@@ -93,13 +141,24 @@ private:
     std::size_t wires_ = 0;
     std::vector<std::vector<media_end>> ends_;
     std::map<std::string, pin, std::less<>> pins_;
-    mutable std::map<std::pair<model::interface_type, pin>, std::vector<bit_set>> reach_;
-    mutable std::map<std::pair<model::requirement::kind, std::string>, bit_set> meeting_;
+    mutable std::map<port_needs, std::vector<bit_set>> reach_;
+    mutable std::map<std::tuple<model::requirement::kind, std::string, std::uint32_t>, bit_set> meeting_;
+    std::vector<std::vector<std::pair<medium, std::uint32_t>>> trunks_;  ///< by switch: cross-connect, limited trunk
+    std::vector<std::uint32_t> trunk_capacity_;
+    std::uint32_t smallest_load_ = 1;
+    std::vector<trunk_ports> trunk_ports_;
+    std::vector<bit_set> on_trunk_;
+    bit_set elsewhere_;
+    std::vector<std::uint32_t> converter_;
+    bool consoles_matter_ = false;
+    bool speeds_matter_ = false;
+    bool traffic_matters_ = false;
 };
 
-/// Whether a port of this type and name can be an end of a link that asks for `type` and `name`.
-[[nodiscard]] inline bool suits(const port& p, model::interface_type type, pin name) noexcept {
-    return p.type == type && (name == no_pin || p.name == name);
+/// Whether a port can be an end of a link that asks for this.
+[[nodiscard]] inline bool suits(const port& p, const port_needs& needs) noexcept {
+    return p.type == needs.type && (needs.name == no_pin || p.name == needs.name) && p.speed >= needs.speed &&
+           (p.passes & needs.passes) == needs.passes;
 }
 
 /// Whether `d` meets `r`, which must be a requirement on one device alone.

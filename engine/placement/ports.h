@@ -24,7 +24,7 @@ public:
         ports_ = ports.size();
         for (std::size_t s = 0; s < slots.size(); ++s) {
             for (std::size_t i = 0; i < ports.size(); ++i) {
-                usable_[s * ports_ + i] = suits(ports[i], slots[s].type, slots[s].name) && allowed(slots[s], ports[i]);
+                usable_[s * ports_ + i] = suits(ports[i], slots[s].needs) && allowed(slots[s], ports[i]);
             }
         }
         return match(slots.size()) == slots.size();

@@ -46,7 +46,7 @@ void add_relations(problem& p, const model::topology& t, const selection& s, con
 
 void add_link(problem& p, const lab_facts& facts, const model::link& l, std::uint32_t index,
               const std::vector<std::uint32_t>& number) {
-    problem_link made{model::link_index{index}, l.type, l.via, {}};
+    problem_link made{model::link_index{index}, l.type, l.via, l.speed, l.needs, {}};
     for (const model::link_end& e : l.ends) {
         if (number[e.node.value] == nowhere) {
             return;
@@ -55,7 +55,7 @@ void add_link(problem& p, const lab_facts& facts, const model::link& l, std::uin
     }
     const auto link = static_cast<std::uint32_t>(p.links.size());
     for (std::uint32_t e = 0; e < made.ends.size(); ++e) {
-        p.slots[made.ends[e].node].push_back({link, e, made.type, made.ends[e].name});
+        p.slots[made.ends[e].node].push_back({link, e, made.needs_at(made.ends[e])});
     }
     p.links.push_back(std::move(made));
 }
@@ -84,6 +84,9 @@ problem compile(const lab_facts& facts, const model::topology& t, const selectio
 
 bool may_carry(const lab_facts& facts, const problem_link& l, medium m) {
     using model::link_via;
+    if (!facts.passes(m).has(l.needs)) {
+        return false;
+    }
     if (facts.is_patch(m)) {
         return (l.via == link_via::any || l.via == link_via::patch) && l.type == model::interface_type::serial &&
                l.ends.size() == 2;
@@ -130,7 +133,9 @@ std::vector<std::uint32_t> interchangeable(const problem& p) {
     for (rank d = 0; d < devices; ++d) {
         std::vector<std::uint32_t> key;
         if (p.facts->only_joined(d)) {
-            key = {p.facts->profile_of(d), p.facts->site_of(d)};
+            const auto converter = p.facts->converter_of(d);
+            const bool limited = p.facts->consoles_matter() && p.facts->most_devices(converter) > 0;
+            key = {p.facts->profile_of(d), p.facts->site_of(d), limited ? converter : nowhere};
             for (std::uint32_t n = 0; n < p.domains.size(); ++n) {
                 if (p.domains[n].contains(d)) {
                     key.push_back(n);

@@ -28,15 +28,18 @@ struct problem_link {
     model::link_index link;
     model::interface_type type = model::interface_type::ethernet;
     model::link_via via = model::link_via::any;
+    std::uint32_t speed = 0;   ///< Mbit/s that its interfaces have at least
+    model::traffic_set needs;  ///< what must pass
     std::vector<problem_end> ends;
+
+    [[nodiscard]] port_needs needs_at(const problem_end& e) const { return {type, e.name, speed, needs.bits}; }
 };
 
 /// A link end, seen from its node.
 struct slot {
     std::uint32_t link = 0;  ///< index into problem::links
     std::uint32_t end = 0;
-    model::interface_type type = model::interface_type::ethernet;
-    pin name = no_pin;
+    port_needs needs;
 };
 
 /// Two nodes at the same site, or at different ones.

@@ -22,12 +22,19 @@ propagation::propagation(const problem& p)
       link_weight_(p.links.size(), 1),
       link_waits_(p.links.size(), 0),
       waiting_media_(p.links.size()),
-      node_waits_(p.nodes.size(), 0) {
+      node_waits_(p.nodes.size(), 0),
+      trunks_(p) {
+    if (facts_.consoles_matter()) {
+        on_converter_.assign(facts_.lab().converters.size(), bit_set(facts_.device_count()));
+        for (rank d = 0; d < facts_.device_count(); ++d) {
+            on_converter_[facts_.converter_of(d)].insert(d);
+        }
+    }
     for (const problem_link& l : p.links) {
         allowed_.resize(std::max(allowed_.size(), l.ends.size()), bit_set(facts_.device_count()));
         reach_.emplace_back();
         for (const problem_end& e : l.ends) {
-            reach_.back().push_back(&facts_.reach(l.type, e.name));
+            reach_.back().push_back(&facts_.reach(l.needs_at(e)));
         }
     }
     for (std::uint32_t i = 0; i < p.relations.size(); ++i) {
@@ -37,6 +44,9 @@ propagation::propagation(const problem& p)
 }
 
 bool propagation::start() {
+    if (!consoles_suffice()) {
+        return false;
+    }
     for (std::uint32_t n = 0; n < problem_.nodes.size(); ++n) {
         if (!node_changed(n)) {
             return false;
@@ -87,6 +97,7 @@ void propagation::undo(std::size_t mark) {
     waiting_links_.clear();
     waiting_nodes_.clear();
     matching_waits_ = true;
+    trunks_wait_ = true;
 }
 
 std::uint64_t propagation::weight_of(std::uint32_t node) const {
@@ -180,6 +191,11 @@ bool propagation::run() {
                 ++node_weight_[static_cast<std::size_t>(failed)];
                 return false;
             }
+        } else if (trunks_wait_ && trunks_.matters()) {
+            trunks_wait_ = false;
+            if (!trunks_.may_fit(state_)) {
+                return false;
+            }
         } else {
             return true;
         }
@@ -188,6 +204,7 @@ bool propagation::run() {
 
 bool propagation::node_changed(std::uint32_t node) {
     matching_waits_ = true;
+    trunks_wait_ = true;
     touch_node(node);
     if (state_.device_count(node) == 0) {
         ++node_weight_[node];
@@ -211,10 +228,66 @@ bool propagation::claim_device(std::uint32_t node) {
             return false;
         }
     }
-    return true;
+    return on_converter_.empty() || claim_console(node);
+}
+
+/// A converter that has as many as it may have serves no other node.
+bool propagation::claim_console(std::uint32_t node) {
+    const std::uint32_t converter = facts_.converter_of(state_.device_of(node));
+    const std::uint32_t most = facts_.most_devices(converter);
+    if (most == 0) {
+        return true;
+    }
+    const bit_set& its = on_converter_[converter];
+    const auto is_there = [&](std::uint32_t n) {
+        return state_.device_count(n) == 1 && its.contains(state_.device_of(n));
+    };
+    std::uint32_t count = 0;
+    for (std::uint32_t n = 0; n < problem_.nodes.size(); ++n) {
+        count += is_there(n) ? 1 : 0;
+    }
+    if (count < most) {
+        return true;
+    }
+    for (std::uint32_t n = 0; n < problem_.nodes.size() && count == most; ++n) {
+        if (is_there(n) || !state_.devices(n).intersects(its)) {
+            continue;
+        }
+        bit_set others = state_.devices(n);
+        for (std::size_t d = its.first(); d < its.size(); d = its.next(d + 1)) {
+            others.erase(d);
+        }
+        if (state_.keep_devices(n, others) && !node_changed(n)) {
+            ++node_weight_[node];
+            return false;
+        }
+    }
+    node_weight_[node] += count > most ? 1 : 0;
+    return count <= most;
+}
+
+/// Counted over all nodes: as many devices as the converters may have.
+bool propagation::consoles_suffice() const {
+    if (on_converter_.empty()) {
+        return true;
+    }
+    bit_set wanted(facts_.device_count());
+    for (std::uint32_t n = 0; n < problem_.nodes.size(); ++n) {
+        wanted.add(state_.devices(n));
+    }
+    std::size_t sum = 0;
+    for (std::uint32_t c = 0; c < on_converter_.size(); ++c) {
+        bit_set its = on_converter_[c];
+        its.keep(wanted);
+        const std::size_t count = its.count();
+        const std::uint32_t most = facts_.most_devices(c);
+        sum += most == 0 ? count : std::min<std::size_t>(count, most);
+    }
+    return sum >= problem_.nodes.size();
 }
 
 bool propagation::link_changed(std::uint32_t link) {
+    trunks_wait_ = true;
     for (const problem_end& e : problem_.links[link].ends) {
         touch_node(e.node);
     }
@@ -235,8 +308,7 @@ bool propagation::link_changed(std::uint32_t link) {
 }
 
 bool propagation::can_end(const problem_end& e, const problem_link& l, const media_end& at) const {
-    return suits(facts_.ports_of(at.device)[at.interface], l.type, e.name) &&
-           state_.devices(e.node).contains(at.device);
+    return suits(facts_.ports_of(at.device)[at.interface], l.needs_at(e)) && state_.devices(e.node).contains(at.device);
 }
 
 // Whether some devices that the ends may still have are all on medium m; adds these devices to `allowed_`.
@@ -310,7 +382,7 @@ bool propagation::serves(std::uint32_t link, std::uint32_t end, rank d) const {
     const problem_link& l = problem_.links[link];
     const auto& ports = facts_.ports_of(d);
     for (std::uint32_t i = 0; i < ports.size(); ++i) {
-        if (!suits(ports[i], l.type, l.ends[end].name)) {
+        if (!suits(ports[i], l.needs_at(l.ends[end]))) {
             continue;
         }
         for (const medium m : ports[i].media) {

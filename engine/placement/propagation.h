@@ -5,6 +5,7 @@
 #include "engine/placement/matching.h"
 #include "engine/placement/ports.h"
 #include "engine/placement/state.h"
+#include "engine/placement/trunks.h"
 
 #include <cstdint>
 #include <deque>
@@ -36,12 +37,21 @@ public:
     [[nodiscard]] std::uint64_t weight_of(std::uint32_t node) const;
     /// With all devices and media decided: the interfaces of a node, by its slots.
     [[nodiscard]] std::vector<std::uint32_t> interfaces_of(std::uint32_t node);
+    /// The same for all nodes, where trunks are limited: nothing when no choice keeps them within what they take, or,
+    /// with `gave_up`, when `steps` were not enough to find one.
+    [[nodiscard]] std::optional<interface_choice> choose_interfaces(std::uint64_t steps) {
+        return trunks_.choose(state_, steps);
+    }
+    [[nodiscard]] bool trunks_matter() const noexcept { return trunks_.matters(); }
+    [[nodiscard]] bool gave_up() const noexcept { return trunks_.gave_up(); }
 
 private:
     [[nodiscard]] bool run();
     [[nodiscard]] bool node_changed(std::uint32_t node);
     [[nodiscard]] bool link_changed(std::uint32_t link);
     [[nodiscard]] bool claim_device(std::uint32_t node);
+    [[nodiscard]] bool claim_console(std::uint32_t node);
+    [[nodiscard]] bool consoles_suffice() const;
     [[nodiscard]] bool narrow_link(std::uint32_t link);
     [[nodiscard]] bool narrow_all(std::uint32_t link);
     [[nodiscard]] bool narrow_at(std::uint32_t link, medium m);
@@ -75,7 +85,10 @@ private:
     std::vector<std::uint32_t> waiting_nodes_;        ///< whose ports are to be looked at
     std::vector<char> node_waits_;
     bool matching_waits_ = true;
-    std::vector<bit_set> allowed_;  ///< by end: devices that some medium still allows, while a link is narrowed
+    trunk_rule trunks_;
+    bool trunks_wait_ = true;
+    std::vector<bit_set> on_converter_;  ///< by converter: its devices; empty unless some are limited
+    std::vector<bit_set> allowed_;       ///< by end: devices that some medium still allows, while a link is narrowed
 };
 
 }  // namespace rollover::placement

@@ -8,6 +8,7 @@ namespace rollover::placement {
 
 namespace {
 
+constexpr std::uint64_t steps_of_one_choice = 20'000;  ///< of interfaces
 constexpr std::uint64_t first_run = 200;  ///< search nodes of the first run; each later run has half as many again
 
 // splitmix64 (public domain, Sebastiano Vigna): spreads a seed.
@@ -30,6 +31,7 @@ private:
 
     step devices();
     step media();
+    step interfaces();
     step try_device(std::uint32_t node, rank d);
     [[nodiscard]] bool count_one();
     [[nodiscard]] std::int64_t choose_node() const;
@@ -47,6 +49,8 @@ private:
     std::uint64_t visited_ = 0;
     std::uint64_t run_limit_ = first_run;
     std::uint64_t run_ = 0;
+    std::optional<interface_choice> chosen_;
+    bool undecided_leaf_ = false;
 };
 
 // Runs of growing length: what was learned about where the trouble is (weights) makes the next one start there. A run
@@ -64,7 +68,7 @@ search_result searcher::go() {
             return {outcome::placed, take(), visited_};
         }
         if (s == step::failed) {
-            return {outcome::impossible, {}, visited_};
+            return {undecided_leaf_ ? outcome::undecided : outcome::impossible, {}, visited_};
         }
         if (visited_ >= bound_) {
             return {outcome::undecided, {}, visited_};
@@ -119,7 +123,7 @@ searcher::step searcher::try_device(std::uint32_t node, rank d) {
 searcher::step searcher::media() {
     const std::int64_t chosen = choose_link();
     if (chosen < 0) {
-        return step::found;
+        return interfaces();
     }
     const auto link = static_cast<std::uint32_t>(chosen);
     while (at_.at().media(link).size() > 1) {
@@ -140,6 +144,19 @@ searcher::step searcher::media() {
         }
     }
     return media();
+}
+
+/// With devices and media decided: where trunks are limited, which interface serves which link end is one question for
+/// all nodes together.
+searcher::step searcher::interfaces() {
+    if (!at_.trunks_matter()) {
+        return step::found;
+    }
+    chosen_ = at_.choose_interfaces(steps_of_one_choice);
+    if (!chosen_ && at_.gave_up()) {
+        undecided_leaf_ = true;  // it may have had an answer: what fails from here on proves nothing
+    }
+    return chosen_ ? step::found : step::failed;
 }
 
 // The node with the fewest devices for the trouble that it makes.
@@ -224,7 +241,7 @@ solution searcher::take() {
     }
     for (std::uint32_t n = 0; n < problem_.nodes.size(); ++n) {
         s.devices.push_back(at_.at().device_of(n));
-        const std::vector<std::uint32_t> interfaces = at_.interfaces_of(n);
+        const std::vector<std::uint32_t> interfaces = chosen_ ? (*chosen_)[n] : at_.interfaces_of(n);
         for (std::size_t i = 0; i < interfaces.size(); ++i) {
             s.interfaces[problem_.slots[n][i].link][problem_.slots[n][i].end] = interfaces[i];
         }

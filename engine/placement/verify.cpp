@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 #include <set>
 
 namespace rollover::placement {
@@ -23,6 +24,11 @@ words check_requirement(const request& r, const placement& p, std::uint32_t n, c
             break;
         case model::requirement::kind::device: holds = d.name == q.value; break;
         case model::requirement::kind::site: holds = r.lab.at(d.site).name == q.value; break;
+        case model::requirement::kind::not_device: holds = d.name != q.value; break;
+        case model::requirement::kind::capacity:
+            holds = std::any_of(d.capacities.begin(), d.capacities.end(),
+                                [&](const auto& c) { return c.name == q.value && c.amount >= q.amount; });
+            break;
         case model::requirement::kind::same_site_as: holds = d.site == site_of(q.other.value); break;
         case model::requirement::kind::different_site_from: holds = d.site != site_of(q.other.value); break;
     }
@@ -67,6 +73,12 @@ words check_end(const request& r, const placement& p, const model::link& l, std:
     if (i.type != l.type) {
         return fmt::format("link {}: {} has another type", l.name, i.name);
     }
+    if (i.speed < l.speed) {
+        return fmt::format("link {}: {} is slower than {}", l.name, i.name, model::bit_rate_text(l.speed));
+    }
+    if (i.port && !r.lab.at(i.port->where).passes.has(l.needs)) {
+        return fmt::format("link {}: the switch behind {} does not pass what it needs", l.name, i.name);
+    }
     if (!wanted.interface.empty() && wanted.interface != i.name) {
         return fmt::format("link {}: {} is not the pinned {}", l.name, i.name, wanted.interface);
     }
@@ -100,6 +112,9 @@ words check_carrier(const request& r, const model::link& wanted, const placed_li
                     return fmt::format("link {}: {} {} does not reach the cross-connect", wanted.name,
                                        r.lab.at(e.device).name, r.lab.at(e).name);
                 }
+            }
+            if (!r.lab.at(made.by.cross_connect).passes.has(wanted.needs)) {
+                return fmt::format("link {}: the cross-connect does not pass what it needs", wanted.name);
             }
             return {};
         case carrier::kind::wire:
@@ -136,7 +151,49 @@ words check_carrier(const request& r, const model::link& wanted, const placed_li
                 return fmt::format("link {}: segment {} is not available", wanted.name,
                                    r.lab.segments[made.by.medium].name);
             }
+            if (!r.lab.segments[made.by.medium].passes.has(wanted.needs)) {
+                return fmt::format("link {}: the segment does not pass what it needs", wanted.name);
+            }
             return {};
+    }
+    return {};
+}
+
+words check_consoles(const request& r, const placement& p) {
+    std::map<std::uint32_t, std::uint32_t> devices;
+    for (const model::device_index d : p.devices) {
+        ++devices[r.lab.at(d).console.line.converter.value];
+    }
+    for (const auto& [number, count] : devices) {
+        if (number < r.lab.converters.size()) {
+            const model::converter& c = r.lab.converters[number];
+            if (c.most_devices > 0 && count > c.most_devices) {
+                return fmt::format("converter {} has {} devices, and may have {}", c.name, count, c.most_devices);
+            }
+        }
+    }
+    return {};
+}
+
+words check_trunks(const request& r, const placement& p) {
+    constexpr std::uint32_t usual_speed = 1000;
+    std::map<const model::trunk*, std::uint64_t> loads;
+    for (const placed_link& l : p.links) {
+        if (l.by.what != carrier::kind::cross_connect) {
+            continue;
+        }
+        for (const model::interface_reference& e : l.ends) {
+            for (const model::trunk& t : r.lab.at(r.lab.at(e).port->where).trunks) {
+                if (t.cross_connect == l.by.cross_connect) {
+                    loads[&t] += r.lab.at(e).speed > 0 ? r.lab.at(e).speed : usual_speed;
+                }
+            }
+        }
+    }
+    for (const auto& [trunk, load] : loads) {
+        if (trunk->capacity > 0 && load > trunk->capacity) {
+            return fmt::format("trunk {} is loaded with {} Mbit/s, and takes {}", trunk->port, load, trunk->capacity);
+        }
     }
     return {};
 }
@@ -174,7 +231,10 @@ std::optional<std::string> verify(const request& r, const placement& p) {
             return fmt::format("link {}: its segment carries another link too", wanted.name);
         }
     }
-    return {};
+    if (words breach = check_consoles(r, p)) {
+        return breach;
+    }
+    return check_trunks(r, p);
 }
 
 }  // namespace rollover::placement

@@ -27,6 +27,8 @@ std::string words_of(const model::requirement& r) {
         case kind::feature: return "feature " + r.value;
         case kind::device: return "device " + r.value;
         case kind::site: return "site " + r.value;
+        case kind::not_device: return "another device than " + r.value;
+        case kind::capacity: return fmt::format("{} of {} or more", r.amount, r.value);
         case kind::same_site_as: return "the same site as node " + r.value;
         case kind::different_site_from: return "another site than node " + r.value;
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 
 namespace rollover::placement {
 
@@ -15,7 +16,7 @@ public:
 
     bool nodes(std::size_t n) {
         if (n == top_.nodes.size()) {
-            return requirements() && links(0);
+            return requirements() && consoles() && links(0);
         }
         for (std::uint32_t d = 0; d < lab_.devices.size(); ++d) {
             const model::device_index device{d};
@@ -42,6 +43,8 @@ private:
                     (q.what == kind::model && d.model != q.value) ||
                     (q.what == kind::feature && !std::count(d.features.begin(), d.features.end(), q.value)) ||
                     (q.what == kind::device && d.name != q.value) ||
+                    (q.what == kind::not_device && d.name == q.value) ||
+                    (q.what == kind::capacity && !has_capacity(d, q)) ||
                     (q.what == kind::site && lab_.sites[d.site.value].name != q.value) ||
                     (q.what == kind::same_site_as && d.site.value != site_of_other()) ||
                     (q.what == kind::different_site_from && d.site.value == site_of_other())) {
@@ -50,6 +53,42 @@ private:
             }
         }
         return true;
+    }
+
+    static bool has_capacity(const model::device& d, const model::requirement& q) {
+        for (const model::capacity& c : d.capacities) {
+            if (c.name == q.value) {
+                return c.amount >= q.amount;
+            }
+        }
+        return false;
+    }
+
+    bool consoles() const {
+        std::vector<std::uint32_t> on(lab_.converters.size(), 0);
+        for (const model::device_index d : f_) {
+            const auto c = lab_.devices[d.value].console.line.converter.value;
+            if (c < on.size() && ++on[c] > lab_.converters[c].most_devices && lab_.converters[c].most_devices > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Puts the ends on their trunks, or with `sign` -1 takes them off again; whether all fit.
+    bool load(const std::vector<interface_reference>& ends, std::uint32_t x, int sign) {
+        bool fits = true;
+        for (const interface_reference e : ends) {
+            const model::interface& i = lab_.devices[e.device.value].interfaces[e.interface];
+            for (const model::trunk& t : lab_.switches[i.port->where.value].trunks) {
+                if (t.cross_connect.value == x) {
+                    int& now = loads_[{i.port->where.value, x}];
+                    now += sign * static_cast<int>(i.speed == 0 ? 1000 : i.speed);
+                    fits = fits && (t.capacity == 0 || now <= static_cast<int>(t.capacity));
+                }
+            }
+        }
+        return fits;
     }
 
     // Interfaces for the ends of link l, one end after the other; then a medium that has them all.
@@ -72,6 +111,8 @@ private:
             const model::interface& candidate = lab_.devices[d.value].interfaces[i];
             const interface_reference at{d, i};
             if (candidate.type != link.type || (!e.interface.empty() && e.interface != candidate.name) ||
+                candidate.speed < link.speed ||
+                (candidate.port && !lab_.switches[candidate.port->where.value].passes.has(link.needs)) ||
                 std::count(used_.begin(), used_.end(), at) != 0) {
                 continue;
             }
@@ -95,7 +136,13 @@ private:
         };
         if (any || via == model::link_via::cross_connect) {
             for (std::uint32_t x = 0; x < lab_.cross_connects.size(); ++x) {
-                if (all([&](interface_reference e) { return reaches(e, x); }) && links(l + 1)) {
+                if (!lab_.cross_connects[x].passes.has(top_.links[l].needs) ||
+                    !all([&](interface_reference e) { return reaches(e, x); })) {
+                    continue;
+                }
+                const bool found = load(ends, x, 1) && links(l + 1);
+                load(ends, x, -1);
+                if (found) {
                     return true;
                 }
             }
@@ -120,7 +167,8 @@ private:
         if (any || via == model::link_via::segment) {
             for (std::uint32_t s = 0; s < lab_.segments.size(); ++s) {
                 const auto& on = lab_.segments[s].ends;
-                if (r_.unavailable_segments.count(s) != 0 || std::count(segments_.begin(), segments_.end(), s) != 0 ||
+                if (!lab_.segments[s].passes.has(top_.links[l].needs) || r_.unavailable_segments.count(s) != 0 ||
+                    std::count(segments_.begin(), segments_.end(), s) != 0 ||
                     !all([&](interface_reference e) { return std::count(on.begin(), on.end(), e) != 0; })) {
                     continue;
                 }
@@ -154,6 +202,7 @@ private:
     std::vector<model::device_index> f_;
     std::vector<interface_reference> used_;
     std::vector<std::uint32_t> segments_;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, int> loads_;  ///< switch and cross-connect: Mbit/s
 };
 
 }  // namespace

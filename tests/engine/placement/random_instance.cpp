@@ -24,6 +24,7 @@ public:
         media();
         nodes();
         links();
+        limits();
         instance made{lab_.lab, top_.topology, {}, {}};
         for (std::uint32_t d = 0; d < made.lab.devices.size(); ++d) {
             if (chance(8)) {
@@ -64,6 +65,63 @@ private:
                 all_.push_back(name + " e" + std::to_string(i));
             }
         }
+    }
+
+    /// In a third of the instances: capacities, speeds, what passes, trunks that take little, converters with few.
+    void limits() {
+        if (!chance(35)) {
+            return;
+        }
+        model::lab& lab = lab_.lab;
+        static const std::vector<std::uint32_t> speeds{0, 100, 1000, 10000};
+        for (model::device& d : lab.devices) {
+            d.console.line.converter = {static_cast<std::uint32_t>(below(2))};
+            if (chance(60)) {
+                d.capacities.push_back({"gb", static_cast<std::uint32_t>(1 + below(3))});
+            }
+            for (model::interface& i : d.interfaces) {
+                i.speed = speeds[below(speeds.size())];
+            }
+        }
+        for (const char* name : {"cs0", "cs1"}) {
+            model::converter c;
+            c.name = name;
+            c.most_devices = static_cast<std::uint32_t>(below(4));
+            lab.converters.push_back(c);
+        }
+        for (model::lab_switch& s : lab.switches) {
+            s.passes = passes();
+            for (model::trunk& t : s.trunks) {
+                t.capacity = static_cast<std::uint32_t>(below(5)) * 1000;
+            }
+        }
+        for (model::cross_connect& x : lab.cross_connects) {
+            x.passes = passes();
+        }
+        for (model::fixed_medium& s : lab.segments) {
+            s.passes = passes();
+        }
+        for (model::link& l : top_.topology.links) {
+            l.speed = chance(25) ? speeds[1 + below(2)] : 0;
+            if (chance(20)) {
+                l.needs.add(chance(50) ? model::traffic::lacp : model::traffic::lldp);
+            }
+        }
+        for (model::node& n : top_.topology.nodes) {
+            if (chance(25)) {
+                n.requirements.push_back({model::requirement::kind::capacity, "gb", {}, place(), 2});
+            }
+            if (chance(20)) {
+                n.requirements.push_back({model::requirement::kind::not_device, "r0", {}, place(), 0});
+            }
+        }
+    }
+
+    source_place place() { return {"t.xml", next_line_++, 1}; }
+
+    model::traffic_set passes() {
+        auto all = model::traffic_set::all();
+        return chance(30) ? model::traffic_set{static_cast<std::uint8_t>(below(64))} : all;
     }
 
     std::string any_interface() { return all_[below(all_.size())]; }
@@ -142,6 +200,7 @@ private:
     topology_builder top_;
     std::size_t cross_connects_ = 0;
     std::vector<std::string> all_;
+    std::uint32_t next_line_ = 1000;
 };
 
 }  // namespace

@@ -176,6 +176,42 @@ TEST_F(Reason, SitesThatContradictEachOther) {
               "(t.xml:5:5); node B needs another site than node A (t.xml:6:5)");
 }
 
+TEST_F(Reason, TooLittleOfACapacity) {
+    l.device("r1").device("r2");
+    l.lab.devices[1].capacities.push_back({"gb", 8});
+    t.node("A");
+    t.topology.nodes[0].requirements.push_back({model::requirement::kind::capacity, "gb", {}, {"t.xml", 3, 5}, 16});
+    EXPECT_EQ(why(), "node A needs 16 of gb or more: no device of lab x has it; there are: 8 (r2)");
+}
+
+TEST_F(Reason, ConverterThatMayHaveFew) {
+    l.device("r1").device("r2").device("r3");
+    l.lab.converters[0].most_devices = 2;
+    t.node("A").node("B").node("C");
+    EXPECT_EQ(why(), "nodes A, B and C do not fit: a topology may have at most 2 of converter " +
+                         l.lab.converters[0].name + " devices");
+}
+
+TEST_F(Reason, TrunkThatTakesLittle) {
+    l.cross_connect("xc").device("r1").interface("r1", "e0", "xc").device("r2").interface("r2", "e0", "xc");
+    l.lab.switches[0].trunks[0].capacity = 1000;
+    t.node("A").node("B").link("lan", {"A", "B"});
+    EXPECT_NE(why().find("trunk"), std::string::npos) << why();
+    EXPECT_NE(why().find("of switch xc takes 1g"), std::string::npos) << why();
+    l.lab.switches[0].trunks[0].capacity = 2000;
+    EXPECT_EQ(why(), "placed");
+}
+
+TEST_F(Reason, WhatNoFabricPasses) {
+    l.cross_connect("xc").device("r1").interface("r1", "e0", "xc").device("r2").interface("r2", "e0", "xc");
+    l.lab.cross_connects[0].passes = {};
+    t.node("A").node("B").link("lan", {"A", "B"});
+    t.topology.links[0].needs.add(model::traffic::lacp);
+    EXPECT_NE(why().find("passing lacp"), std::string::npos) << why();
+    l.lab.cross_connects[0].passes = model::traffic_set::all();
+    EXPECT_EQ(why(), "placed");
+}
+
 TEST_F(Reason, EmptyLab) {
     t.node("A", "platform ios");
     EXPECT_EQ(why(), "node A needs a device: lab x has none");
