@@ -3,6 +3,8 @@
 #include "engine/placement/search.h"
 
 #include <algorithm>
+#include <numeric>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -10,7 +12,10 @@ namespace rollover::placement {
 
 namespace {
 
-constexpr std::uint64_t try_bound = 5'000;   ///< search nodes of one try
+constexpr std::uint64_t try_bound = 5'000;  ///< search nodes of one try
+constexpr std::uint64_t surroundings_bound = 5'000;
+constexpr std::size_t most_centres = 3;
+constexpr unsigned most_distance = 3;
 constexpr std::uint64_t least_charge = 100;  ///< what a try costs at least: setting it up is work too
 constexpr std::uint64_t total_factor = 20;   ///< all tries together: this many times try_bound
 
@@ -24,13 +29,20 @@ struct element {
 
 class core_finder {
 public:
-    core_finder(const lab_facts& facts, const model::topology& t, std::uint64_t seed, std::uint64_t bound)
-        : facts_(facts), topology_(t), seed_(seed), left_(std::clamp(bound, try_bound, try_bound * total_factor)) {}
+    core_finder(const lab_facts& facts, const model::topology& t, std::uint64_t seed, std::uint64_t bound,
+                const std::vector<std::uint64_t>& trouble)
+        : facts_(facts),
+          topology_(t),
+          trouble_(trouble),
+          seed_(seed),
+          left_(std::clamp(bound, try_bound, try_bound * total_factor)) {}
 
     core find();
 
 private:
-    [[nodiscard]] bool impossible(const selection& s);
+    [[nodiscard]] bool impossible(const selection& s, std::uint64_t most = try_bound);
+    [[nodiscard]] std::optional<selection> around_trouble();
+    [[nodiscard]] selection around(std::size_t node, unsigned distance) const;
     [[nodiscard]] selection nothing() const;
     [[nodiscard]] selection nodes_alone() const;
     [[nodiscard]] selection start();
@@ -41,19 +53,20 @@ private:
 
     const lab_facts& facts_;
     const model::topology& topology_;
+    const std::vector<std::uint64_t>& trouble_;
     std::uint64_t seed_;
     std::uint64_t left_;
     bool all_devices_ = false;
     bool smallest_ = true;
 };
 
-bool core_finder::impossible(const selection& s) {
+bool core_finder::impossible(const selection& s, std::uint64_t most) {
     if (left_ == 0) {
         smallest_ = false;
         return false;
     }
-    const std::uint64_t bound = std::min(left_, try_bound);
-    const search_result r = search(compile(facts_, topology_, s), seed_, bound);
+    const std::uint64_t bound = std::min(left_, most);
+    const search_result r = search(compile(facts_, topology_, s), seed_, bound, aim::proof);
     left_ -= std::min(left_, std::max(r.visited, least_charge));
     smallest_ = smallest_ && r.what != outcome::undecided;
     return r.what == outcome::impossible;
@@ -111,9 +124,57 @@ selection core_finder::start() {
             return s;
         }
     }
+    if (auto near = around_trouble()) {
+        return *near;
+    }
     selection all = selection::everything(topology_);
     all.all_devices = all_devices_;
     return all;
+}
+
+/// The nodes within so many links, and all links between them.
+selection core_finder::around(std::size_t node, unsigned distance) const {
+    selection s = nothing();
+    s.nodes[node] = true;
+    for (unsigned step = 0; step < distance; ++step) {
+        const std::vector<bool> reached = s.nodes;
+        for (const model::link& l : topology_.links) {
+            const bool touched = std::any_of(l.ends.begin(), l.ends.end(),
+                                             [&](const model::link_end& e) { return reached[e.node.value]; });
+            for (const model::link_end& e : l.ends) {
+                s.nodes[e.node.value] = s.nodes[e.node.value] || touched;
+            }
+        }
+    }
+    for (std::size_t l = 0; l < topology_.links.size(); ++l) {
+        const auto& ends = topology_.links[l].ends;
+        s.links[l] =
+            std::all_of(ends.begin(), ends.end(), [&](const model::link_end& e) { return s.nodes[e.node.value]; });
+    }
+    return s;
+}
+
+/// What clashes lies close together, mostly: growing surroundings of the nodes that made the most trouble. Shrinking
+/// one of these is far less work than shrinking everything.
+std::optional<selection> core_finder::around_trouble() {
+    if (trouble_.size() != topology_.nodes.size()) {
+        return std::nullopt;
+    }
+    std::vector<std::size_t> nodes(trouble_.size());
+    std::iota(nodes.begin(), nodes.end(), std::size_t{0});
+    std::sort(nodes.begin(), nodes.end(),
+              [&](std::size_t a, std::size_t b) { return std::pair(trouble_[b], a) < std::pair(trouble_[a], b); });
+    nodes.resize(std::min(nodes.size(), most_centres));
+    for (unsigned distance = 2; distance <= most_distance; ++distance) {
+        for (const std::size_t node : nodes) {
+            selection s = around(node, distance);
+            const auto links = static_cast<std::size_t>(std::count(s.links.begin(), s.links.end(), true));
+            if (links * 4 < topology_.links.size() * 3 && impossible(s, surroundings_bound)) {
+                return s;
+            }
+        }
+    }
+    return std::nullopt;
 }
 
 // Whether a link or a relation of the part speaks of the node: then it cannot be left out by itself.
@@ -209,8 +270,9 @@ core core_finder::find() {
 
 }  // namespace
 
-core find_core(const lab_facts& facts, const model::topology& t, std::uint64_t seed, std::uint64_t bound) {
-    return core_finder(facts, t, seed, bound).find();
+core find_core(const lab_facts& facts, const model::topology& t, std::uint64_t seed, std::uint64_t bound,
+               const std::vector<std::uint64_t>& trouble) {
+    return core_finder(facts, t, seed, bound, trouble).find();
 }
 
 }  // namespace rollover::placement

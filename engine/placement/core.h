@@ -14,8 +14,10 @@ struct core {
     bool smallest = true;  ///< nothing more can be left out; false where a try ended undecided
 };
 
-/// For a topology that `search` proved impossible. Tries that come to `bound` search nodes count as "not proved", so
-/// the core is always a real one.
-[[nodiscard]] core find_core(const lab_facts& facts, const model::topology& t, std::uint64_t seed, std::uint64_t bound);
+/// For a topology that `search` proved impossible. `trouble`: by node of it, what the search has seen there
+/// (search_result), so that the parts with most of it are tried first; may be empty. Tries that come to `bound` search
+/// nodes count as "not proved", so the core is always a real one.
+[[nodiscard]] core find_core(const lab_facts& facts, const model::topology& t, std::uint64_t seed, std::uint64_t bound,
+                             const std::vector<std::uint64_t>& trouble = {});
 
 }  // namespace rollover::placement

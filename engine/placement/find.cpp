@@ -26,8 +26,8 @@ placement to_placement(const lab_facts& facts, const solution& s, const problem&
     return made;
 }
 
-failure explained(const lab_facts& facts, const request& r) {
-    const core c = find_core(facts, r.topology, r.seed, r.bound);
+failure explained(const lab_facts& facts, const request& r, const search_result& answer) {
+    const core c = find_core(facts, r.topology, r.seed, r.bound, answer.trouble);
     reason why = put_in_words(facts, r, c);
     failure f(errc::impossible, std::move(why.text));
     if (!why.places.empty()) {
@@ -45,7 +45,7 @@ result<placement> find(const request& r) {
     const search_result answer = search(p, r.seed, r.bound);
     switch (answer.what) {
         case outcome::placed: return to_placement(facts, answer.found, p);
-        case outcome::impossible: return explained(facts, r);
+        case outcome::impossible: return explained(facts, r, answer);
         case outcome::undecided: break;
     }
     return failure(errc::undecided,
@@ -62,7 +62,7 @@ result<reason> explain(const request& r) {
         return failure(answer.what == outcome::placed ? errc::bad_input : errc::undecided,
                        answer.what == outcome::placed ? "there is a placement" : "the bound was reached");
     }
-    return put_in_words(facts, r, find_core(facts, r.topology, r.seed, r.bound));
+    return put_in_words(facts, r, find_core(facts, r.topology, r.seed, r.bound, answer.trouble));
 }
 
 }  // namespace rollover::placement

@@ -20,6 +20,9 @@ public:
     /// Mends the matching. The first node that cannot be matched, or -1.
     [[nodiscard]] std::int64_t mend();
 
+    /// After mend() succeeded: the device of a node.
+    [[nodiscard]] rank device_of(std::uint32_t node) const { return device_of_[node]; }
+
     /// After mend() failed: nodes that have one device too few between them. Not always the smallest such set.
     [[nodiscard]] const std::vector<std::uint32_t>& too_many() const noexcept { return reached_; }
 

@@ -1,5 +1,6 @@
 #include "engine/placement/search.h"
 
+#include "engine/placement/annealing.h"
 #include "engine/placement/propagation.h"
 
 #include <algorithm>
@@ -9,6 +10,8 @@ namespace rollover::placement {
 namespace {
 
 constexpr std::uint64_t steps_of_one_choice = 20'000;  ///< of interfaces
+constexpr std::uint64_t moves_for_a_node = 20;         ///< of annealing: they take about as long
+constexpr std::uint64_t steps_of_a_completion = 200;
 constexpr std::uint64_t first_run = 200;  ///< search nodes of the first run; each later run has half as many again
 
 // splitmix64 (public domain, Sebastiano Vigna): spreads a seed.
@@ -21,8 +24,8 @@ std::uint64_t spread(std::uint64_t x) {
 
 class searcher {
 public:
-    searcher(const problem& p, std::uint64_t seed, std::uint64_t bound)
-        : problem_(p), seed_(seed), bound_(bound), group_(interchangeable(p)), at_(p) {}
+    searcher(const problem& p, std::uint64_t seed, std::uint64_t bound, aim what)
+        : problem_(p), seed_(seed), bound_(bound), aim_(what), group_(interchangeable(p)), at_(p) {}
 
     search_result go();
 
@@ -32,6 +35,9 @@ private:
     step devices();
     step media();
     step interfaces();
+    step anneal(std::uint64_t length);
+    [[nodiscard]] bool worth_annealing() const;
+    [[nodiscard]] std::vector<std::uint64_t> trouble() const;
     step try_device(std::uint32_t node, rank d);
     [[nodiscard]] bool count_one();
     [[nodiscard]] std::int64_t choose_node() const;
@@ -44,6 +50,7 @@ private:
     const problem& problem_;
     std::uint64_t seed_;
     std::uint64_t bound_;
+    aim aim_;
     std::vector<std::uint32_t> group_;
     propagation at_;
     std::uint64_t visited_ = 0;
@@ -51,31 +58,82 @@ private:
     std::uint64_t run_ = 0;
     std::optional<interface_choice> chosen_;
     bool undecided_leaf_ = false;
+    std::optional<annealing> annealing_;
 };
 
 // Runs of growing length: what was learned about where the trouble is (weights) makes the next one start there. A run
 // that ends by itself is a proof; the limit grows without end, so some run does, or the bound is reached.
 search_result searcher::go() {
     if (!at_.start()) {
-        return {outcome::impossible, {}, 0};
+        return {outcome::impossible, {}, 0, trouble()};
     }
-    std::uint64_t length = first_run;
+    std::uint64_t length = aim_ == aim::proof ? bound_ : first_run;
     for (;; ++run_) {
         run_limit_ = std::min(bound_, visited_ + length);
         const std::size_t mark = at_.mark();
         const step s = devices();
         if (s == step::found) {
-            return {outcome::placed, take(), visited_};
+            return {outcome::placed, take(), visited_, {}};
         }
         if (s == step::failed) {
-            return {undecided_leaf_ ? outcome::undecided : outcome::impossible, {}, visited_};
+            return {undecided_leaf_ ? outcome::undecided : outcome::impossible, {}, visited_, trouble()};
         }
         if (visited_ >= bound_) {
-            return {outcome::undecided, {}, visited_};
+            return {outcome::undecided, {}, visited_, trouble()};
+        }
+        at_.undo(mark);
+        if (anneal(length) == step::found) {
+            return {outcome::placed, take(), visited_, {}};
         }
         at_.undo(mark);
         length += length / 2;
     }
+}
+
+std::vector<std::uint64_t> searcher::trouble() const {
+    std::vector<std::uint64_t> by_node;
+    for (std::uint32_t n = 0; n < problem_.nodes.size(); ++n) {
+        by_node.push_back(at_.weight_of(n));
+    }
+    return by_node;
+}
+
+/// Where nothing but wires is left a whole assignment is never nearly right.
+bool searcher::worth_annealing() const {
+    for (std::uint32_t l = 0; l < problem_.links.size(); ++l) {
+        const media_domain& media = at_.at().media(l);
+        for (std::size_t i = 0; i < media.size(); ++i) {
+            if (problem_.facts->is_joined(media[i])) {
+                return true;
+            }
+        }
+    }
+    return problem_.links.empty();
+}
+
+/// A while of the other worker; what it has found is completed and judged like every other decision.
+searcher::step searcher::anneal(std::uint64_t length) {
+    if (!worth_annealing()) {
+        return step::failed;
+    }
+    if (!annealing_) {
+        std::vector<bit_set> domains;
+        for (std::uint32_t n = 0; n < problem_.nodes.size(); ++n) {
+            domains.push_back(at_.at().devices(n));
+        }
+        annealing_.emplace(problem_, std::move(domains));
+    }
+    const auto found = annealing_->run(spread(seed_ ^ spread(run_)), length * moves_for_a_node);
+    if (!found) {
+        return step::failed;
+    }
+    for (std::uint32_t n = 0; n < problem_.nodes.size(); ++n) {
+        if (!at_.at().devices(n).contains((*found)[n]) || !at_.decide_device(n, (*found)[n])) {
+            return step::failed;
+        }
+    }
+    run_limit_ = visited_ + steps_of_a_completion;
+    return media();
 }
 
 bool searcher::count_one() {
@@ -251,10 +309,10 @@ solution searcher::take() {
 
 }  // namespace
 
-search_result search(const problem& p, std::uint64_t seed, std::uint64_t bound) {
+search_result search(const problem& p, std::uint64_t seed, std::uint64_t bound, aim what) {
     problem narrowed = p;
     keep_devices_with_enough_ports(narrowed);
-    return searcher(narrowed, seed, bound).go();
+    return searcher(narrowed, seed, bound, what).go();
 }
 
 }  // namespace rollover::placement

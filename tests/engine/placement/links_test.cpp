@@ -1,7 +1,9 @@
 // What can carry a link, one rule at a time.
 #include "tests/engine/placement/lab_builder.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
+#include <random>
 
 namespace rollover::placement {
 namespace {
@@ -219,6 +221,81 @@ TEST(Patch, StaysWithinOneSite) {
     l.lab.sites.emplace_back().name = "other";
     l.lab.devices[1].site = {1};
     EXPECT_EQ(carried_by(l, serial_link(link_via::patch)), "impossible");
+}
+
+/// A lab of `devices` in which every device plays a node, and the trunks are as full as a random topology makes them.
+struct full_lab {
+    full_lab(std::uint64_t seed, std::size_t devices) : random(seed) {
+        static const std::vector<std::size_t> sizes{2, 4, 6, 8, 12, 12};
+        constexpr std::size_t ports_of_switch = 20;
+        constexpr std::uint32_t most = 10;  // ends on a trunk
+        std::size_t ports = 0;
+        std::vector<std::vector<std::size_t>> free;  // by device: its ports' switches
+        l.cross_connect("xc");
+        for (std::size_t d = 0; d < devices; ++d) {
+            const std::size_t type = random() % sizes.size();
+            const std::string name = "r" + std::to_string(d);
+            l.device(name, "t" + std::to_string(type), random() % 3 == 0 ? "ipsec" : "");
+            free.emplace_back();
+            for (std::size_t p = 0; p < sizes[type]; ++p, ++ports) {
+                const std::string sw = "sw" + std::to_string(ports / ports_of_switch);
+                if (ports % ports_of_switch == 0) {
+                    l.lab_switch(sw, {"xc"});
+                    l.lab.switches.back().trunks[0].capacity = most * 1000;
+                    room.push_back(most);
+                }
+                l.interface(name, "e" + std::to_string(p), sw);
+                free.back().push_back(ports / ports_of_switch);
+            }
+            t.node("n" + std::to_string(d), "platform t" + std::to_string(type) +
+                                                (l.lab.devices.back().features.empty() ? "" : ",feature ipsec"));
+        }
+        // Node i on device i is an answer; the search does not know.
+        std::size_t links = 0;
+        for (std::size_t tries = 0; tries < 40 * devices; ++tries) {
+            const std::size_t a = random() % devices;
+            const std::size_t b = random() % devices;
+            if (a == b || !has_room(free[a]) || !has_room(free[b])) {
+                continue;
+            }
+            const std::size_t used = take(free[a]);
+            if (!has_room(free[b])) {
+                ++room[used];
+                free[a].push_back(used);
+                continue;
+            }
+            take(free[b]);
+            t.link("l" + std::to_string(links++), {"n" + std::to_string(a), "n" + std::to_string(b)});
+        }
+    }
+
+    bool has_room(const std::vector<std::size_t>& ports) const {
+        return std::any_of(ports.begin(), ports.end(), [&](std::size_t s) { return room[s] > 0; });
+    }
+    std::size_t take(std::vector<std::size_t>& ports) {
+        const auto at = std::find_if(ports.begin(), ports.end(), [&](std::size_t s) { return room[s] > 0; });
+        const std::size_t s = *at;
+        --room[s];
+        ports.erase(at);
+        return s;
+    }
+
+    std::mt19937_64 random;
+    lab_builder l;
+    topology_builder t;
+    std::vector<std::uint32_t> room;  ///< by switch
+};
+
+TEST(Find, LabThatIsUsedUpToTheLastDeviceAndTrunk_IsPlaced) {
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+        const full_lab full(seed, 60);
+        request r{full.l.lab, full.t.topology, {}, {}};
+        r.bound = 5'000;
+        const auto p = find(r);
+        ASSERT_TRUE(p) << "seed " << seed << ": " << describe(p.error());
+        const auto breach = verify(r, *p);
+        EXPECT_FALSE(breach) << *breach;
+    }
 }
 
 }  // namespace
