@@ -152,8 +152,7 @@ action command_machine::judge_known() {
 }
 
 bool command_machine::rejected(std::string_view output) const {
-    const auto lines = split_lines(output);
-    return std::any_of(lines.begin(), lines.end(), [&](auto line) { return context_.match->errors.any(line); });
+    return context_.match->errors.in_some_line(output);
 }
 
 std::optional<failure> command_machine::judge_output(const echo_found& echo) const {

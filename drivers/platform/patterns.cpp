@@ -8,7 +8,8 @@
 namespace rollover::platform {
 namespace {
 
-constexpr std::int64_t most_memory = std::int64_t{4} << 20U;  // of one automaton; RE2 falls back, it never fails us
+constexpr std::int64_t most_memory =
+    std::int64_t{64} << 20U;  // of one automaton, as far as it is needed; RE2 falls back, it never fails us
 
 RE2::Options options() {
     RE2::Options o;
@@ -81,6 +82,8 @@ struct pattern_set::automaton {
     RE2::Set set;
     match anchor;
     std::unique_ptr<RE2> any;
+    std::unique_ptr<RE2>
+        in_lines;  ///< the same with ^ and $ at every line; nothing where that would be another question
     std::vector<std::unique_ptr<RE2>> single;
     bool compiled = false;
 };
@@ -98,6 +101,10 @@ pattern_set::pattern_set(const std::vector<std::string>& expressions, match how)
         all_added = automaton_->set.Add(e, nullptr) >= 0 && all_added;
     }
     automaton_->any = std::make_unique<RE2>(any, options());
+    const bool knows_lines = any.find("\\A") == std::string::npos && any.find("\\z") == std::string::npos;
+    if (knows_lines && how == match::anywhere) {
+        automaton_->in_lines = std::make_unique<RE2>("(?m:" + any + ")", options());
+    }
     automaton_->compiled = all_added && automaton_->set.Compile();
 }
 
@@ -129,6 +136,25 @@ std::optional<std::size_t> pattern_set::first(std::string_view text) const {
         }
     }
     return std::nullopt;
+}
+
+bool pattern_set::in_some_line(std::string_view text) const {
+    if (!automaton_) {
+        return false;
+    }
+    const auto& all = automaton_->in_lines;
+    // What matches within a line matches here too; across two lines something may that does not count.
+    if (all && all->ok() && !RE2::PartialMatch(piece(text), *all)) {
+        return false;
+    }
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        if (any(line)) {
+            return true;
+        }
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+    }
+    return false;
 }
 
 bool pattern_set::matches(std::size_t index, std::string_view text) const {

@@ -34,6 +34,9 @@ public:
     /// The index of the first expression (in their order) that matches.
     [[nodiscard]] std::optional<std::size_t> first(std::string_view text) const;
     [[nodiscard]] bool any(std::string_view text) const { return first(text).has_value(); }
+    /// Whether any of them matches anywhere in some line of `text`, looked at by itself: one pass over all of it where
+    /// nothing does.
+    [[nodiscard]] bool in_some_line(std::string_view text) const;
     /// Whether expression `index` matches.
     [[nodiscard]] bool matches(std::size_t index, std::string_view text) const;
     /// Where the leftmost match of any expression starts.

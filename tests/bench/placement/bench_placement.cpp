@@ -133,6 +133,99 @@ generator too_many(std::uint64_t seed) {
     return g;
 }
 
+/// 100 nodes on 100 devices, each trunk with room for 10 ends: a random topology takes all of it. Node n on device n is
+/// an answer.
+generator full(std::uint64_t seed) {
+    static const std::vector<std::uint32_t> sizes{2, 4, 6, 8, 12, 12};
+    constexpr std::uint32_t all = 100;
+    constexpr std::uint32_t ports_of_switch = 20;
+    constexpr std::uint32_t room_of_trunk = 10;
+    generator g(seed);
+    g.lab.sites.push_back({"main", {}});
+    g.lab.cross_connects.emplace_back().name = "xc";
+    std::vector<std::uint32_t> room;
+    std::vector<std::vector<std::uint32_t>> free(all);
+    std::uint32_t ports = 0;
+    for (std::uint32_t d = 0; d < all; ++d) {
+        model::device made;
+        made.name = fmt::format("d{}", d);
+        const std::uint32_t type = g.below(static_cast<std::uint32_t>(sizes.size()));
+        made.platform = fmt::format("t{}", type);
+        for (std::uint32_t i = 0; i < sizes[type]; ++i, ++ports) {
+            if (ports % ports_of_switch == 0) {
+                model::lab_switch s;
+                s.trunks.push_back({"t", {0}, fmt::format("eth{}", room.size()), {}});
+                s.trunks.back().capacity = room_of_trunk * 1000;
+                g.lab.switches.push_back(s);
+                room.push_back(room_of_trunk);
+            }
+            auto& one = made.interfaces.emplace_back();
+            one.name = fmt::format("e{}", i);
+            one.port = model::switch_port{{ports / ports_of_switch}, "p", 1};
+            free[d].push_back(ports / ports_of_switch);
+        }
+        model::node n;
+        n.name = fmt::format("n{}", d);
+        n.requirements.push_back({model::requirement::kind::platform, made.platform, {}, {}});
+        g.topology.nodes.push_back(std::move(n));
+        g.lab.devices.push_back(std::move(made));
+    }
+    const auto find = [&](std::uint32_t d) {
+        return std::find_if(free[d].begin(), free[d].end(), [&](std::uint32_t s) { return room[s] > 0; });
+    };
+    for (int tries = 0; tries < 4000; ++tries) {
+        const std::uint32_t a = g.below(all);
+        const std::uint32_t b = g.below(all);
+        const auto from = find(a);
+        if (a == b || from == free[a].end()) {
+            continue;
+        }
+        --room[*from];
+        const auto to = find(b);
+        if (to == free[b].end()) {
+            ++room[*from];
+            continue;
+        }
+        --room[*to];
+        free[a].erase(from);
+        free[b].erase(to);
+        g.link(a, b);
+    }
+    return g;
+}
+
+/// 1,000 devices wired at random, four wires each, and a grid of 5 x 5: there is nearly never one, and two of its
+/// meshes show it.
+generator no_grid(std::uint64_t seed) {
+    constexpr std::uint32_t side = 5;
+    generator g(seed);
+    g.add_devices(4, false);
+    std::vector<model::interface_reference> loose;
+    for (std::uint32_t d = 0; d < devices; ++d) {
+        for (std::uint32_t i = 0; i < 4; ++i) {
+            loose.push_back({{d}, i});
+        }
+    }
+    std::shuffle(loose.begin(), loose.end(), g.engine);
+    for (std::size_t i = 0; i + 1 < loose.size(); i += 2) {
+        if (loose[i].device != loose[i + 1].device) {
+            g.lab.wires.push_back({fmt::format("w{}", i), {loose[i], loose[i + 1]}, {}});
+        }
+    }
+    for (std::uint32_t n = 0; n < side * side; ++n) {
+        g.topology.nodes.emplace_back().name = fmt::format("n{}", n);
+    }
+    for (std::uint32_t n = 0; n < side * side; ++n) {
+        if (n % side + 1 < side) {
+            g.link(n, n + 1);
+        }
+        if (n + side < side * side) {
+            g.link(n, n + side);
+        }
+    }
+    return g;
+}
+
 bool run(const std::string& name, generator (*make)(std::uint64_t), bool possible) {
     std::vector<double> times;
     bool right = true;
@@ -160,5 +253,7 @@ int main() {
     bool right = run("cross-connect", cross_connect, true);
     right = run("wires (torus)", wires, true) && right;
     right = run("impossible, with its reason", too_many, false) && right;
+    right = run("100 on 100, trunks full", full, true) && right;
+    right = run("no such grid, with its reason", no_grid, false) && right;
     return right ? 0 : 1;
 }
