@@ -15,7 +15,8 @@ struct cut {
     std::size_t piece = 0;          ///< bytes of each piece; 0: all at once
     std::uint64_t random_seed = 0;  ///< not 0: pieces of 1..piece bytes
     duration pause =
-        std::chrono::milliseconds(40);  ///< after each piece: whoever listens for less takes it for silence
+        std::chrono::milliseconds(40);   ///< after each piece: whoever listens for less takes it for silence
+    std::optional<std::size_t> at = {};  ///< instead of `piece`: one cut, after so many bytes of all that is said
 };
 
 struct held_dialogue {
@@ -53,6 +54,12 @@ public:
 
     /// The device says something by itself, at once.
     void say(std::string_view bytes) {
+        if (cut_.at && *cut_.at > said_ && *cut_.at < said_ + bytes.size()) {
+            coming_.emplace_back(bytes.substr(0, *cut_.at - said_));
+            bytes.remove_prefix(*cut_.at - said_);
+            said_ = *cut_.at;
+        }
+        said_ += bytes.size();
         while (!bytes.empty()) {
             auto size = cut_.piece == 0 ? bytes.size() : std::min(cut_.piece, bytes.size());
             if (cut_.random_seed != 0) {
@@ -62,6 +69,9 @@ public:
             bytes.remove_prefix(size);
         }
     }
+
+    /// Bytes that the device has said.
+    [[nodiscard]] std::size_t said() const noexcept { return said_; }
 
     /// What was said so far was seen by somebody before.
     void absorb() {
@@ -113,6 +123,7 @@ private:
     std::deque<std::string> coming_;
     console::screen screen_{20'000};
     time_point now_{};
+    std::size_t said_ = 0;
 };
 
 }  // namespace rollover::test
