@@ -20,6 +20,7 @@ void finish(const text_report& report, common_options& common) {
 struct plan_arguments {
     std::string topology;
     std::string device;
+    bool explain = false;
     parameter_option parameters;
 };
 
@@ -52,8 +53,11 @@ void add_check_commands(CLI::App& app, common_options& common) {
         command->footer("Exit codes: 0 done, 1 it cannot be placed (the reason is printed), 2 the input is wrong.");
     }
     plan->add_option("--device", given->device, "Only this device");
-    place->callback(
-        [given, &common] { finish(common.make_engine().place(given->topology, given->parameters.values()), common); });
+    place->add_flag("--explain", given->explain,
+                    "For each node: which devices could play it by themselves, and what rules out the others");
+    place->callback([given, &common] {
+        finish(common.make_engine().place(given->topology, given->parameters.values(), given->explain), common);
+    });
     plan->callback([given, &common] {
         finish(common.make_engine().plan(given->topology, given->parameters.values(), given->device), common);
     });

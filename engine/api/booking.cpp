@@ -7,8 +7,12 @@
 
 namespace rollover::api {
 
-result<placement::placement> find_placement(const model::lab& lab, const model::topology& topology,
-                                            const activation::holds& unavailable) {
+std::string segment_claim(const std::string& segment) {
+    return "segment " + segment;
+}
+
+placement::request request_for(const model::lab& lab, const model::topology& topology,
+                               const activation::holds& unavailable) {
     placement::request request{lab, topology, {}, {}};
     for (const auto& [name, held] : unavailable) {
         if (const auto device = model::find_device(lab, name)) {
@@ -16,7 +20,18 @@ result<placement::placement> find_placement(const model::lab& lab, const model::
             request.why[*device] = to_string(held);
         }
     }
-    return placement::find(request);
+    for (std::uint32_t s = 0; s < lab.segments.size(); ++s) {
+        const auto held = unavailable.find(segment_claim(lab.segments[s].name));
+        if (held != unavailable.end()) {
+            request.unavailable_segments[s] = to_string(held->second);
+        }
+    }
+    return request;
+}
+
+result<placement::placement> find_placement(const model::lab& lab, const model::topology& topology,
+                                            const activation::holds& unavailable) {
+    return placement::find(request_for(lab, topology, unavailable));
 }
 
 task<booking> book(runtime& rt, activation::journal& journal, const input& in, const parameters& given,
@@ -53,6 +68,12 @@ task<booking> book(runtime& rt, activation::journal& journal, const input& in, c
                                     plan::to_json(*in.lab, *in.topology, *out.plan, in.platforms)};
         for (const auto& device : out.plan->devices) {
             begin.devices.push_back(in.lab->at(device.device).name);
+        }
+        for (const auto& link : placed->links) {
+            if (link.by.what == placement::carrier::kind::segment) {
+                // It has no walls: a second topology on it would hear this one.
+                begin.devices.push_back(segment_claim(in.lab->segments[link.by.medium].name));
+            }
         }
         const auto id = co_await journal.begin(std::move(begin));
         if (id) {

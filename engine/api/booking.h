@@ -29,7 +29,15 @@ struct booking {
     answer how = answer::done;
 };
 
-/// Places on what is free now; `unavailable`: by device name.
+/// What a placement may use now; `unavailable`: by the name of a device, or of a segment as `segment_claim` has it.
+/// Both must outlive it.
+[[nodiscard]] placement::request request_for(const model::lab& lab, const model::topology& topology,
+                                             const activation::holds& unavailable);
+
+/// How a segment is claimed beside devices: a name that no device has.
+[[nodiscard]] std::string segment_claim(const std::string& segment);
+
+/// Places on what is free now.
 [[nodiscard]] result<placement::placement> find_placement(const model::lab& lab, const model::topology& topology,
                                                           const activation::holds& unavailable);
 

@@ -1,0 +1,74 @@
+#include "engine/api/booking.h"
+
+#include "engine/activation/memory_journal.h"
+#include "engine/model/reader.h"
+#include "engine/runtime/virtual_runtime.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace rollover::api {
+namespace {
+
+/// Four hosts on one segment.
+model::lab lab_with_a_segment() {
+    std::string lines;
+    std::string devices;
+    std::string ends;
+    for (int i = 1; i <= 4; ++i) {
+        lines += fmt::format("<line number='{0}' port='400{0}'/>", i);
+        devices += fmt::format(
+            "<device name='h{0}' platform='linux'><console line='cs/{0}'/><interface name='eth1'/></device>", i);
+        ends += fmt::format("<end device='h{}' interface='eth1'/>", i);
+    }
+    auto read =
+        model::read_lab("<lab name='l'><site name='s'><converter name='cs' protocol='raw' host='192.0.2.1'>" + lines +
+                            "</converter>" + devices + "<segment name='lan'>" + ends + "</segment></site></lab>",
+                        "lab.xml");
+    EXPECT_TRUE(read.value);
+    return std::move(*read.value);
+}
+
+struct two_users {
+    two_users() : journal(rt) {
+        in.lab = lab_with_a_segment();
+        auto topology = model::read_topology(
+            "<topology name='t'><node name='A'/><node name='B'/><link name='x'><end node='A'/><end "
+            "node='B'/></link></topology>",
+            "t.xml");
+        in.topology = std::move(topology.value);
+        diagnostics mistakes;
+        in.platforms = platform::library::read({"drivers/platforms"}, mistakes);
+    }
+
+    task<void> book_three() {
+        first = co_await book(rt, journal, in, none, "eva");
+        second = co_await book(rt, journal, in, none, "jan");
+        activation::record over{activation::record_kind::ended, first.id, "", "", {}};
+        const auto written = co_await journal.append(std::move(over));
+        EXPECT_TRUE(written);
+        third = co_await book(rt, journal, in, none, "jan");
+    }
+
+    virtual_runtime rt;
+    activation::memory_journal journal;
+    input in;
+    parameters none;
+    booking first;
+    booking second;
+    booking third;
+};
+
+TEST(Booking, SegmentOfOneActivation_IsNotGivenToAnother) {
+    two_users lab;
+    ASSERT_EQ(lab.rt.run(lab.book_three()), virtual_end::finished);
+    EXPECT_EQ(lab.first.how, answer::done);
+    ASSERT_FALSE(lab.second.problems.empty()) << "two topologies on one segment hear each other";
+    EXPECT_NE(lab.second.problems[0].text.find("segment lan is busy in activation a1"), std::string::npos)
+        << lab.second.problems[0].text;
+    EXPECT_EQ(lab.third.how, answer::done);
+    EXPECT_TRUE(lab.third.problems.empty());
+}
+
+}  // namespace
+}  // namespace rollover::api
