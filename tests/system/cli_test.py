@@ -254,7 +254,7 @@ def platform_files_are_checked_and_tried(lab):
     code, out, err = lab.run("platform", "try", ios, "--line", line, "--user", "admin", "--password",
                              "env:CLI_TEST_PASSWORD", "--enable", "env:CLI_TEST_PASSWORD")
     assert code == 0 and "to config" in out and "(config)#" in out and "serial number" in out, out + err
-    assert "rommon to boot" in out and "not gone without --boot" in out, out
+    assert "not done: rommon to boot" in out and "it is done with --boot" in out, out
     code, by_device, err = lab.run("platform", "try", ios, "--lab", "lab.xml", "--device", "r2")
     assert code == 0 and "to config" in by_device, by_device + err
     assert lab.run("platform", "try", ios)[0] == 2
