@@ -26,7 +26,7 @@ void print(const diagnostics& all, const char* kind, const std::optional<std::st
     }
 }
 
-read_file read_with_findings(const std::string& file) {
+read_file read_with_findings(const std::string& file, bool with_warnings) {
     diagnostics mistakes;
     const auto text = model::load(file, mistakes);
     auto read = text ? platform::read_description(*text, file, mistakes) : std::nullopt;
@@ -36,7 +36,9 @@ read_file read_with_findings(const std::string& file) {
     }
     const auto found = platform::examine(*read);
     print(found.errors, "error", text);
-    print(found.warnings, "warning", text);
+    if (with_warnings) {
+        print(found.warnings, "warning", text);
+    }
     return {found.errors.empty() ? std::make_shared<const platform::description>(std::move(*read)) : nullptr,
             found.warnings.size()};
 }
@@ -59,7 +61,7 @@ void summarize(const std::string& file, const read_file& read) {
 answer check_files(const std::vector<std::string>& files) {
     auto how = answer::done;
     for (const auto& file : files) {
-        const auto read = read_with_findings(file);
+        const auto read = read_with_findings(file, true);
         if (read.how) {
             summarize(file, read);
         } else {
@@ -81,7 +83,8 @@ void add_platform_commands(CLI::App& app, common_options& common) {
         "Finds mistakes of form, ways that lead nowhere, states that cannot be told from others by their prompts, and\n"
         "what has no use. Exit codes: 0 no mistakes (there may be warnings), 2 mistakes.");
     check->callback([files, &common] { common.exit_code = static_cast<int>(check_files(*files)); });
-    add_platform_try_command(*platform, common, [](const std::string& file) { return read_with_findings(file).how; });
+    add_platform_try_command(*platform, common,
+                             [](const std::string& file) { return read_with_findings(file, false).how; });
 }
 
 }  // namespace rollover::apps
