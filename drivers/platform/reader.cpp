@@ -6,6 +6,7 @@
 #include "drivers/platform/reader_recover.h"
 #include "engine/base/text.h"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
