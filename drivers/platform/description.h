@@ -36,6 +36,8 @@ struct state {
         prompts;  ///< RE2, matched against the whole open line; `(?P<host>...)` learns the host name
     std::vector<std::string>
         banners;  ///< RE2, also recognizes the state by the last finished line ("Press RETURN to get started!")
+    std::vector<source_place> prompt_places;         ///< of `prompts`, in their order; empty where no file was read
+    std::vector<source_place> banner_places;         ///< of `banners`, likewise
     duration quiet = std::chrono::milliseconds(30);  ///< silence that is needed before a prompt counts
     /// Text is typed here without a prompt for each line (a banner, a certificate); a configuration cannot end here.
     bool takes_text = false;
@@ -49,6 +51,7 @@ struct state {
 struct question {
     std::string pattern;  ///< RE2, searched for in the open line
     keystrokes answer;
+    bool lasting = false;  ///< the answer outlives the session: a first password, a setting
     source_place place;
 };
 
@@ -67,6 +70,7 @@ struct transition {
     std::vector<question> questions;            ///< asked on the way; `enable` asks for its password
     duration limit = std::chrono::seconds(10);  ///< how long the device may be silent
     lock_rule lock;
+    bool lasting = false;  ///< what is typed outlives the session: a first password, a setting
     source_place place;
 };
 
@@ -131,6 +135,7 @@ struct readback {
     std::vector<std::string> unshown;  ///< RE2, whole typed lines that leave no trace (defaults, "exit", "do ...")
     /// RE2, whole typed lines whose end is shown otherwise (a secret); the group `shown` is the part that is compared.
     std::vector<std::string> masked;
+    source_place place;
 };
 
 /// A character that a configuration line may not hold, and why.
@@ -193,6 +198,8 @@ struct description {
     std::vector<transition> transitions;
     std::string home;                           ///< the state that commands are run in
     std::string config_state;                   ///< the state that configuration lines are typed in
+    source_place configure_place;               ///< where the file names it
+    source_place erase_place;                   ///< of <erase>
     std::vector<std::string> config_substates;  ///< other states that are fine while configuring ("config-if")
     std::vector<std::string> leave_unknown;     ///< keystrokes tried in turn when the state is not known: {^C}, {^U}, q
     std::vector<keystrokes> wake;               ///< tried in turn while a console stays silent

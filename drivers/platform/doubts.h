@@ -1,4 +1,4 @@
-// What a platform file may say and probably should not, or leaves out and will be missed. Pure.
+// What a platform file says without effect or probably should not say, or leaves out and will be missed. Pure.
 #pragma once
 
 #include "drivers/platform/description.h"

@@ -1,14 +1,14 @@
-#include "drivers/platform/navigator.h"
 #include "drivers/platform/patterns.h"
+#include "drivers/platform/reachability.h"
 #include "drivers/platform/reader_candidate.h"
 #include "drivers/platform/reader_identify.h"
 #include "drivers/platform/reader_procedures.h"
 #include "drivers/platform/reader_recover.h"
 #include "engine/base/text.h"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
-#include <set>
 
 namespace rollover::platform {
 namespace {
@@ -45,10 +45,12 @@ void read_state(const element& e, description& d) {
         if (!check_pattern(s.prompts.back()) && pattern_set({s.prompts.back()}, pattern_set::match::whole).any("")) {
             p.complain_at("match", "the prompt matches an empty line", "then every silence would be this state");
         }
+        s.prompt_places.push_back(p.place());
     }
     for (const auto& b : e.children("banner")) {
         b.allow({"match"}, {});
         s.banners.push_back(b.pattern("match", true));
+        s.banner_places.push_back(b.place());
     }
     if (s.prompts.empty() && s.banners.empty()) {
         e.complain(fmt::format("the state '{}' cannot be recognized", s.name), "it needs a <prompt> or a <banner>");
@@ -63,12 +65,13 @@ void read_state(const element& e, description& d) {
 }
 
 void read_transition(const element& e, description& d) {
-    e.allow({"from", "to", "limit"}, {"type", "key", "question", "locked"});
+    e.allow({"from", "to", "limit", "lasting"}, {"type", "key", "question", "locked"});
     transition t;
     t.from = e.required("from");
     t.to = e.required("to");
     t.place = e.place();
     t.limit = e.time("limit", t.limit);
+    t.lasting = e.boolean("lasting", t.lasting);
     t.type = read_all_keystrokes(e);
     t.questions = read_questions(e);
     for (const auto& lock : e.children("locked")) {
@@ -119,6 +122,7 @@ void read_config_line(const element& e, description& d) {
 void read_readback(const element& e, description& d) {
     e.allow({"command", "style", "block-end", "negation", "compared"},
             {"ignore", "permanent", "replaced", "unshown", "masked"});
+    d.readback.place = e.place();
     d.readback.command = e.required("command");
     d.readback.block_end = e.pattern("block-end", false);
     if (e.one_of("style", line_styles, 0) == 1) {
@@ -167,6 +171,7 @@ void read_erase(const element& root, description& d) {
         return;
     }
     e->allow({"method", "estimate"}, {"command"});
+    d.erase_place = e->place();
     d.how_to_erase = e->one_of("method", erase_methods, 0) == 1 ? erase_method::restore : erase_method::procedure;
     d.erase_estimate = e->time("estimate", d.erase_estimate);
     d.erase = read_steps(*e);
@@ -196,6 +201,7 @@ void read_root(const element& root, description& d) {
     d.name = root.required("name");
     d.home = root.required("home");
     d.config_state = root.required("configure");
+    d.configure_place = root.place("configure");
     d.kill_line = root.keys("kill-line", d.kill_line);
     d.type_ahead = root.boolean("type-ahead", d.type_ahead);
     d.pager_key = root.keys("pager-key", d.pager_key);
@@ -296,37 +302,6 @@ void check_references(const element& root, const description& d, xml_source& sou
     }
 }
 
-/// Without it no configuration could ever be typed.
-void check_way_to_configuration(const element& root, const description& d) {
-    const auto home = d.find_state(d.home);
-    const auto configure = d.find_state(d.config_state);
-    if (!home || !configure || *home == *configure) {
-        return;
-    }
-    const std::vector<unsigned> unused(d.transitions.size(), 0);
-    if (!next_transition(d, *home, *configure, unused, 1)) {
-        root.complain_at("configure", fmt::format("there is no way from state '{}' to '{}'", d.home, d.config_state),
-                         "add the <transition> elements that lead there");
-    }
-}
-
-/// States from which home cannot be reached need at least words for a person.
-void check_ways_home(const description& d, xml_source& source) {
-    std::set<std::string> reaching{d.home};
-    for (bool grown = true; grown;) {
-        grown = false;
-        for (const auto& t : d.transitions) {
-            grown = (reaching.count(t.to) != 0 && reaching.insert(t.from).second) || grown;
-        }
-    }
-    for (const auto& s : d.states) {
-        if (reaching.count(s.name) == 0 && s.hint.empty()) {
-            source.complain(s.place, fmt::format("there is no way from state '{}' to '{}'", s.name, d.home),
-                            "add a <transition>, or a hint attribute for the person who has to do it by hand");
-        }
-    }
-}
-
 }  // namespace
 
 std::optional<description> read_description(std::string_view xml, const std::string& file, diagnostics& mistakes) {
@@ -342,8 +317,9 @@ std::optional<description> read_description(std::string_view xml, const std::str
     read_root(root, d);
     check_references(root, d, source);
     if (d.find_state(d.home)) {
-        check_ways_home(d, source);
-        check_way_to_configuration(root, d);
+        for (auto& mistake : broken_ways(d)) {
+            mistakes.push_back(std::move(mistake));
+        }
     }
     if (mistakes.size() != before) {
         std::sort(mistakes.begin() + static_cast<std::ptrdiff_t>(before), mistakes.end(),

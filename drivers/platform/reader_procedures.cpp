@@ -15,8 +15,9 @@ constexpr std::array<answer_kind, 3> answer_kinds{answer_kind::user, answer_kind
                                                   answer_kind::enable_password};
 
 question read_question(const element& e) {
-    e.allow({"match"}, {"type", "key"});
+    e.allow({"match", "lasting"}, {"type", "key"});
     question q;
+    q.lasting = e.boolean("lasting", q.lasting);
     q.pattern = e.pattern("match", true);
     q.place = e.place();
     const auto typed = read_all_keystrokes(e);

@@ -17,7 +17,4 @@ namespace rollover::platform {
 /// Ways out of boot loaders: something is typed, and the device starts. By index of the transition.
 [[nodiscard]] std::vector<std::size_t> starting_ways(const description& d);
 
-/// The same platform for a walk that starts no device.
-[[nodiscard]] description without_starting(description d);
-
 }  // namespace rollover::platform

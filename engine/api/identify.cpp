@@ -3,15 +3,13 @@
 
 #include "engine/api/implementation.h"
 #include "engine/api/pins.h"
+#include "engine/api/replace_file.h"
 #include "engine/api/reports.h"
 #include "engine/api/roots.h"
 #include "engine/base/text.h"
 #include "engine/model/source_file.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <fmt/format.h>
-#include <fstream>
 
 namespace rollover {
 
@@ -45,25 +43,9 @@ std::vector<model::device_index> devices_named(const model::lab& lab, const std:
     return all;
 }
 
-/// The whole new text is there before the old one is gone.
-result<void> replace_file(const std::filesystem::path& file, const std::string& text) {
-    const std::filesystem::path fresh = file.string() + ".new";
-    {
-        std::ofstream to(fresh, std::ios::binary | std::ios::trunc);
-        if (!(to << text << std::flush)) {
-            return failure(errc::io, "cannot be written").at(fresh.string());
-        }
-    }
-    std::error_code wrong;
-    std::filesystem::permissions(fresh, std::filesystem::status(file).permissions(), wrong);
-    std::filesystem::rename(fresh, file, wrong);
-    if (wrong) {
-        return failure(errc::io, "cannot be replaced: " + wrong.message()).at(file.string());
-    }
-    return {};
-}
-
-result<std::size_t> write_pins(const model::lab& lab, const std::vector<activation::identified>& found) {
+/// `text`: the lab file as it was when `lab` was read; the places of its devices are those of this text.
+result<std::size_t> write_pins(const model::lab& lab, const std::vector<activation::identified>& found,
+                               const std::string& text) {
     std::vector<pin_to_write> pins;
     for (const auto& one : found) {
         const model::device& d = lab.at(one.device);
@@ -77,13 +59,8 @@ result<std::size_t> write_pins(const model::lab& lab, const std::vector<activati
     if (pins.empty()) {
         return std::size_t{0};
     }
-    diagnostics mistakes;
-    auto text = model::load(lab.file, mistakes);
-    if (!text) {
-        return failure(errc::io, mistakes.empty() ? "cannot be read" : mistakes.front().what).at(lab.file);
-    }
     const std::size_t count = pins.size();
-    const auto written = replace_file(lab.file, with_pins(std::move(*text), std::move(pins)));
+    const auto written = replace_file(lab.file, text, with_pins(text, std::move(pins)));
     return written ? result<std::size_t>(count) : result<std::size_t>(written.error());
 }
 
@@ -105,6 +82,8 @@ device_identity report_of(const model::lab& lab, const activation::identified& o
 identity_report engine::identify(const std::vector<std::string>& names, bool write, const call_options& how) {
     identity_report report;
     report.how = answer::bad_input;
+    diagnostics unread;  // `read` says so too
+    const auto text = write ? model::load(implementation_->options.lab, unread) : std::nullopt;
     const auto in = implementation_->read(implementation_->options.lab, nullptr, nullptr);
     report.problems = in.problems;
     if (!in.problems.empty()) {
@@ -139,8 +118,8 @@ identity_report engine::identify(const std::vector<std::string>& names, bool wri
     const auto all = std::all_of(report.devices.begin(), report.devices.end(),
                                  [](const device_identity& one) { return one.problem.empty(); });
     report.how = all ? answer::done : answer::failed;
-    if (write) {
-        const auto written = write_pins(*in.lab, found);
+    if (text) {
+        const auto written = write_pins(*in.lab, found, *text);
         if (!written) {
             report.problems.push_back(problem_of(written.error()));
             report.how = answer::failed;

@@ -16,7 +16,11 @@ std::string to_string(const source_place& place) {
 }
 
 std::string to_string(const diagnostic& d) {
-    std::string out = to_string(d.place) + ": error: " + printable(d.what);
+    return to_string(d, "error");
+}
+
+std::string to_string(const diagnostic& d, std::string_view kind) {
+    std::string out = to_string(d.place) + ": " + std::string(kind) + ": " + printable(d.what);
     if (!d.hint.empty()) {
         out += "; " + printable(d.hint);
     }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rollover {
@@ -27,5 +28,8 @@ using diagnostics = std::vector<diagnostic>;
 
 /// "file:line:column: error: what; hint", with control characters escaped.
 [[nodiscard]] std::string to_string(const diagnostic& d);
+
+/// The same of another `kind` than "error": "warning".
+[[nodiscard]] std::string to_string(const diagnostic& d, std::string_view kind);
 
 }  // namespace rollover

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <chrono>
 #include <fmt/format.h>
 #include <utility>
@@ -35,6 +36,13 @@ constexpr std::array<word<bool>, 2> modem_words{{{"true", true}, {"false", false
 constexpr std::array<word<interface_type>, 2> types{
     {{"ethernet", interface_type::ethernet}, {"serial", interface_type::serial}}};
 
+/// As a device's answer is compared: FTX1 and ftx1 are the same (platform::same_serial_number).
+std::string lower_case(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
 void read_serial_settings(element& e, std::uint32_t& baud, std::uint8_t& data_bits, char& parity,
                           std::uint8_t& stop_bits) {
     baud = e.number("baud", slowest_baud, fastest_baud, baud);
@@ -56,7 +64,8 @@ void lab_reader::read_device(element& e, site_index where) {
     d.model = e.optional("model", rules::label);
     d.serial_number = e.optional("serial-number", rules::label);
     if (!d.serial_number.empty()) {
-        used_.take(e, "serial-number", "serial number " + d.serial_number);
+        serial_numbers_.take(e, "serial-number", lower_case(d.serial_number),
+                             [&] { return "serial number " + d.serial_number; });
     }
     d.outlet = e.optional("outlet", rules::label);
     static constexpr std::array<word<bool>, 2> yes_no{{{"true", true}, {"false", false}}};

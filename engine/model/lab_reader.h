@@ -98,6 +98,7 @@ private:
     claims_by<std::uint64_t> used_interfaces_;  ///< device, interface
     std::vector<claims_by<std::string_view>> used_switch_ports_;
     std::unordered_map<std::string, std::uint32_t> hosts_;  ///< numbers for used_ports_
+    claims_by<std::string> serial_numbers_;                 ///< in lower case
     claims used_;                                           ///< all that is rare
 };
 

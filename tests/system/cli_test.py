@@ -8,6 +8,7 @@ import pty
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -234,12 +235,45 @@ def identify_reads_the_devices_and_writes_their_pins(lab):
         assert after.count(pin) == 1, after
         after = after.replace(pin, "")
     assert after == before, "nothing else of the text may change"
+    os.symlink("unpinned.xml", os.path.join(lab.folder, "linked.xml"))
+    code, out, err = lab.run("lab", "identify", "--lab", "linked.xml", "r6", "--json", "--write")
+    assert code == 0 and json.loads(out)["written"] > 0, out + err
+    assert os.readlink(os.path.join(lab.folder, "linked.xml")) == "unpinned.xml", "a symbolic link stays one"
+    with open(os.path.join(lab.folder, "unpinned.xml"), encoding="utf-8") as file:
+        pinned = file.read()
+    assert json.loads(out)["devices"][0]["serial-number"] in pinned, pinned
     code, out, err = lab.run("activate", "two-routers.xml", "--lab", "unpinned.xml")
     assert code == 0, out + err
     code, out, err = lab.run("lab", "identify", "--lab", "unpinned.xml", "--json", "r4")
     assert code == 1 and "left alone" in out, out + err
     assert lab.run("deactivate", "--lab", "unpinned.xml", lab.status()["activations"][0]["id"])[0] == 0
     assert lab.run("lab", "identify", "nobody")[0] == 2
+
+
+def an_edit_while_devices_are_asked_is_not_lost(lab):
+    with open(os.path.join(lab.folder, "lab.xml"), encoding="utf-8") as file:
+        before = file.read()
+    lab.write("edited.xml", before)
+    with socket.create_connection(("127.0.0.1", PORT + 4)):  # nobody else gets the line of r4
+        asking = lab.start("lab", "identify", "--lab", "edited.xml", "--write", "r4")
+        while "anon_inode:[eventpoll]" not in open_files(asking.pid):  # its runtime: it has read the file by then
+            assert asking.poll() is None, asking.communicate()
+            time.sleep(0.01)
+        lab.write("edited.xml", before + "<!-- by hand -->\n")
+    out, err = asking.communicate(timeout=180)
+    assert asking.returncode == 1 and "somebody has changed the file meanwhile" in err, out + err
+    with open(os.path.join(lab.folder, "edited.xml"), encoding="utf-8") as file:
+        assert file.read() == before + "<!-- by hand -->\n"
+
+
+def open_files(process):
+    folder, links = f"/proc/{process}/fd", []
+    for name in os.listdir(folder):
+        try:
+            links.append(os.readlink(os.path.join(folder, name)))
+        except OSError:
+            pass  # closed meanwhile
+    return links
 
 
 def platform_files_are_checked_and_tried(lab):
@@ -254,7 +288,7 @@ def platform_files_are_checked_and_tried(lab):
     code, out, err = lab.run("platform", "try", ios, "--line", line, "--user", "admin", "--password",
                              "env:CLI_TEST_PASSWORD", "--enable", "env:CLI_TEST_PASSWORD")
     assert code == 0 and "to config" in out and "(config)#" in out and "serial number" in out, out + err
-    assert "rommon to boot" in out and "not gone without --boot" in out, out
+    assert "not done: rommon to boot" in out and "it is done with --boot" in out, out
     code, by_device, err = lab.run("platform", "try", ios, "--lab", "lab.xml", "--device", "r2")
     assert code == 0 and "to config" in by_device, by_device + err
     assert lab.run("platform", "try", ios)[0] == 2
@@ -375,7 +409,7 @@ def main():
         for check in (activate_and_deactivate, replay_plays_transcripts, replay_of_a_bad_file_is_exit_2,
                       replay_on_a_terminal, wrong_input_is_exit_2, draw_shows_topology_placement_and_lab, impossible_is_exit_1,
                       rejected_command_names_the_line, a_device_of_another_serial_number_is_not_touched,
-                      identify_reads_the_devices_and_writes_their_pins, platform_files_are_checked_and_tried, options_win_over_the_environment,
+                      identify_reads_the_devices_and_writes_their_pins, an_edit_while_devices_are_asked_is_not_lost, platform_files_are_checked_and_tried, options_win_over_the_environment,
                       plan_of_an_unknown_device_is_exit_2, killed_process_is_found_and_cleaned, a_second_signal_leaves_the_way_back,
                       a_deadline_rolls_back,
                       a_second_activation_takes_other_devices):

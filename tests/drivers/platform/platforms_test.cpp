@@ -79,6 +79,7 @@ TEST_P(WholeWay, DeviceIsConfiguredComparedSavedErasedAndClean) {
     b.run(walk(b, w, came));
     EXPECT_EQ(came.home, "done");
     EXPECT_EQ(came.who.serial_number.empty(), !reads(*shipped(w.platform), identity_part::serial_number));
+    EXPECT_THAT(came.who.serial_number, testing::Not(testing::HasSubstr("$")));
     EXPECT_EQ(came.who.model.empty(), !reads(*shipped(w.platform), identity_part::model));
     EXPECT_EQ(came.who.software.empty(), !reads(*shipped(w.platform), identity_part::software));
     EXPECT_EQ(came.configured, "done");

@@ -205,15 +205,36 @@ TEST(CheckLine, WhatWouldActOnTheConsole_IsRefusedWithTheReason) {
     EXPECT_EQ(check_line(*shipped("linux"), "ls *.?"), std::nullopt);
 }
 
-// docs/platforms.md shows a whole platform; it must stay one.
-TEST(PlatformDocumentation, Example_IsRead) {
+/// The XML blocks of docs/platforms.md behind the heading `from`.
+std::vector<std::string> examples_behind(const std::string& from) {
     std::ifstream in("docs/platforms.md");
     const std::string text((std::istreambuf_iterator<char>(in)), {});
-    const auto begin = text.find("<platform ");
-    const auto end = text.find("</platform>");
-    ASSERT_NE(begin, std::string::npos);
-    ASSERT_NE(end, std::string::npos);
-    EXPECT_EQ(all_of(text.substr(begin, end + 11 - begin)), "");
+    std::vector<std::string> all;
+    const std::string fence = "```xml\n";
+    for (auto at = text.find(fence, text.find("\n## " + from)); at != std::string::npos; at = text.find(fence, at)) {
+        at += fence.size();
+        all.push_back(text.substr(at, text.find("```", at) - at));
+    }
+    return all;
+}
+
+// What the first hour builds is read by tests/real/platform/guide_test.py, piece by piece.
+TEST(PlatformDocumentation, ExamplesOfTheReference_AreRead) {
+    const auto all = examples_behind("The whole of a small router");
+    EXPECT_GE(all.size(), 5U);
+    for (const auto& example : all) {
+        EXPECT_EQ(all_of(example.starts_with("<platform ")
+                             ? example
+                             : with(R"(<state name="config" hint="h"><prompt match="c#"/></state>
+<state name="config-sub" hint="h"><prompt match="s#"/></state><state name="rommon" hint="h"><prompt match="m"/></state>
+<state name="setup-dialog" hint="h"><prompt match="d"/></state>
+<transition from="ready" to="config"><type text="c"/></transition>
+<transition from="config" to="ready"><type text="end"/></transition>
+<transition from="config-sub" to="ready"><type text="end"/></transition>)" +
+                                    example)),
+                  "")
+            << example;
+    }
 }
 
 }  // namespace

@@ -156,5 +156,20 @@ TEST(LabReader, ManyMistakes_ComeInTheOrderOfTheFile) {
         "4:1: <router> is not allowed in <site>; allowed: converter, cross-connect, switch, device, wire, segment\n");
 }
 
+TEST(LabReader, SerialNumberOfTwoDevices_IsRefusedWithBothPlaces) {
+    const auto with = [](const std::string& second) {
+        return lines_of(read_lab(R"(<lab name="l"><site name="s"><converter name="c" protocol="raw" host="h">
+<line number="1" port="1"/><line number="2" port="2"/></converter>
+<device name="a" platform="p" serial-number="FTX1a"><console line="c/1"/></device>
+<device name="b" platform="p" serial-number=")" +
+                                     second + R"("><console line="c/2"/></device></site></lab>)",
+                                 "lab.xml")
+                            .mistakes);
+    };
+    EXPECT_EQ(with("FTX1A"), "4:46: serial number FTX1A is already used; see line 3\n")
+        << "devices are compared so too";
+    EXPECT_EQ(with("FTX2A"), "");
+}
+
 }  // namespace
 }  // namespace rollover::model::test
