@@ -101,11 +101,10 @@ private:
             co_return co_await one.session().hand_over(deadline_);
         }
         platform::configuration before;
-        for (const auto line : split_lines(found_.value_or(""))) {
-            before.emplace_back(line);
-        }
-        if (!found_ || found_->empty()) {
-            before.clear();
+        if (found_ && !found_->empty()) {
+            for (const auto line : split_lines(*found_)) {
+                before.emplace_back(line);
+            }
         }
         co_return co_await one.session().erase(before, deadline_);
     }

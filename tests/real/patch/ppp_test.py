@@ -141,8 +141,13 @@ def main():
     for host in lab.hosts:
         addresses = host.ask("ip address show dev ppp0")
         assert "POINTOPOINT" in addresses and "UP" in addresses and re.search(r"inet 10\.9\.0\.[12] peer 10\.9\.0\.[12]", addresses), addresses
-    answer = lab.hosts[0].ask("ping -c 5 -i 0.2 -s 1000 10.9.0.1; ping -c 5 -i 0.2 -s 1000 10.9.0.2")
-    assert answer.count(" 0% packet loss") == 2, answer
+    # A machine that has to wait for its processor loses characters in its own UART: once in three is enough.
+    for _ in range(3):
+        answer = lab.hosts[0].ask("ping -c 5 -i 0.2 -s 1000 10.9.0.1; ping -c 5 -i 0.2 -s 1000 10.9.0.2")
+        if answer.count(" 0% packet loss") == 2:
+            break
+    else:
+        raise AssertionError(answer)
     time.sleep(1.5)  # the counters are at most a second old
     (standing,) = json.loads(lab.run("status", "--json"))["activations"]
     (patch,) = standing["patches"]

@@ -124,7 +124,7 @@ def left_by_a_user(what, typed, sees, times=1):
 def what_a_reader_does_next():
     left_by_a_user("a page of more", b"seq 500 | more\r", b"--More-- ")
     left_by_a_user("an open quote", b"echo 'never closed\r", b"\n> ")
-    left_by_a_user("a program that talks", b"while :; do echo here; done\r", b"here\r\n", 100)
+    left_by_a_user("a program that talks", b"while :; do echo here; sleep 0.01; done\r", b"here\r\n", 100)
     with open(sandbox.path("hello.xml"), encoding="utf-8") as file:
         hello = file.read()
     sandbox.write("wrong.xml", hello.replace("mkdir ", "mkdri "))
