@@ -18,7 +18,7 @@ struct read_file {
     std::size_t warnings = 0;
 };
 
-void print(const diagnostics& all, const char* kind, const std::optional<std::string>& text) {
+void print_findings(const diagnostics& all, const char* kind, const std::optional<std::string>& text) {
     for (const auto& one : all) {
         std::cerr << to_string(one, kind) << "\n";
         const auto quoted = text ? excerpt(*text, one.place) : std::string();
@@ -31,13 +31,13 @@ read_file read_with_findings(const std::string& file, bool with_warnings) {
     const auto text = model::load(file, mistakes);
     auto read = text ? platform::read_description(*text, file, mistakes) : std::nullopt;
     if (!read || !mistakes.empty()) {
-        print(mistakes, "error", text);
+        print_findings(mistakes, "error", text);
         return {};
     }
     const auto found = platform::examine(*read);
-    print(found.errors, "error", text);
+    print_findings(found.errors, "error", text);
     if (with_warnings) {
-        print(found.warnings, "warning", text);
+        print_findings(found.warnings, "warning", text);
     }
     return {found.errors.empty() ? std::make_shared<const platform::description>(std::move(*read)) : nullptr,
             found.warnings.size()};

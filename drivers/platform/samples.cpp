@@ -13,14 +13,15 @@ namespace {
 using texts = std::vector<std::string>;
 
 constexpr std::uint32_t most_texts = 64;
-constexpr std::size_t most_bytes = 200;
+constexpr std::size_t longest_text = 200;
 constexpr unsigned most_depth = 50;
 constexpr unsigned most_repeats = 16;
 // In the order in which they stand for a class: what prompts are made of comes first.
 constexpr std::string_view candidates = "ar1Z0-._/ :@~#$>%()[]+=!?*,;'\"\\&|<{}^`\t";
 
 void add(texts& all, std::string text) {
-    if (all.size() < most_texts && text.size() <= most_bytes && std::find(all.begin(), all.end(), text) == all.end()) {
+    if (all.size() < most_texts && text.size() <= longest_text &&
+        std::find(all.begin(), all.end(), text) == all.end()) {
         all.push_back(std::move(text));
     }
 }

@@ -204,8 +204,8 @@ public:
     /// Validates labs and topologies, every mistake at once as "file:line:column: error: ...". Needs no lab.
     [[nodiscard]] text_report check(const std::vector<std::filesystem::path>& files);
 
-    /// Which device would play which node now; or why none can. `explain`: instead, for each node, which devices could play
-    /// it by themselves, and what rules out the others.
+    /// Which device would play which node now; or why none can. `explain`: instead, for each node, which devices could
+    /// play it by themselves, and what rules out the others.
     [[nodiscard]] text_report place(const std::filesystem::path& topology, const parameters& given = {},
                                     bool explain = false);
 

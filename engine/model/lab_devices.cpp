@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::uint32_t slowest_baud = 50;
 constexpr std::uint32_t fastest_baud = 4'000'000;
-constexpr std::uint32_t most_of_a_capacity = 1'000'000'000;
 constexpr std::uint32_t last_vlan = 4094;  // 0 and 4095 are reserved (IEEE 802.1Q table 9-2)
 
 // What both UARTs and converters have; a divisor of 16550's 1.8432 MHz, and multiples.

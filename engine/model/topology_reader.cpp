@@ -33,8 +33,6 @@ constexpr std::array<word<link_via>, 5> vias{{{"any", link_via::any},
                                               {"segment", link_via::segment},
                                               {"patch", link_via::patch}}};
 
-constexpr std::uint32_t most_of_a_capacity = 1'000'000'000;
-
 bool names_a_node(kind k) {
     return k == kind::same_site_as || k == kind::different_site_from;
 }

@@ -16,6 +16,9 @@ struct value_rule {
     std::string_view words;  ///< what is allowed, as the hint of a mistake
 };
 
+/// Of a capacity that a device has or a node requires.
+inline constexpr std::uint32_t most_of_a_capacity = 1'000'000'000;
+
 namespace rules {
 extern const value_rule name;           ///< of anything in a lab
 extern const value_rule identifier;     ///< of a node, link or parameter: can stand in ${...}

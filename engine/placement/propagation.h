@@ -15,6 +15,9 @@ namespace rollover::placement {
 
 class propagation {
 public:
+    /// More media than this to look at in one link: look at all of them in one go.
+    static constexpr std::size_t many_media = 64;
+
     explicit propagation(const problem& p);
     propagation(const propagation&) = delete;
     propagation& operator=(const propagation&) = delete;

@@ -85,7 +85,7 @@ void router::show_keys(const arguments&) {
 
 // Asks for the name again, and then whether it is meant.
 void router::delete_file(const arguments& a) {
-    const std::string file = a.front();
+    const std::string& file = a.front();
     const std::string shown = file.substr(file.find(':') == std::string::npos ? 0 : file.find(':') + 1);
     terminal_.ask(fmt::format("Delete filename [{}]? ", shown), [this, file](const std::string& answer) {
         const std::string meant = answer.empty() ? file : answer;

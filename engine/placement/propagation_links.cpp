@@ -1,0 +1,188 @@
+// What follows from the media and devices that a link may still have.
+#include "engine/placement/propagation.h"
+
+#include <algorithm>
+
+namespace rollover::placement {
+
+bool propagation::can_end(const problem_end& e, const problem_link& l, const media_end& at) const {
+    return suits(facts_.ports_of(at.device)[at.interface], l.needs_at(e)) && state_.devices(e.node).contains(at.device);
+}
+
+// Whether some devices that the ends may still have are all on medium m; adds these devices to `allowed_`.
+bool propagation::admit(std::uint32_t link, medium m) {
+    const problem_link& l = problem_.links[link];
+    if (!facts_.is_joined(m)) {
+        return facts_.is_wire(m) ? admit_wire(l, facts_.ends_of(m)) : admit_segment(l, facts_.ends_of(m));
+    }
+    if (!supported(link, m)) {
+        return false;
+    }
+    for (std::size_t e = 0; e < l.ends.size(); ++e) {
+        allowed_[e].add((*reach_[link][e])[m]);
+    }
+    return true;
+}
+
+bool propagation::admit_wire(const problem_link& l, const std::vector<media_end>& ends) {
+    bool fits = false;
+    for (std::size_t turned = 0; turned < 2; ++turned) {
+        const media_end& first = ends[turned];
+        const media_end& second = ends[1 - turned];
+        if (can_end(l.ends[0], l, first) && can_end(l.ends[1], l, second)) {
+            allowed_[0].insert(first.device);
+            allowed_[1].insert(second.device);
+            fits = true;
+        }
+    }
+    return fits;
+}
+
+bool propagation::admit_segment(const problem_link& l, const std::vector<media_end>& ends) {
+    for (const problem_end& e : l.ends) {
+        if (std::none_of(ends.begin(), ends.end(), [&](const media_end& at) { return can_end(e, l, at); })) {
+            return false;
+        }
+    }
+    for (std::size_t e = 0; e < l.ends.size(); ++e) {
+        for (const media_end& at : ends) {
+            if (can_end(l.ends[e], l, at)) {
+                allowed_[e].insert(at.device);
+            }
+        }
+    }
+    return true;
+}
+
+// As `admit`, but only asks.
+bool propagation::supported(std::uint32_t link, medium m) const {
+    const problem_link& l = problem_.links[link];
+    if (facts_.is_joined(m)) {
+        for (std::size_t e = 0; e < l.ends.size(); ++e) {
+            if (!state_.devices(l.ends[e].node).intersects((*reach_[link][e])[m])) {
+                return false;
+            }
+        }
+        return true;
+    }
+    const std::vector<media_end>& ends = facts_.ends_of(m);
+    if (facts_.is_wire(m)) {
+        return (can_end(l.ends[0], l, ends[0]) && can_end(l.ends[1], l, ends[1])) ||
+               (can_end(l.ends[0], l, ends[1]) && can_end(l.ends[1], l, ends[0]));
+    }
+    return std::all_of(l.ends.begin(), l.ends.end(), [&](const problem_end& e) {
+        return std::any_of(ends.begin(), ends.end(), [&](const media_end& at) { return can_end(e, l, at); });
+    });
+}
+
+// Whether device d, at this end, still has a medium for the link.
+bool propagation::serves(std::uint32_t link, std::uint32_t end, rank d) const {
+    const problem_link& l = problem_.links[link];
+    const auto& ports = facts_.ports_of(d);
+    for (std::uint32_t i = 0; i < ports.size(); ++i) {
+        if (!suits(ports[i], l.needs_at(l.ends[end]))) {
+            continue;
+        }
+        for (const medium m : ports[i].media) {
+            if (!state_.media(link).contains(m)) {
+                continue;
+            }
+            if (!facts_.is_wire(m)) {
+                return true;
+            }
+            const std::vector<media_end>& ends = facts_.ends_of(m);
+            const bool first = ends[0].device == d && ends[0].interface == i;
+            if (can_end(l.ends[1 - end], l, ends[first ? 1 : 0])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool propagation::narrow_link(std::uint32_t link) {
+    std::vector<medium> media;
+    media.swap(waiting_media_[link]);
+    if (media.size() > many_media) {
+        return narrow_all(link);
+    }
+    for (const medium m : media) {
+        if (!narrow_at(link, m)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// All media of the link, or those of the end with few devices.
+bool propagation::narrow_all(std::uint32_t link) {
+    const problem_link& l = problem_.links[link];
+    for (bit_set& devices : allowed_) {
+        devices.clear();
+    }
+    const auto few = std::min_element(l.ends.begin(), l.ends.end(), [&](const problem_end& a, const problem_end& b) {
+        return state_.device_count(a.node) < state_.device_count(b.node);
+    });
+    state_.begin_keeping();
+    if (state_.device_count(few->node) * 4 < state_.media(link).size()) {  // a device has about four ports
+        const bit_set& devices = state_.devices(few->node);
+        for (std::size_t d = devices.first(); d < devices.size(); d = devices.next(d + 1)) {
+            for (const port& at : facts_.ports_of(static_cast<rank>(d))) {
+                for (const medium m : at.media) {
+                    if (state_.media(link).contains(m) && admit(link, m)) {
+                        state_.keep_medium(link, m);
+                    }
+                }
+            }
+        }
+    } else {
+        for (std::size_t i = 0; i < state_.media(link).size(); ++i) {
+            if (const medium m = state_.media(link)[i]; admit(link, m)) {
+                state_.keep_medium(link, m);
+            }
+        }
+    }
+    if (state_.end_keeping(link) && !link_changed(link)) {
+        return false;
+    }
+    for (std::size_t e = 0; e < l.ends.size(); ++e) {
+        if (state_.keep_devices(l.ends[e].node, allowed_[e]) && !node_changed(l.ends[e].node)) {
+            return false;
+        }
+    }
+    return state_.media(link).size() > 0;
+}
+
+// One medium, of which something has changed, and the devices on it.
+bool propagation::narrow_at(std::uint32_t link, medium m) {
+    if (state_.media(link).contains(m)) {
+        if (supported(link, m)) {
+            if (!facts_.is_wire(m)) {
+                return true;  // whoever is on it still is
+            }
+        } else {
+            state_.remove_medium(link, m);
+            if (!link_changed(link)) {
+                return false;
+            }
+        }
+    }
+    if (facts_.is_joined(m)) {
+        return narrow_all(link);
+    }
+    const problem_link& l = problem_.links[link];
+    for (const media_end& at : facts_.ends_of(m)) {
+        for (std::uint32_t e = 0; e < l.ends.size(); ++e) {
+            const std::uint32_t node = l.ends[e].node;
+            if (state_.devices(node).contains(at.device) && !serves(link, e, at.device)) {
+                state_.remove_device(node, at.device);
+                if (!node_changed(node)) {
+                    return false;
+                }
+            }
+        }
+    }
+    return true;
+}
+
+}  // namespace rollover::placement
