@@ -1,4 +1,4 @@
-// rollover lab identify: who the devices of a lab are.
+// rollover lab identify, switch-config: who the devices of a lab are, and what its switches must be configured as.
 #include "apps/commands.h"
 
 #include <fmt/format.h>
@@ -12,6 +12,11 @@ namespace {
 struct identify_arguments {
     std::vector<std::string> devices;
     bool write = false;
+};
+
+struct switch_arguments {
+    std::string name;
+    std::string file;
 };
 
 std::string table_of(const identity_report& report) {
@@ -85,6 +90,19 @@ void add_lab_commands(CLI::App& app, common_options& common) {
         if (report.written > 0 && !common.json) {
             std::cout << report.written << " pins were added to " << common.lab << "\n";
         }
+        common.exit_code = static_cast<int>(report.how);
+    });
+
+    auto wanted = std::make_shared<switch_arguments>();
+    auto* config = lab->add_subcommand("switch-config", "Prints the configuration that a lab switch must have");
+    config->add_option("SWITCH", wanted->name, "The switch, as the lab file names it")->required();
+    add_lab_option(*config, common, true);
+    config->add_option("--template", wanted->file, "A Mustache template instead of that of the switch's platform");
+    config->footer("Exit codes: 0 done, 2 the input is wrong.");
+    config->callback([wanted, &common] {
+        const auto report = common.make_engine().switch_config(wanted->name, wanted->file);
+        std::cout << report.text;
+        print(report.problems);
         common.exit_code = static_cast<int>(report.how);
     });
 }

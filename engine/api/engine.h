@@ -239,6 +239,9 @@ public:
     [[nodiscard]] identity_report identify(const std::vector<std::string>& names = {}, bool write = false,
                                            const call_options& how = {});
 
+    /// The configuration that a lab switch must have by the lab file, by the template of its platform, or by that file.
+    [[nodiscard]] text_report switch_config(const std::string& name, const std::filesystem::path& template_file = {});
+
     /// Every console line that was ever typed on: its pace, gaps really achieved, repairs.
     [[nodiscard]] lines_report lines();
 

@@ -38,6 +38,10 @@ fs::path shipped_platforms() {
     return installed("platforms").value_or(fs::path(ROLLOVER_SOURCE_DRIVERS) / "platforms");
 }
 
+fs::path shipped_switches() {
+    return installed("switches").value_or(fs::path(ROLLOVER_SOURCE_DRIVERS) / "switches");
+}
+
 fs::path shipped_converters() {
     return installed("converters").value_or(fs::path(ROLLOVER_SOURCE_DRIVERS) / "converters");
 }

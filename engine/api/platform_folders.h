@@ -12,4 +12,7 @@ namespace rollover::api {
 /// Where the shipped converter models are: PREFIX/share/rollover/converters, or the source tree.
 [[nodiscard]] std::filesystem::path shipped_converters();
 
+/// Where the shipped templates of switch configurations are: PREFIX/share/rollover/switches, or the source tree.
+[[nodiscard]] std::filesystem::path shipped_switches();
+
 }  // namespace rollover::api

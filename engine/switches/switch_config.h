@@ -1,0 +1,25 @@
+// The configuration that a lab switch must have. It never changes while topologies come and go, so it is made once,
+// from the lab file, in the words of a template that an operator can change.
+#pragma once
+
+#include "engine/base/error.h"
+#include "engine/model/lab.h"
+
+#include <string>
+#include <string_view>
+
+namespace rollover::switches {
+
+/// `mustache` is a Mustache template (mustache.github.io, mustache(5)); nothing in a value is escaped. It gets:
+///   lab, switch, site, platform
+///   ports: port, vlan, device, interface, name (device-interface, at most 32 letters, digits and '-'), in order of
+///   VLAN trunks: port, cross-connect, capacity, vlan-list ("101-104,110"), vlans: vlan, last (of the list) passes-cdp,
+///   passes-jumbo, passes-lacp, passes-lldp, passes-stp, passes-tagged: true where the switch passes it
+/// Errors: bad_input with the engine's words and the line of the template.
+[[nodiscard]] result<std::string> switch_config(const model::lab& lab, model::switch_index which,
+                                                std::string_view mustache);
+
+/// "101-104,110" for sorted numbers.
+[[nodiscard]] std::string ranges_of(const std::vector<std::uint16_t>& numbers);
+
+}  // namespace rollover::switches
