@@ -31,6 +31,9 @@ lab_facts::lab_facts(const request& r) : lab_(r.lab) {
     read_trunks();
     read_consoles();
     read_profiles();
+    for (const auto& [link, by] : r.kept) {
+        kept_.emplace(link, medium_of(by));
+    }
     available_ = bit_set(device_count(), true);
     for (const model::device_index d : r.unavailable) {
         if (d.value < device_count()) {
@@ -68,6 +71,11 @@ void lab_facts::number_pins(const model::topology& t) {
             }
         }
     }
+}
+
+std::optional<medium> lab_facts::kept_medium(model::link_index l) const {
+    const auto found = kept_.find(l.value);
+    return found == kept_.end() ? std::nullopt : std::optional(found->second);
 }
 
 pin lab_facts::pin_of(std::string_view name) const {
@@ -238,6 +246,16 @@ carrier lab_facts::carrier_of(medium m) const {
         return {carrier::kind::wire, {}, fixed};
     }
     return {carrier::kind::segment, {}, static_cast<std::uint32_t>(fixed - wires_)};
+}
+
+medium lab_facts::medium_of(const carrier& c) const {
+    switch (c.what) {
+        case carrier::kind::cross_connect: return c.cross_connect.value;
+        case carrier::kind::patch: return static_cast<medium>(cross_connects_ + c.medium);
+        case carrier::kind::wire: return static_cast<medium>(joined_ + c.medium);
+        case carrier::kind::segment: break;
+    }
+    return static_cast<medium>(joined_ + wires_ + c.medium);
 }
 
 model::traffic_set lab_facts::passes(medium m) const {

@@ -69,6 +69,9 @@ public:
     [[nodiscard]] std::uint32_t site_of(rank d) const { return site_[d]; }
     [[nodiscard]] const std::vector<bit_set>& sites() const noexcept { return devices_at_site_; }
     [[nodiscard]] const bit_set& available() const noexcept { return available_; }
+    /// For the next problem that is compiled, with the rest of the lab as it is.
+    void make_available(bit_set these) { available_ = std::move(these); }
+    [[nodiscard]] rank rank_of(model::device_index d) const { return rank_of_device_[d.value]; }
 
     /// Devices with the same profile have the same ports, name by name as far as the topology pins names.
     [[nodiscard]] std::uint32_t profile_of(rank d) const { return profile_[d]; }
@@ -84,6 +87,9 @@ public:
     /// Where a joined medium is.
     [[nodiscard]] std::uint32_t site_of_joined(medium m) const;
     [[nodiscard]] carrier carrier_of(medium m) const;
+    [[nodiscard]] medium medium_of(const carrier& c) const;
+    /// The medium that must carry a link of the topology; nothing when any may.
+    [[nodiscard]] std::optional<medium> kept_medium(model::link_index l) const;
     /// The ends of a wire or segment; empty for a joined medium and for what cannot carry a link now.
     [[nodiscard]] const std::vector<media_end>& ends_of(medium m) const { return ends_[m]; }
 
@@ -140,6 +146,7 @@ private:
     std::size_t joined_ = 0;  // and the patches of the sites
     std::size_t wires_ = 0;
     std::vector<std::vector<media_end>> ends_;
+    std::map<std::uint32_t, medium> kept_;
     std::map<std::string, pin, std::less<>> pins_;
     mutable std::map<port_needs, std::vector<bit_set>> reach_;
     mutable std::map<std::tuple<model::requirement::kind, std::string, std::uint32_t>, bit_set> meeting_;

@@ -50,6 +50,8 @@ struct request {
     /// Segments (index into lab::segments) that carry a link of another activation, with the words for the explanation:
     /// a segment has no walls, so a second topology on it would hear the first.
     std::map<std::uint32_t, std::string> unavailable_segments = {};
+    /// Links (index into topology::links) that must be carried by exactly this.
+    std::map<std::uint32_t, carrier> kept = {};
 };
 
 /// Why there is no placement.

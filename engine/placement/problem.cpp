@@ -46,7 +46,8 @@ void add_relations(problem& p, const model::topology& t, const selection& s, con
 
 void add_link(problem& p, const lab_facts& facts, const model::link& l, std::uint32_t index,
               const std::vector<std::uint32_t>& number) {
-    problem_link made{model::link_index{index}, l.type, l.via, l.speed, l.needs, {}};
+    problem_link made{
+        model::link_index{index}, l.type, l.via, l.speed, l.needs, {}, facts.kept_medium(model::link_index{index})};
     for (const model::link_end& e : l.ends) {
         if (number[e.node.value] == nowhere) {
             return;
@@ -84,7 +85,7 @@ problem compile(const lab_facts& facts, const model::topology& t, const selectio
 
 bool may_carry(const lab_facts& facts, const problem_link& l, medium m) {
     using model::link_via;
-    if (!facts.passes(m).has(l.needs)) {
+    if ((l.kept && *l.kept != m) || !facts.passes(m).has(l.needs)) {
         return false;
     }
     if (facts.is_patch(m)) {

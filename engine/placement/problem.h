@@ -5,6 +5,7 @@
 #include "engine/placement/facts.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace rollover::placement {
@@ -31,6 +32,7 @@ struct problem_link {
     std::uint32_t speed = 0;   ///< Mbit/s that its interfaces have at least
     model::traffic_set needs;  ///< what must pass
     std::vector<problem_end> ends;
+    std::optional<medium> kept;  ///< nothing else may carry it
 
     [[nodiscard]] port_needs needs_at(const problem_end& e) const { return {type, e.name, speed, needs.bits}; }
 };

@@ -1,0 +1,14 @@
+// What the search has found, in the terms of who asked: devices and interfaces of the lab, or why there is none.
+#pragma once
+
+#include "engine/placement/facts.h"
+#include "engine/placement/placement.h"
+#include "engine/placement/search.h"
+
+namespace rollover::placement {
+
+/// Errors: impossible with the reason in words; undecided. `p` is the whole of `r.topology`, as `facts` compile it.
+[[nodiscard]] result<placement> answer_of(const lab_facts& facts, const request& r, const problem& p,
+                                          const search_result& found);
+
+}  // namespace rollover::placement
