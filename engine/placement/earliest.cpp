@@ -16,6 +16,8 @@ namespace {
 
 using std::chrono::seconds;
 
+constexpr std::uint64_t bound_of_a_leap = 200;  // search nodes: a leap that is no quick proof is not worth it
+
 bool overlaps(const booked& b, instant from, seconds length) {
     return b.from < from + length && b.until > from && b.from < b.until;
 }
@@ -79,76 +81,67 @@ std::vector<instant> starts(const std::vector<booked>& calendar, instant from) {
     return {all.begin(), all.end()};
 }
 
-bool is_subset(const bit_set& a, const bit_set& b) {
-    for (std::size_t w = 0; w < a.word_count(); ++w) {
-        if ((a.word(w) & ~b.word(w)) != 0) {
-            return false;
-        }
-    }
-    return true;
-}
+/// What is free in the window from one start on, or in some window of several.
+struct opening {
+    instant start;
+    bit_set devices;
+    std::set<std::uint32_t> taken;  ///< segments
 
-/// Searches at one start after the other, and skips those that cannot be.
-class sweep {
+    void add(const opening& other) {
+        devices.add(other.devices);
+        std::erase_if(taken, [&](std::uint32_t s) { return !other.taken.contains(s); });
+    }
+};
+
+/// Answers for openings of one calendar; what the lab offers is arranged once.
+class judge {
 public:
-    sweep(const request& r, const std::vector<booked>& calendar, seconds length)
-        : request_(r),
-          window_(r, calendar, length),
-          facts_(r),
-          usual_(facts_.available()),
-          widest_(compile(facts_, r.topology, selection::everything(r.topology))) {
+    explicit judge(const request& r) : request_(r), facts_(r), usual_(facts_.available()), widest_(compiled(facts_)) {
         keep_devices_with_enough_ports(widest_);
     }
 
-    [[nodiscard]] search_result at(instant start) {
-        window_.move_to(start);
-        bit_set available = usual_;
+    [[nodiscard]] opening open(instant start, const window& w) const {
+        opening o{start, usual_, {}};
         for (std::size_t d = usual_.first(); d < usual_.size(); d = usual_.next(d + 1)) {
-            if (!window_.free(facts_.device_at(static_cast<rank>(d)))) {
-                available.erase(d);
+            if (!w.free(facts_.device_at(static_cast<rank>(d)))) {
+                o.devices.erase(d);
             }
         }
-        if (!window_.segments().empty()) {
-            return with_segments(available);
+        for (const auto& [segment, count] : w.segments()) {
+            o.taken.insert(segment);
         }
-        const bool known = std::any_of(hopeless_.begin(), hopeless_.end(),
-                                       [&](const bit_set& before) { return is_subset(available, before); });
-        if (known || !enough_devices(available)) {
-            return {outcome::impossible, {}, 0, {}};
-        }
-        facts_.make_available(available);
-        problem_ = compile(facts_, request_.topology, selection::everything(request_.topology));
-        search_result found = search(*problem_, request_.seed, request_.bound);
-        if (found.what == outcome::impossible) {
-            remember(std::move(available));
-        }
-        return found;
+        return o;
     }
 
-    /// Of the last call.
-    [[nodiscard]] result<placement> answer(const search_result& found) const {
-        return answer_of(facts_with_segments_ ? *facts_with_segments_ : facts_, request_, *problem_, found);
+    [[nodiscard]] result<placement> place(const opening& o, std::uint64_t bound, aim what) {
+        if (!enough_devices(o.devices)) {
+            return failure(errc::impossible, "too few devices");
+        }
+        std::optional<lab_facts> with_segments;  // with segments taken the media are others, so the facts are too
+        if (!o.taken.empty()) {
+            request now = request_;
+            for (const std::uint32_t s : o.taken) {
+                now.unavailable_segments.emplace(s, "booked");
+            }
+            with_segments.emplace(now);
+        }
+        lab_facts& facts = with_segments ? *with_segments : facts_;
+        facts.make_available(o.devices);
+        const problem p = compiled(facts);
+        const search_result found = search(p, request_.seed, bound, what);
+        if (found.what == outcome::impossible) {
+            return failure(errc::impossible, "not in this window");
+        }
+        return answer_of(facts, request_, p, found);
     }
 
 private:
-    /// The media are others when segments are taken, so the facts are too.
-    [[nodiscard]] search_result with_segments(const bit_set& available) {
-        request now = request_;
-        for (const auto& [segment, count] : window_.segments()) {
-            now.unavailable_segments.emplace(segment, "booked");
-        }
-        if (!enough_devices(available)) {
-            return {outcome::impossible, {}, 0, {}};
-        }
-        facts_with_segments_.emplace(now);
-        facts_with_segments_->make_available(available);
-        problem_ = compile(*facts_with_segments_, request_.topology, selection::everything(request_.topology));
-        return search(*problem_, request_.seed, request_.bound);
+    [[nodiscard]] problem compiled(const lab_facts& facts) const {
+        return compile(facts, request_.topology, selection::everything(request_.topology));
     }
 
     /// Whether every node can have a device of its own; cheap, and what fails most often in a full calendar.
     [[nodiscard]] bool enough_devices(const bit_set& available) {
-        facts_with_segments_.reset();
         std::vector<bit_set> domains = widest_.domains;
         for (bit_set& d : domains) {
             d.keep(available);
@@ -171,23 +164,11 @@ private:
         return true;
     }
 
-    void remember(bit_set available) {
-        constexpr std::size_t some = 16;
-        hopeless_.push_back(std::move(available));
-        if (hopeless_.size() > some) {
-            hopeless_.pop_front();
-        }
-    }
-
     const request& request_;
-    window window_;
     lab_facts facts_;
     bit_set usual_;   ///< available when nothing is booked
     problem widest_;  ///< then
-    std::optional<lab_facts> facts_with_segments_;
-    std::optional<problem> problem_;
     std::vector<std::uint32_t> short_;
-    std::deque<bit_set> hopeless_;  ///< sets of devices that were proved too few, the last ones
 };
 
 result<void> check_length(seconds length) {
@@ -204,15 +185,36 @@ result<dated_placement> earliest(const request& r, const std::vector<booked>& ca
     if (auto checked = check_length(length); !checked) {
         return std::move(checked).error();
     }
-    sweep all(r, calendar, length);
+    judge all(r);
+    window moving(r, calendar, length);
     bool exact = true;
-    for (const instant start : starts(calendar, from)) {
-        const search_result found = all.at(start);
-        if (found.what == outcome::undecided) {
-            exact = false;
-        } else if (found.what == outcome::placed) {
-            return dated_placement{start, *all.answer(found), exact};
+    const std::vector<instant> candidates = starts(calendar, from);
+    std::deque<opening> ahead;
+    // What is impossible with all that is free at one of several starts is impossible at each of them: so a crowded
+    // part of the calendar is passed in leaps.
+    std::size_t leap = 1;
+    for (std::size_t next = 0; next < candidates.size() || !ahead.empty();) {
+        for (; ahead.size() < leap && next < candidates.size(); ++next) {
+            moving.move_to(candidates[next]);
+            ahead.push_back(all.open(candidates[next], moving));
         }
+        const std::size_t count = std::min(leap, ahead.size());
+        opening together = ahead.front();
+        std::for_each(ahead.begin() + 1, ahead.begin() + static_cast<std::ptrdiff_t>(count),
+                      [&](const opening& o) { together.add(o); });
+        result<placement> found = count == 1 ? all.place(together, r.bound, aim::answer)
+                                             : all.place(together, std::min(r.bound, bound_of_a_leap), aim::proof);
+        const bool impossible = !found && found.error().code == errc::impossible;
+        if (count > 1 && !impossible) {
+            leap = count / 2;
+            continue;
+        }
+        if (found) {
+            return dated_placement{together.start, std::move(*found), exact};
+        }
+        exact = exact && impossible;
+        ahead.erase(ahead.begin(), ahead.begin() + static_cast<std::ptrdiff_t>(count));
+        leap = 2 * count;
     }
     // The last start is behind everything that is booked: what was said there is said of the empty calendar.
     result<placement> never = find(r);
