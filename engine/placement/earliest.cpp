@@ -55,7 +55,8 @@ private:
             held_[d.value] += by;
         }
         for (const std::uint32_t s : b.segments) {
-            if ((segments_[s] += by) == 0) {
+            segments_[s] += by;
+            if (segments_[s] == 0) {
                 segments_.erase(s);
             }
         }

@@ -266,12 +266,12 @@ std::vector<placement::booked> crowded_calendar(generator& g) {
 }
 
 /// The first start for seven hours, over the calendar.
-bool run_earliest(const std::string& name, generator (*make)(std::uint64_t)) {
+bool run_earliest(const std::string& name, generator (*make)(std::uint64_t), std::uint64_t seeds) {
     constexpr std::chrono::minutes length(420);
     std::vector<double> times;
     std::vector<double> waits;
     bool right = true;
-    for (std::uint64_t seed = 1; seed <= 9; ++seed) {
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
         generator g = make(seed);
         const auto calendar = crowded_calendar(g);
         const placement::request r{g.lab, g.topology, {}, {}, seed, 1'000'000};
@@ -299,7 +299,7 @@ int main() {
     right = run("100 on 100, trunks full", full, true) && right;
     right = run("no such grid, with its reason", no_grid, false) && right;
     fmt::print("the first window over 2,000 bookings\n");
-    right = run_earliest("cross-connect", cross_connect) && right;
-    right = run_earliest("wires (torus)", wires) && right;
+    right = run_earliest("cross-connect", cross_connect, 9) && right;
+    right = run_earliest("wires (torus)", wires, 3) && right;
     return right ? 0 : 1;
 }
