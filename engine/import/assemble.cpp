@@ -170,8 +170,10 @@ private:
             }
             set(e, "platform", std::string(*known));
         } else if (!b.platform.value.empty()) {
-            e.remarks.push_back(missing(
-                fmt::format("a platform file {}, if you have none: no platform of this name ships", b.platform.value)));
+            if (model::rules::name.fits(b.platform.value)) {
+                e.remarks.push_back(guessed(fmt::format(
+                    "platform {} as it was given: none of this name ships, it is one of yours", b.platform.value)));
+            }
             set_checked(e, "platform", b.platform.value, model::rules::name);
         }
     }

@@ -157,6 +157,17 @@ constexpr auto kind_words = std::to_array<kind_word>({{"device", box_kind::devic
                                                       {"segment", box_kind::segment},
                                                       {"hub", box_kind::segment}});
 
+const std::vector<std::string>& known_names() {
+    static const std::vector<std::string> all = [] {
+        std::vector<std::string> made;
+        for (const auto& n : names) {
+            made.emplace_back(n.name);
+        }
+        return made;
+    }();
+    return all;
+}
+
 class table {
 public:
     table(const input& file, inventory_builder& into, findings& out) : file_(file), into_(into), out_(out) {
@@ -211,11 +222,7 @@ private:
             const std::string wanted = reduced(record.fields[i]);
             const auto* const found = std::ranges::find(names, wanted, &column_name::name);
             if (found == names.end()) {
-                std::vector<std::string> known;
-                for (const auto& n : names) {
-                    known.emplace_back(n.name);
-                }
-                const auto near = closest(wanted, known);
+                const auto near = closest(wanted, known_names());
                 wrong(fmt::format("there is no column \"{}\"", record.fields[i]),
                       near.empty() ? "known columns are in docs/import.md; one of your own may be called comment"
                                    : fmt::format("is it \"{}\"?", near));

@@ -51,6 +51,9 @@ public:
             csv_record record{line_, {}};
             while (good_ && field(record)) {
             }
+            if (!good_) {
+                break;
+            }
             const bool says_something =
                 std::ranges::any_of(record.fields, [](const std::string& f) { return !trim(f).empty(); });
             if (says_something) {

@@ -1,12 +1,11 @@
 #include "engine/import/netbox.h"
 
-#include "engine/import/json_tree.h"
+#include "engine/import/netbox_files.h"
 #include "engine/import/words.h"
 
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
-#include <map>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -14,50 +13,6 @@
 namespace rollover::importing {
 
 namespace {
-
-constexpr auto kept_members = std::to_array<std::string_view>({"count",
-                                                               "next",
-                                                               "results",
-                                                               "id",
-                                                               "url",
-                                                               "display",
-                                                               "name",
-                                                               "device",
-                                                               "device_type",
-                                                               "manufacturer",
-                                                               "model",
-                                                               "slug",
-                                                               "role",
-                                                               "device_role",
-                                                               "platform",
-                                                               "serial",
-                                                               "site",
-                                                               "primary_ip",
-                                                               "address",
-                                                               "type",
-                                                               "value",
-                                                               "speed",
-                                                               "untagged_vlan",
-                                                               "vid",
-                                                               "mode",
-                                                               "mgmt_only",
-                                                               "connected_endpoints",
-                                                               "connected_endpoint",
-                                                               "connected_endpoints_type",
-                                                               "connected_endpoint_type",
-                                                               "connected_endpoints_reachable",
-                                                               "connected_endpoint_reachable",
-                                                               "a_terminations",
-                                                               "b_terminations",
-                                                               "object_type",
-                                                               "object_id",
-                                                               "object",
-                                                               "termination_a_type",
-                                                               "termination_a_id",
-                                                               "termination_b_type",
-                                                               "termination_b_id",
-                                                               "label",
-                                                               "status"});
 
 constexpr std::string_view interface_type = "dcim.interface";
 constexpr std::string_view console_type = "dcim.consoleport";
@@ -84,156 +39,43 @@ constexpr auto speeds = std::to_array<speed_word>({{"10base", 10},
 
 class netbox_reader {
 public:
-    netbox_reader(const netbox_roles& roles, inventory_builder& into, findings& out)
-        : roles_(roles), into_(into), out_(out) {}
+    netbox_reader(const netbox_objects& objects, const netbox_roles& roles, inventory_builder& into, findings& out)
+        : objects_(objects), roles_(roles), into_(into), out_(out) {}
 
-    void read(const std::vector<input>& files) {
-        for (const auto& file : files) {
-            if (auto root = read_json(file, kept_members, out_)) {
-                documents_.emplace_back(&file, std::move(*root));
-            }
-        }
-        for (const auto& [file, root] : documents_) {
-            sort_file(*file, root);
-        }
-        check_counts();
-        if (devices_.empty() && out_.errors().empty()) {
-            out_.wrong({documents_.empty() ? std::string("the files") : documents_.front().first->name, 0, 0},
-                       "there are no devices", "save the answer of /api/dcim/devices/?limit=0 too");
-        }
-        if (!out_.errors().empty()) {
-            return;  // what follows would only say that something is missing
-        }
-        for (const auto& one : devices_) {
+    void read() {
+        for (const auto& one : objects_.devices) {
             device(one);
         }
-        for (const auto& one : lines_) {
+        for (const auto& one : objects_.lines) {
             component(one, port_kind::line);
         }
-        for (const auto& one : consoles_) {
+        for (const auto& one : objects_.consoles) {
             component(one, port_kind::console);
         }
-        for (const auto& one : interfaces_) {
+        for (const auto& one : objects_.interfaces) {
             interface(one);
         }
-        for (const auto* list : {&lines_, &consoles_, &interfaces_}) {
+        for (const auto* list : {&objects_.lines, &objects_.consoles, &objects_.interfaces}) {
             for (const auto& one : *list) {
-                traced(one, list == &lines_ ? line_type : list == &consoles_ ? console_type : interface_type);
+                traced(one, list == &objects_.lines      ? line_type
+                            : list == &objects_.consoles ? console_type
+                                                         : interface_type);
             }
         }
-        for (const auto& one : cables_) {
+        for (const auto& one : objects_.cables) {
             cable(one);
         }
     }
 
 private:
-    struct found_object {
-        const input* file;
-        const json_value* json;
-    };
+    using found_object = netbox_object;
     struct endpoint {
         std::string_view type;
         const json_value* json = nullptr;
         std::uint64_t id = 0;
     };
-    struct list_count {
-        std::uint64_t said = 0;
-        std::size_t found = 0;
-        bool goes_on = false;
-        source_place place;
-    };
-
-    static source_place place_of(const found_object& o) { return {o.file->name, o.json->line, 0}; }
     void wrong(const found_object& o, std::string what, std::string hint) {
         out_.wrong(place_of(o), std::move(what), std::move(hint));
-    }
-
-    // --- sorting what the files hold ---
-
-    void sort_file(const input& file, const json_value& root) {
-        const json_value* list = &root;
-        if (root.is_object() && root.at("results").what == json_value::kind::array) {
-            list = &root.at("results");
-        }
-        if (list->is_object()) {
-            sort_object({&file, list}, nullptr);
-            return;
-        }
-        if (list->what != json_value::kind::array) {
-            out_.wrong({file.name, 1, 0}, "it is nothing of NetBox",
-                       "save the answer of NetBox's REST API: an object with \"results\", or a list of objects");
-            return;
-        }
-        list_count here;
-        here.goes_on = root.is_object() && !root.at("next").is_null();
-        here.said = root.is_object() ? root.number_at("count").value_or(0) : 0;
-        here.place = {file.name, 1, 0};
-        std::string kind;
-        for (const auto& item : list->items) {
-            if (item.is_object()) {
-                sort_object({&file, &item}, &kind);
-            } else {
-                out_.wrong({file.name, list->line, 0}, "the list holds something that is no object",
-                           "save the answer of NetBox's REST API as it comes");
-                return;
-            }
-        }
-        auto& total = counts_[kind];
-        total.found += list->items.size();
-        total.said = std::max(total.said, here.said);
-        if (here.goes_on && !total.goes_on) {
-            total.goes_on = true;
-            total.place = here.place;
-        }
-    }
-
-    void sort_object(const found_object& o, std::string* kind) {
-        const std::string what = kind_of(*o.json);
-        if (kind != nullptr) {
-            *kind = what;
-        }
-        if (what.empty()) {
-            wrong(o, "an object that is nothing of NetBox's dcim",
-                  "files of devices, interfaces, console-ports, console-server-ports and cables are read");
-        } else if (!o.json->number_at("id")) {
-            wrong(o, "an object without its id",
-                  "save the answer of NetBox's REST API as it comes, not a table made of it");
-        } else if (what == "devices") {
-            devices_.push_back(o);
-        } else if (what == "interfaces") {
-            interfaces_.push_back(o);
-        } else if (what == "console-ports") {
-            consoles_.push_back(o);
-        } else if (what == "console-server-ports") {
-            lines_.push_back(o);
-        } else if (what == "cables") {
-            cables_.push_back(o);
-        } else {
-            out_.left_out(place_of(o), fmt::format("objects of {} are not read", what));
-        }
-    }
-
-    /// The endpoint that an object is of.
-    static std::string kind_of(const json_value& o) {
-        const std::string& url = o.text_at("url");
-        constexpr std::string_view base = "/api/dcim/";
-        if (const auto begin = url.find(base); begin != std::string::npos) {
-            const auto rest = url.substr(begin + base.size());
-            return rest.substr(0, rest.find('/'));
-        }
-        if (o.at("a_terminations").what == json_value::kind::array || !o.text_at("termination_a_type").empty()) {
-            return "cables";
-        }
-        return o.at("device_type").is_object() ? "devices" : std::string();
-    }
-
-    void check_counts() {
-        for (const auto& [kind, c] : counts_) {
-            if (c.goes_on && c.found < c.said) {
-                out_.wrong(c.place, fmt::format("{} of {} {}: the list goes on", c.found, c.said, kind),
-                           fmt::format("save /api/dcim/{}/?limit=0, or give the other pages too", kind));
-            }
-        }
     }
 
     // --- devices ---
@@ -528,16 +370,10 @@ public:
     }
 
 private:
+    const netbox_objects& objects_;
     const netbox_roles& roles_;
     inventory_builder& into_;
     findings& out_;
-    std::vector<std::pair<const input*, json_value>> documents_;
-    std::vector<found_object> devices_;
-    std::vector<found_object> interfaces_;
-    std::vector<found_object> consoles_;
-    std::vector<found_object> lines_;
-    std::vector<found_object> cables_;
-    std::map<std::string, list_count> counts_;
     std::unordered_map<std::uint64_t, std::uint32_t> known_;        ///< boxes by NetBox's id
     std::unordered_map<std::string, std::uint32_t> by_id_;          ///< ports by type and id
     std::unordered_set<std::string> left_out_;                      ///< likewise
@@ -547,9 +383,13 @@ private:
 }  // namespace
 
 void read_netbox(const std::vector<input>& files, const netbox_roles& roles, inventory& into, findings& out) {
+    const auto objects = read_netbox_files(files, out);
+    if (!out.errors().empty()) {
+        return;  // what follows would only say that something is missing
+    }
     inventory_builder builder(into, out);
-    netbox_reader reader(roles, builder, out);
-    reader.read(files);
+    netbox_reader reader(objects, roles, builder, out);
+    reader.read();
     reader.finish(into);
 }
 

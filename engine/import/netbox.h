@@ -1,10 +1,11 @@
 // What NetBox knows of a lab: the answers of its REST API as JSON, saved to files.
 //   /api/dcim/devices/, interfaces/, console-ports/, console-server-ports/, cables/     each with ?limit=0
-// Sources of the shapes: netbox-community/netbox, netbox/dcim/api/serializers_/{cables,device_components,devices}.py
-// (4.x: a_terminations and b_terminations of GenericObjectSerializer {object_type, object_id, object};
-// connected_endpoints, connected_endpoints_type, connected_endpoints_reachable; role; choices as {value, label}), and
-// for releases before 3.3 termination_a_type, termination_a_id, termination_a, connected_endpoint, device_role (release
-// notes of 3.3 and 3.6, and recorded answers of netbox.readthedocs.io's demo, in pynetbox's and Ansible's tests).
+// Sources of the shapes: netbox-community/netbox, netbox/dcim/api/serializers_/cables.py and device_components.py
+// (a_terminations and b_terminations of {object_type, object_id, object}; connected_endpoints with
+// connected_endpoints_type and connected_endpoints_reachable; choices as {value, label}) and devices.py (role,
+// platform, site, primary_ip); answers of its demo server recorded in arminzaugg/netbox-asset-importer, src/devices.js
+// (device_role beside role). Releases before 3.3 say termination_a_type, termination_a_id and connected_endpoint
+// instead (its feature request 7394 has cables by them).
 #pragma once
 
 #include "engine/import/inventory.h"

@@ -74,7 +74,8 @@ bool is_number(std::string_view text) {
 
 std::string reduced(std::string_view text) {
     std::string out;
-    for (const unsigned char c : text) {
+    for (const char one : text) {
+        const auto c = static_cast<unsigned char>(one);
         if (c < 0x80 && std::isalnum(c) != 0) {
             out += static_cast<char>(std::tolower(c));
         }
@@ -157,9 +158,7 @@ bool is_console_name(std::string_view port) {
     while (!small.empty() && std::isdigit(static_cast<unsigned char>(small.back())) != 0) {
         small.pop_back();
     }
-    constexpr std::array<std::string_view, 7> names{"con",        "console",       "consoleport", "rjconsole",
-                                                    "usbconsole", "serialconsole", "rs"};
-    return std::ranges::find(names, small) != names.end() || small.starts_with("console");
+    return small == "con" || small.starts_with("console") || small.ends_with("console");
 }
 
 bool is_serial_name(std::string_view port) {
