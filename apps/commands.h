@@ -30,7 +30,8 @@ void add_activate_commands(CLI::App& app, common_options& common);  // activate,
 void add_status_commands(CLI::App& app, common_options& common);    // status, release
 void add_patch_command(CLI::App& app, common_options& common);      // patch
 void add_platform_commands(CLI::App& app, common_options& common);  // platform check, try
-void add_lab_commands(CLI::App& app, common_options& common);       // lab identify
+void add_lab_commands(CLI::App& app, common_options& common);       // lab identify, switch-config
+void add_import_command(CLI::App& lab, common_options& common);     // lab import
 void add_type_command(CLI::App& app, common_options& common);       // type
 void add_replay_command(CLI::App& app, common_options& common);     // replay
 void add_sim_command(CLI::App& app, common_options& common);        // sim

@@ -1,4 +1,5 @@
-// rollover lab identify, switch-config: who the devices of a lab are, and what its switches must be configured as.
+// rollover lab identify, switch-config: who the devices of a lab are, and what its switches must be configured as;
+// lab import is in lab_import.cpp.
 #include "apps/commands.h"
 
 #include <fmt/format.h>
@@ -105,6 +106,8 @@ void add_lab_commands(CLI::App& app, common_options& common) {
         print(report.problems);
         common.exit_code = static_cast<int>(report.how);
     });
+
+    add_import_command(*lab, common);
 }
 
 }  // namespace rollover::apps
