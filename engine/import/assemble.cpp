@@ -451,7 +451,14 @@ private:
             }
             s.element.children.splice(s.element.children.end(), s.wires);
             s.element.children.splice(s.element.children.end(), s.segments);
-            root_.children.push_back(std::move(s.element));
+            if (!s.element.children.empty()) {
+                root_.children.push_back(std::move(s.element));
+            }
+        }
+        if (root_.children.empty()) {
+            out_.wrong(boxes_.empty() ? source_place{} : all_.boxes.front().place,
+                       "no device has a port, so there is nothing to draft",
+                       "give what lists interfaces and console ports too");
         }
         root_.children.splice(root_.children.end(), wires_between_);
         root_.children.splice(root_.children.end(), segments_between_);

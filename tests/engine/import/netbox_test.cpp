@@ -55,6 +55,11 @@ TEST(Netbox, WhatIsNotAnExport_IsRefusedWithItsPlace) {
               "in:1: it is not JSON: nested deeper than 6");
 }
 
+TEST(Netbox, DevicesAlone_AreNoLab) {
+    EXPECT_EQ(short_of(import_objects({device(1, "d1")}).errors),
+              "in:2: no device has a port, so there is nothing to draft\n");
+}
+
 TEST(Netbox, PageOfALongerList_IsRefused) {
     const std::string page = R"({"count": 3, "next": "https://n/api/dcim/devices/?limit=2&offset=2", "results": [)" +
                              device(1, "a") + "," + device(2, "b") + "]}";
@@ -62,9 +67,11 @@ TEST(Netbox, PageOfALongerList_IsRefused) {
     EXPECT_EQ(
         text_of(alone.errors),
         "page1:1: 2 of 3 devices: the list goes on; save /api/dcim/devices/?limit=0, or give the other pages too\n");
-    const auto both = draft_lab(
-        source::netbox,
-        {{"page1", page}, {"page2", R"({"count": 3, "next": null, "results": [)" + device(3, "c") + "]}"}}, {});
+    const auto both = draft_lab(source::netbox,
+                                {{"page1", page},
+                                 {"page2", R"({"count": 3, "next": null, "results": [)" + device(3, "c") + "]}"},
+                                 {"ports", "[" + interface(1, 3, "e0") + "]"}},
+                                {});
     EXPECT_EQ(text_of(both.errors), "");
 }
 
