@@ -1,5 +1,5 @@
 // rollover lab identify, switch-config: who the devices of a lab are, and what its switches must be configured as;
-// lab import is in lab_import.cpp.
+// lab audit and import are in files of their own.
 #include "apps/commands.h"
 
 #include <fmt/format.h>
@@ -107,6 +107,7 @@ void add_lab_commands(CLI::App& app, common_options& common) {
         common.exit_code = static_cast<int>(report.how);
     });
 
+    add_audit_command(*lab, common);
     add_import_command(*lab, common);
 }
 

@@ -103,6 +103,30 @@ struct identity_report {
     std::size_t written = 0;               ///< pins that were added to the lab file
 };
 
+/// One fact of the lab file that a switch or a cross-connect does not hold to.
+struct audit_finding {
+    std::string place;     ///< in the lab file: "lab.xml:7:5"
+    std::string target;    ///< "switch sw1", "cross-connect xc1"
+    std::string port;      ///< empty: the whole of it
+    std::string expected;  ///< empty when it is no difference
+    std::string found;
+    std::vector<std::string> mend;  ///< commands; may be empty
+    bool difference = true;         ///< false: worth knowing, as the rules of others are
+    std::string text;               ///< all of it in one line
+};
+
+struct audited_target {
+    std::string target;
+    std::vector<audit_finding> findings;
+    std::string problem;  ///< why it could not be read; empty: it was
+};
+
+struct audit_report {
+    answer how = answer::failed;  ///< done: no difference; failed: differences; bad_input: something could not be read
+    std::vector<problem> problems;
+    std::vector<audited_target> targets;  ///< in the order of the lab file, switches first
+};
+
 /// A text for people and the same as JSON, for `check`, `place` and `plan`.
 struct text_report {
     answer how = answer::failed;
@@ -241,6 +265,10 @@ public:
 
     /// The configuration that a lab switch must have by the lab file, by the template of its platform, or by that file.
     [[nodiscard]] text_report switch_config(const std::string& name, const std::filesystem::path& template_file = {});
+
+    /// Reads every switch of the lab (or only `switches`, and then no cross-connect) and every cross-connect, all at
+    /// once, and says where they differ from the lab file. Nothing is configured.
+    [[nodiscard]] audit_report audit(const std::vector<std::string>& switches = {}, const call_options& how = {});
 
     /// Every console line that was ever typed on: its pace, gaps really achieved, repairs.
     [[nodiscard]] lines_report lines();

@@ -28,4 +28,11 @@ struct engine::implementation {
     [[nodiscard]] std::optional<placement::placement> place(const api::input& in, text_report& report) const;
 };
 
+namespace api {
+
+/// Errors: not_found, with the switches that there are.
+[[nodiscard]] result<model::switch_index> switch_named(const model::lab& lab, const std::string& name);
+
+}  // namespace api
+
 }  // namespace rollover

@@ -13,9 +13,7 @@
 
 namespace rollover {
 
-using namespace api;
-
-namespace {
+namespace api {
 
 result<model::switch_index> switch_named(const model::lab& lab, const std::string& name) {
     const auto found = std::ranges::find(lab.switches, name, &model::lab_switch::name);
@@ -29,6 +27,12 @@ result<model::switch_index> switch_named(const model::lab& lab, const std::strin
     return failure(errc::not_found, fmt::format("lab {} has no switch {}", lab.name, printable(name)))
         .advise(known.empty() ? "it has none" : "its switches are " + join(known, ", "));
 }
+
+}  // namespace api
+
+using namespace api;
+
+namespace {
 
 /// The template of the switch's platform among those that ship.
 result<std::filesystem::path> template_of(const model::lab_switch& s) {

@@ -91,12 +91,38 @@ struct trunk {
     std::uint32_t capacity = 0;  ///< Mbit/s that the links of one topology may load it with; 0: not limited
 };
 
+enum class pacing_mode { timed, acked, echoed };
+
+/// Where the console of a device or a switch is, and how fast it may be typed at.
+struct console {
+    line_reference line;
+    std::uint32_t baud = 9600;    ///< bit/s, for the time estimate and for RFC 2217
+    std::uint32_t fast_baud = 0;  ///< bit/s that it may be raised to for a long configuration; more than `baud`. 0: no
+    std::uint8_t data_bits = 8;
+    char parity = 'n';  ///< n, o, e
+    std::uint8_t stop_bits = 1;
+    duration char_delay = std::chrono::milliseconds(10);  ///< promised gap after every character
+    duration line_delay = std::chrono::milliseconds(50);  ///< promised gap after a line end instead
+    pacing_mode pacing = pacing_mode::timed;
+    std::uint32_t fifo = 0;  ///< see console::pacing; 0: not given
+    std::optional<credentials_index> login;
+    source_place place;
+};
+
 struct lab_switch {
     std::string name;
     site_index site;
     std::string platform;
     std::vector<trunk> trunks;  ///< at least one
     traffic_set passes = traffic_set::all();
+    // How it is read (`rollover lab audit`): over its console, or by SSH, or on this host (Open vSwitch).
+    std::optional<model::console> console;
+    std::string host;  ///< by SSH; empty: not by SSH
+    std::uint16_t port = 22;
+    std::optional<credentials_index> login;  ///< with `host`
+    std::string known_hosts;
+    bool old_ssh = false;     ///< key exchanges and ciphers that are too weak today are allowed
+    std::string ovs_run_dir;  ///< OVS_RUNDIR of an Open vSwitch that is not the system's; empty: the system's
     source_place place;
 };
 
@@ -113,24 +139,6 @@ struct cross_connect {
     std::string known_hosts;
     traffic_set passes = traffic_set::all();
     std::string ovs_run_dir;  ///< OVS_RUNDIR of an Open vSwitch that is not the system's; empty: the system's
-    source_place place;
-};
-
-enum class pacing_mode { timed, acked, echoed };
-
-/// Where the console of a device is, and how fast it may be typed at.
-struct console {
-    line_reference line;
-    std::uint32_t baud = 9600;    ///< bit/s, for the time estimate and for RFC 2217
-    std::uint32_t fast_baud = 0;  ///< bit/s that it may be raised to for a long configuration; more than `baud`. 0: no
-    std::uint8_t data_bits = 8;
-    char parity = 'n';  ///< n, o, e
-    std::uint8_t stop_bits = 1;
-    duration char_delay = std::chrono::milliseconds(10);  ///< promised gap after every character
-    duration line_delay = std::chrono::milliseconds(50);  ///< promised gap after a line end instead
-    pacing_mode pacing = pacing_mode::timed;
-    std::uint32_t fifo = 0;  ///< see console::pacing; 0: not given
-    std::optional<credentials_index> login;
     source_place place;
 };
 

@@ -212,6 +212,49 @@ void lab_reader::read_cross_connect(element& e, site_index where) {
     lab_.cross_connects.push_back(std::move(x));
 }
 
+/// How it is read: by its console, by SSH, or on this host; nothing of it is needed.
+void lab_reader::switch_access(element& e, lab_switch& s) {
+    constexpr std::array<word<bool>, 2> yes_no{{{"true", true}, {"false", false}}};
+    const bool by_tools = s.platform == "openvswitch";
+    s.host = e.optional("host", rules::host);
+    s.port = static_cast<std::uint16_t>(e.number("port", 1, largest_port, ssh_port));
+    s.login = login_of(e);
+    s.known_hosts = path_of(e, "known-hosts", rules::path);
+    s.old_ssh = e.choice<bool>("old-ssh", yes_no, false);
+    s.ovs_run_dir = e.optional("ovs-run-dir", rules::absolute_path);
+    if (e.has("host")) {
+        needed(e, "login", "a switch that is read by SSH");
+        needed(e, "known-hosts", "a switch that is read by SSH");
+        needed(e, "platform", "a switch that is read by SSH");
+    } else {
+        for (const auto* const attribute : {"port", "login", "known-hosts", "old-ssh"}) {
+            out_of_place(e, attribute, "without a host");
+        }
+    }
+    if (by_tools) {
+        out_of_place(e, "old-ssh", "for platform openvswitch");
+    } else {
+        out_of_place(e, "ovs-run-dir", "but for platform openvswitch");
+    }
+    for (const pugi::xml_node child : e.children("console")) {
+        element c(reading_, child);
+        if (s.console) {
+            c.wrong(fmt::format("a second <console> of switch {}", in_quotes(s.name)), "a switch has one; remove this");
+        }
+        if (by_tools) {
+            c.wrong("a switch of platform openvswitch is read by its tools, not by a console",
+                    "remove it; give host, login and known-hosts where it is another host than this one");
+        } else if (e.has("host")) {
+            c.wrong(fmt::format("switch {} has both a host and a <console>", in_quotes(s.name)),
+                    "it is read by one of them; remove the other");
+        }
+        s.console = read_console(c, s.site);
+    }
+    if (s.console) {
+        needed(e, "platform", "a switch that is read by its console");
+    }
+}
+
 void lab_reader::read_switch(element& e, site_index where) {
     lab_switch s;
     s.site = where;
@@ -221,6 +264,7 @@ void lab_reader::read_switch(element& e, site_index where) {
     s.name = name;
     s.platform = e.optional("platform", rules::name);
     s.passes = passes_of(e);
+    switch_access(e, s);
     used_switch_ports_.emplace_back();
     std::size_t trunks = 0;
     for (const pugi::xml_node child : e.children("trunk")) {
@@ -236,7 +280,7 @@ void lab_reader::read_switch(element& e, site_index where) {
     if (s.trunks.empty()) {
         e.wrong("<switch> has no <trunk>", "add <trunk port=\"...\" cross-connect=\"...\"/>");
     }
-    e.finish({"trunk"});
+    e.finish({"console", "trunk"});
     lab_.switches.push_back(std::move(s));
 }
 

@@ -48,6 +48,7 @@ private:
     void take_port(element& line, const converter& c, const converter_line& l);
     void read_cross_connect(element& e, site_index where);
     void read_switch(element& e, site_index where);
+    void switch_access(element& e, lab_switch& s);
     [[nodiscard]] trunk read_trunk(element& e, const lab_switch& s);
     void check_trunk_ports();
 

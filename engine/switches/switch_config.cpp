@@ -35,16 +35,6 @@ std::vector<used_port> ports_of(const model::lab& lab, model::switch_index which
     return ports;
 }
 
-/// As names of VLANs may be spelled on every switch.
-std::string vlan_name(const used_port& p) {
-    constexpr std::size_t longest = 32;
-    std::string name = p.device + "-" + p.interface;
-    for (char& c : name) {
-        c = std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '-';
-    }
-    return name.substr(0, longest);
-}
-
 data data_of(const model::lab& lab, model::switch_index which) {
     const model::lab_switch& s = lab.at(which);
     const auto used = ports_of(lab, which);
@@ -57,7 +47,7 @@ data data_of(const model::lab& lab, model::switch_index which) {
         one.set("vlan", data(std::to_string(p.vlan)));
         one.set("device", data(p.device));
         one.set("interface", data(p.interface));
-        one.set("name", data(vlan_name(p)));
+        one.set("name", data(vlan_name(p.device, p.interface)));
         ports << one;
     }
     data trunks{data::type::list};
@@ -89,10 +79,29 @@ data data_of(const model::lab& lab, model::switch_index which) {
         one.add(traffic);
         all.set("passes-" + std::string(name), data(s.passes.has(one)));
     }
+    // Open vSwitch has one switch for all of the frames that bridges keep to themselves.
+    all.set("forwards-bpdus", data(std::string(forwards_bpdus(s.passes) ? "true" : "false")));
     return all;
 }
 
 }  // namespace
+
+bool forwards_bpdus(model::traffic_set passes) {
+    return std::ranges::any_of(model::traffic_words, [&](const auto& word) {
+        model::traffic_set one;
+        one.add(word.second);
+        return word.second != model::traffic::jumbo && word.second != model::traffic::tagged && passes.has(one);
+    });
+}
+
+std::string vlan_name(std::string_view device, std::string_view interface) {
+    constexpr std::size_t longest = 32;
+    std::string name = fmt::format("{}-{}", device, interface);
+    for (char& c : name) {
+        c = std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '-';
+    }
+    return name.substr(0, longest);
+}
 
 std::string ranges_of(const std::vector<std::uint16_t>& numbers) {
     std::string text;

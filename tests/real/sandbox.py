@@ -76,7 +76,7 @@ def wait_until(what, is_so, patience=20):
             return
         time.sleep(0.02)
     logs = "".join(f"\n{name}: {read(name)[-500:]}" for name in os.listdir(FOLDER) if name.endswith(".log"))
-    raise AssertionError(f"{what}: not within {patience} s{logs}")
+    raise AssertionError(f"{what() if callable(what) else what}: not within {patience} s{logs}")
 
 
 def wait_for_port(port):

@@ -1,0 +1,224 @@
+#include "engine/audit/cross_connect.h"
+
+#include "drivers/crossconnect/host.h"
+#include "drivers/crossconnect/openvswitch_commands.h"
+#include "drivers/crossconnect/openvswitch_rule_text.h"
+#include "engine/activation/addresses.h"
+#include "engine/base/text.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace rollover::audit {
+
+namespace {
+
+using switches::difference;
+
+constexpr unsigned seconds = 20;
+constexpr std::size_t most_foreign_rules = 20;  ///< that are told one by one
+
+/// Fills in what all differences of one cross-connect have in common.
+class findings {
+public:
+    findings(const model::lab& lab, model::cross_connect_index which)
+        : lab_(lab), which_(which), here_(lab.cross_connects[which.value]) {}
+
+    std::vector<difference> take() { return std::move(all_); }
+
+    void compare_ports(const switches::switch_state& found) {
+        for (const auto& s : lab_.switches) {
+            for (const auto& trunk : s.trunks) {
+                if (trunk.cross_connect == which_) {
+                    compare_trunk(found, s, trunk);
+                }
+            }
+        }
+    }
+
+    void no_bridge() {
+        tell(here_.place, "", "bridge " + here_.bridge, "no such bridge",
+             {fmt::format("ovs-vsctl add-br {} -- set-fail-mode {} secure", here_.bridge, here_.bridge)});
+    }
+
+    void compare_joins(const std::vector<crossconnect::join>& standing, const known_joins& known) {
+        for (const auto& one : standing) {
+            if (!known.contains(one.name)) {
+                const auto cookie = crossconnect::cookie_prefix | crossconnect::number_of(one.name);
+                std::string members;
+                for (const auto& m : one.members) {
+                    members += fmt::format("{}VLAN {} of port {}", members.empty() ? "" : ", ", m.vlan, m.port);
+                }
+                tell(here_.place, "", "no join without an activation that has it",
+                     fmt::format("join {} ({})", one.name, members),
+                     {fmt::format("ovs-ofctl -O OpenFlow13 del-flows {} cookie={:#x}/-1", here_.bridge, cookie)});
+            }
+        }
+        for (const auto& [name, must_stand] : known) {
+            if (must_stand && std::ranges::find(standing, name, &crossconnect::join::name) == standing.end()) {
+                tell(here_.place, "", fmt::format("join {} of an activation that is ready", name), "no such join", {});
+            }
+        }
+    }
+
+    /// The answer to dump-flows without a filter.
+    void name_foreign_rules(std::string_view dump) {
+        std::size_t count = 0;
+        for (const auto line : split_lines(dump)) {
+            const auto text = trim(line);
+            const auto rule = text.starts_with("cookie=") ? crossconnect::parse_rule(text) : std::nullopt;
+            const bool ours = rule && (rule->cookie & crossconnect::cookie_prefix_mask) == crossconnect::cookie_prefix;
+            if (text.starts_with("cookie=") && !ours && ++count <= most_foreign_rules) {
+                note("a rule of others stands there: " + std::string(text));
+            }
+        }
+        if (count > most_foreign_rules) {
+            note(fmt::format("{} more rules of others stand there", count - most_foreign_rules));
+        }
+    }
+
+private:
+    void tell(const source_place& place, std::string_view port, std::string expected, std::string found,
+              std::vector<std::string> mend) {
+        all_.push_back({place, "cross-connect " + here_.name, std::string(port), std::move(expected), std::move(found),
+                        std::move(mend), false});
+    }
+
+    void note(std::string what) {
+        all_.push_back({here_.place, "cross-connect " + here_.name, "", "", std::move(what), {}, true});
+    }
+
+    /// By name; where the lab file names none, the only one that the bridge has beside its own.
+    static const switches::port_state* port_of(const switches::switch_state& found, const std::string& name) {
+        const switches::port_state* only = nullptr;
+        std::size_t count = 0;
+        for (const auto& p : found.ports) {
+            if (!name.empty() && p.name == name) {
+                return &p;
+            }
+            if (p.counts) {
+                only = &p;
+                ++count;
+            }
+        }
+        return name.empty() && count == 1 ? only : nullptr;
+    }
+
+    void compare_trunk(const switches::switch_state& found, const model::lab_switch& s, const model::trunk& trunk) {
+        const auto* const port = port_of(found, trunk.cross_connect_port);
+        const std::string what = "the trunk of switch " + s.name;
+        if (port == nullptr) {
+            const auto& name = trunk.cross_connect_port;
+            tell(trunk.place, name, what,
+                 name.empty()
+                     ? fmt::format("{} ports on bridge {}",
+                                   std::ranges::count(found.ports, true, &switches::port_state::counts), here_.bridge)
+                     : "no such port on bridge " + here_.bridge,
+                 name.empty() ? std::vector<std::string>()
+                              : std::vector{fmt::format("ovs-vsctl add-port {} {}", here_.bridge, name)});
+            return;
+        }
+        if (!port->broken.empty()) {
+            tell(trunk.place, port->name, what, port->broken, {});
+        }
+        if (port->down) {
+            tell(trunk.place, port->name, what + " up", "shut down by its configuration",
+                 {fmt::format("ip link set {} up", port->name)});
+        }
+        model::traffic_set jumbo;
+        jumbo.add(model::traffic::jumbo);
+        constexpr std::uint32_t enough = 9004;  // 9,000 bytes and a tag of the users
+        if (s.passes.has(jumbo) && here_.passes.has(jumbo) && port->mtu != 0 && port->mtu < enough) {
+            tell(trunk.place, port->name, fmt::format("an MTU of {} at least (jumbo frames)", enough),
+                 std::to_string(port->mtu), {fmt::format("ovs-vsctl set interface {} mtu_request=9100", port->name)});
+        }
+        if (port->mode != switches::port_mode::trunk) {
+            // Our rules see every frame as it comes, whatever the port's columns say.
+            note(fmt::format(
+                "port {} has vlan_mode {} and tag {}, which rules of others with NORMAL heed, and ours do not",
+                port->name, name_of(port->mode), port->vlan));
+        }
+    }
+
+    const model::lab& lab_;
+    model::cross_connect_index which_;
+    const model::cross_connect& here_;
+    std::vector<difference> all_;
+};
+
+failure said_no(const std::string& program, const process_result& ended) {
+    return failure(errc::device_rejected, fmt::format("{} failed ({})", program, ended.exit_code)).said(ended.errors);
+}
+
+/// The bridge with its ports, and all rules of it; the connection is closed again.
+task<result<void>> look_at_bridge(activation::environment& env, crossconnect::address where, findings& into,
+                                  bool& is_there, time_point deadline) {
+    const auto name = where.bridge;
+    auto host = co_await crossconnect::open_host(env.rt, std::move(where), deadline);
+    if (!host) {
+        co_return host.error();
+    }
+    const auto how = switches::make_openvswitch();
+    std::vector<std::string> answers;
+    for (auto& question : how->questions()) {
+        auto ended = co_await (*host)->run(std::move(question.words), "", deadline);
+        if (!ended) {
+            co_return ended.error();
+        }
+        if (ended->exit_code != 0) {
+            co_return said_no("ovs-vsctl", *ended);
+        }
+        answers.push_back(std::move(ended->output));
+    }
+    const auto state = how->read(answers, name);
+    if (!state) {
+        co_return state.error();
+    }
+    is_there = state->there;
+    if (!is_there) {
+        into.no_bridge();
+        co_return result<void>();
+    }
+    into.compare_ports(*state);
+    std::vector<std::string> dump{"ovs-ofctl",  "-O", "OpenFlow13", "--no-names", fmt::format("--timeout={}", seconds),
+                                  "dump-flows", name};
+    const auto rules = co_await (*host)->run(std::move(dump), "", deadline);
+    if (!rules) {
+        co_return rules.error();
+    }
+    if (rules->exit_code != 0) {
+        co_return said_no("ovs-ofctl", *rules);
+    }
+    into.name_foreign_rules(rules->output);
+    co_return result<void>();
+}
+
+}  // namespace
+
+task<result<std::vector<difference>>> audit_cross_connect(activation::environment& env, const model::lab& lab,
+                                                          model::cross_connect_index which, known_joins joins,
+                                                          time_point deadline) {
+    const auto& here = lab.cross_connects[which.value];
+    auto where = activation::address_of(lab, here);
+    if (!where) {
+        co_return std::move(where).error();
+    }
+    const std::string name = "cross-connect " + here.name;
+    findings all(lab, which);
+    bool is_there = false;
+    auto looked = co_await look_at_bridge(env, *where, all, is_there, deadline);
+    if (!looked) {
+        co_return std::move(looked).error().at(name);
+    }
+    if (is_there) {
+        const auto driver = crossconnect::make_openvswitch(env.rt, std::move(*where));
+        auto standing = co_await driver->list(deadline);
+        if (!standing) {
+            co_return std::move(standing).error().at(name);
+        }
+        all.compare_joins(*standing, joins);
+    }
+    co_return all.take();
+}
+
+}  // namespace rollover::audit
