@@ -21,6 +21,10 @@ struct plan_arguments {
     std::string topology;
     std::string device;
     bool explain = false;
+    unsigned copies = 0;
+    bool most = false;
+    std::string keep;
+    std::string replace;
     parameter_option parameters;
 };
 
@@ -53,10 +57,33 @@ void add_check_commands(CLI::App& app, common_options& common) {
         command->footer("Exit codes: 0 done, 1 it cannot be placed (the reason is printed), 2 the input is wrong.");
     }
     plan->add_option("--device", given->device, "Only this device");
-    place->add_flag("--explain", given->explain,
-                    "For each node: which devices could play it by themselves, and what rules out the others");
+    auto* explain =
+        place->add_flag("--explain", given->explain,
+                        "For each node: which devices could play it by themselves, and what rules out the others");
+    auto* copies = place->add_option("--copies", given->copies,
+                                     "Places the topology so many times at once, on devices of their own (a class)");
+    copies->check(CLI::Range(1U, 1000U));
+    auto* most = place->add_flag("--most", given->most, "As many copies as fit now, and why one more does not");
+    auto* keep = place->add_option("--keep", given->keep, "A placement in a file, as place --json has written it");
+    auto* replace = place->add_option(
+        "--replace", given->replace, "Of the placement in --keep: this node on another device, all others as they are");
+    keep->needs(replace);
+    replace->needs(keep);
+    for (auto* one : {copies, most, keep}) {
+        one->excludes(explain);
+    }
+    most->excludes(copies);
+    keep->excludes(copies)->excludes(most);
     place->callback([given, &common] {
-        finish(common.make_engine().place(given->topology, given->parameters.values(), given->explain), common);
+        auto lab = common.make_engine();
+        const auto values = given->parameters.values();
+        if (!given->keep.empty()) {
+            finish(lab.place_anew(given->topology, values, given->keep, given->replace), common);
+        } else if (given->copies > 0 || given->most) {
+            finish(lab.place_copies(given->topology, values, given->copies), common);
+        } else {
+            finish(lab.place(given->topology, values, given->explain), common);
+        }
     });
     plan->callback([given, &common] {
         finish(common.make_engine().plan(given->topology, given->parameters.values(), given->device), common);

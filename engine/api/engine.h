@@ -233,6 +233,16 @@ public:
     [[nodiscard]] text_report place(const std::filesystem::path& topology, const parameters& given = {},
                                     bool explain = false);
 
+    /// `copies` placements of the topology together, none of which shares a device with another: a class. 0: as many as
+    /// fit, and why one more does not.
+    [[nodiscard]] text_report place_copies(const std::filesystem::path& topology, const parameters& given,
+                                           unsigned copies);
+
+    /// The placement in the file `kept` (JSON, as `place` gives it) with another device for `node`; all other nodes keep
+    /// their devices and interfaces, also those that are in use now.
+    [[nodiscard]] text_report place_anew(const std::filesystem::path& topology, const parameters& given,
+                                         const std::filesystem::path& kept, const std::string& node);
+
     /// A topology, with a lab in the options its placement, or a lab, as a graph in Graphviz's DOT (`text`). `plain`:
     /// to be laid out for a terminal, by `dot -Tplain`, and then drawn by `draw_plain`.
     [[nodiscard]] text_report draw(const std::filesystem::path& file, const parameters& given = {}, bool plain = false);

@@ -67,16 +67,24 @@ result<activation::holds> engine::implementation::held_now(const std::string& la
     return held;
 }
 
-std::optional<placement::placement> engine::implementation::place(const input& in, text_report& report) const {
+std::optional<activation::holds> engine::implementation::held_for(const input& in, text_report& report) const {
     report.problems = in.problems;
     report.how = answer::bad_input;
     if (!in.problems.empty()) {
         return std::nullopt;
     }
-    const auto held = held_now(in.lab->name);
+    auto held = held_now(in.lab->name);
     if (!held) {
         report.problems.push_back(problem_of(held.error()));
         report.how = answer::failed;
+        return std::nullopt;
+    }
+    return std::move(*held);
+}
+
+std::optional<placement::placement> engine::implementation::place(const input& in, text_report& report) const {
+    const auto held = held_for(in, report);
+    if (!held) {
         return std::nullopt;
     }
     auto placed = find_placement(*in.lab, *in.topology, *held);

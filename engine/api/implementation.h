@@ -24,6 +24,9 @@ struct engine::implementation {
     /// The devices of a lab that cannot be had now.
     [[nodiscard]] result<activation::holds> held_now(const std::string& lab) const;
 
+    /// What was read and what is held now; nothing, and the report has the problems, when either failed.
+    [[nodiscard]] std::optional<activation::holds> held_for(const api::input& in, text_report& report) const;
+
     /// What `place` and `plan` share: a placement on what is free now; else the report has the problems.
     [[nodiscard]] std::optional<placement::placement> place(const api::input& in, text_report& report) const;
 };

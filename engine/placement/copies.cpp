@@ -1,5 +1,6 @@
 #include "engine/placement/copies.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
 
@@ -57,6 +58,29 @@ result<std::vector<placement>> find_copies(const request& r, std::uint32_t copie
         each[c].links = slice(found->links, r.topology.links.size());
     }
     return each;
+}
+
+result<most_found> find_most_copies(const request& r) {
+    most_found best;
+    std::uint32_t fits = 0;
+    std::uint32_t too_many = most_copies + 1;
+    best.no_more = failure(errc::bad_input, fmt::format("more than {} copies are not asked for", most_copies));
+    // What places n copies places fewer too: doubled until it is too many, then halved.
+    for (std::uint32_t asked = 1; fits + 1 < too_many;) {
+        result<std::vector<placement>> found = find_copies(r, asked);
+        if (found) {
+            fits = asked;
+            best.copies = std::move(*found);
+        } else if (asked == 1 || (found.error().code != errc::impossible && found.error().code != errc::undecided)) {
+            return std::move(found).error();
+        } else {
+            too_many = asked;
+            best.no_more = std::move(found).error();
+        }
+        const bool bounded = too_many <= most_copies;
+        asked = bounded ? fits + (too_many - fits) / 2 : std::min(2 * fits, most_copies);
+    }
+    return best;
 }
 
 }  // namespace rollover::placement

@@ -20,4 +20,14 @@ inline constexpr std::uint32_t most_copies = 1000;
 /// `copies` is 0 or more than `most_copies`.
 [[nodiscard]] result<std::vector<placement>> find_copies(const request& r, std::uint32_t copies);
 
+/// As many copies as fit.
+struct most_found {
+    std::vector<placement> copies;  ///< 1 or more
+    failure no_more;                ///< why one more does not fit: impossible, proved; or undecided at the bound
+};
+
+/// The largest number of copies of `r.topology` that can be placed together, up to `most_copies`. Asks `find_copies`
+/// about a dozen times. Errors: those of `find` when not even one copy can be placed.
+[[nodiscard]] result<most_found> find_most_copies(const request& r);
+
 }  // namespace rollover::placement

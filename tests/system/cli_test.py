@@ -87,6 +87,11 @@ def slow_topology(lines=400):
 <link name="l"><end node="A"/><end node="B"/></link></topology>"""
 
 
+PAIR = """<topology name="pair"><node name="A"><require platform="cisco-ios"/></node>
+<node name="B"><require platform="cisco-ios"/></node>
+<link name="l" via="cross-connect"><end node="A"/><end node="B"/></link></topology>"""
+
+
 def activate_and_deactivate(lab):
     code, out, err = lab.run("activate", "two-routers.xml", "--json", "-p", "pod=7")
     assert code == 0, out + err
@@ -186,6 +191,56 @@ def wrong_input_is_exit_2(lab):
     for command in ("check", "place", "plan", "draw", "activate", "deactivate", "status", "release", "type", "replay", "sim"):
         code, out, _ = lab.run(command, "--help")
         assert code == 0 and "xit codes" in out, command
+
+
+def devices_of(placement):
+    return {n["node"]: n["device"] for n in placement["nodes"]}
+
+
+def copies_of_a_topology_are_placed_together(lab):
+    lab.write("routers.xml", PAIR)
+    code, out, err = lab.run("place", "routers.xml", "--copies", "2", "--json")
+    assert code == 0, out + err
+    copies = json.loads(out)["copies"]
+    used = [device for copy in copies for device in devices_of(copy).values()]
+    assert len(copies) == 2 and len(set(used)) == 4, out
+    code, out, err = lab.run("place", "routers.xml", "--copies", "2")
+    assert code == 0 and "copy 1 of 2\n" in out and "copy 2 of 2\n" in out, out + err
+    code, out, err = lab.run("place", "routers.xml", "--most")
+    most = int(re.search(r"^(\d+) copies fit; one more does not: .", out, re.M).group(1))
+    assert code == 0 and most >= 2 and out.count(f" of {most}\n") == most, out + err
+    assert lab.run("place", "routers.xml", "--copies", str(most))[0] == 0
+    code, out, err = lab.run("place", "routers.xml", "--copies", str(most + 1))
+    assert code == 1 and out == "" and err != "", out + err
+    for wrong in (("--copies", "0"), ("--copies", "2", "--most"), ("--most", "--explain"), ("--keep", "x.json")):
+        assert lab.run("place", "routers.xml", *wrong)[0] == 2, wrong
+
+
+def one_node_of_a_placement_is_placed_anew(lab):
+    lab.write("routers.xml", PAIR)
+    before = lab.run("place", "routers.xml", "--json")[1]
+    lab.write("kept.json", before)
+    before = json.loads(before)
+    code, out, err = lab.run("place", "routers.xml", "--keep", "kept.json", "--replace", "B", "--json")
+    assert code == 0, out + err
+    after = json.loads(out)
+    was, now = devices_of(before), devices_of(after)
+    assert now["A"] == was["A"] and now["B"] != was["B"], (was, now)
+    assert after["links"][0]["ends"][0] == before["links"][0]["ends"][0], (before, after)
+    lab.write("kept.json", out)
+    assert devices_of(json.loads(lab.run("place", "routers.xml", "--keep", "kept.json", "--replace", "A", "--json")[1])
+                      )["B"] == now["B"], "what was printed can be kept again"
+    for text, words in (("no json", "not JSON"), (out.replace('"A"', '"Z"'), "node Z"),
+                        (out.replace(now["A"], now["B"]), "two nodes"), (out.replace('"node": "A",', "", 1), "nodes[0]"),
+                        (out.replace(now["B"], "r99"), "device r99")):
+        lab.write("kept.json", text)
+        code, _, err = lab.run("place", "routers.xml", "--keep", "kept.json", "--replace", "B")
+        assert code == 2 and words in err and "kept.json" in err, (words, err)
+    lab.write("kept.json", out)
+    code, _, err = lab.run("place", "routers.xml", "--keep", "kept.json", "--replace", "C")
+    assert code == 2 and "no node C" in err and "A, B" in err, err
+    code, _, err = lab.run("place", "routers.xml", "--keep", "no-such.json", "--replace", "B")
+    assert code == 2 and "no-such.json" in err, err
 
 
 def draw_shows_topology_placement_and_lab(lab):
@@ -407,7 +462,8 @@ def type_reaches_a_line(lab, port):
 def main():
     with Lab(PORT) as lab:
         for check in (activate_and_deactivate, replay_plays_transcripts, replay_of_a_bad_file_is_exit_2,
-                      replay_on_a_terminal, wrong_input_is_exit_2, draw_shows_topology_placement_and_lab, impossible_is_exit_1,
+                      replay_on_a_terminal, wrong_input_is_exit_2, draw_shows_topology_placement_and_lab,
+                      copies_of_a_topology_are_placed_together, one_node_of_a_placement_is_placed_anew, impossible_is_exit_1,
                       rejected_command_names_the_line, a_device_of_another_serial_number_is_not_touched,
                       identify_reads_the_devices_and_writes_their_pins, an_edit_while_devices_are_asked_is_not_lost, platform_files_are_checked_and_tried, options_win_over_the_environment,
                       plan_of_an_unknown_device_is_exit_2, killed_process_is_found_and_cleaned, a_second_signal_leaves_the_way_back,

@@ -50,6 +50,27 @@ TEST(FindCopies, AsManyAsTheLabHas_NoDeviceTwice) {
     EXPECT_EQ(four.error().reason, "the topology has 8 nodes: lab x has only 7 devices");
 }
 
+TEST(FindMostCopies, EveryNumberOfRouters_AllPairsAndTheReason) {
+    for (const unsigned count : {2U, 3U, 4U, 7U, 10U, 13U}) {
+        const lab_builder l = routers(count);
+        const topology_builder t = pair_of_routers();
+        const auto most = find_most_copies({l.lab, t.topology, {}, {}});
+        ASSERT_TRUE(most) << count;
+        EXPECT_EQ(most->copies.size(), count / 2);
+        EXPECT_EQ(most->no_more.code, errc::impossible);
+        EXPECT_NE(most->no_more.reason.find("lab x has only " + std::to_string(count)), std::string::npos)
+            << most->no_more.reason;
+    }
+}
+
+TEST(FindMostCopies, NotEvenOne_TheReasonOfFind) {
+    const lab_builder l = routers(1);
+    const topology_builder t = pair_of_routers();
+    const auto most = find_most_copies({l.lab, t.topology, {}, {}});
+    ASSERT_FALSE(most);
+    EXPECT_EQ(most.error().reason, "the topology has 2 nodes: lab x has only 1 device");
+}
+
 TEST(FindCopies, NoneOrTooMany_BadInput) {
     const lab_builder l = routers(2);
     const topology_builder t = pair_of_routers();
