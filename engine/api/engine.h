@@ -238,8 +238,8 @@ public:
     [[nodiscard]] text_report place_copies(const std::filesystem::path& topology, const parameters& given,
                                            unsigned copies);
 
-    /// The placement in the file `kept` (JSON, as `place` gives it) with another device for `node`; all other nodes keep
-    /// their devices and interfaces, also those that are in use now.
+    /// The placement in the file `kept` (JSON, as `place` gives it) with another device for `node`; all other nodes
+    /// keep their devices and interfaces, also those that are in use now.
     [[nodiscard]] text_report place_anew(const std::filesystem::path& topology, const parameters& given,
                                          const std::filesystem::path& kept, const std::string& node);
 
