@@ -223,6 +223,10 @@ private:
 
 }  // namespace
 
+std::unique_ptr<crossconnect> make_crossconnect(runtime& rt, address where) {
+    return make_openvswitch(rt, std::move(where));
+}
+
 std::unique_ptr<crossconnect> make_openvswitch(runtime& rt, address where) {
     return std::make_unique<openvswitch>(rt, std::move(where));
 }

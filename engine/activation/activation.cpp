@@ -40,7 +40,7 @@ task<result<void>> make_joins(environment& env, const model::lab& lab, model::cr
     if (!written) {
         co_return written;
     }
-    const auto host = crossconnect::make_openvswitch(env.rt, std::move(*address));
+    const auto host = crossconnect::make_crossconnect(env.rt, std::move(*address));
     auto made = co_await host->make(std::move(wanted), env.rt.now() + env.limits.joins);
     if (!made) {
         co_return std::move(made).error().at(place);
@@ -97,7 +97,7 @@ task<result<void>> remove_joins(environment& env, const model::lab& lab, std::st
     if (!address) {
         co_return std::move(address).error().at(place);
     }
-    const auto host = crossconnect::make_openvswitch(env.rt, std::move(*address));
+    const auto host = crossconnect::make_crossconnect(env.rt, std::move(*address));
     auto removed = co_await host->remove(std::move(joins), env.rt.now() + env.limits.joins);
     if (!removed) {
         co_return std::move(removed).error().at(place).advise("mend it, then run: rollover deactivate " + id);

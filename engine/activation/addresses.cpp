@@ -162,6 +162,8 @@ result<platform::logins> logins_of(const model::lab& lab, const model::device& d
 result<crossconnect::address> address_of(const model::lab& lab, const model::cross_connect& where) {
     crossconnect::address address;
     address.name = where.name;
+    address.what = where.kind == model::cross_connect_kind::openvswitch ? crossconnect::kind::openvswitch
+                                                                        : crossconnect::kind::linux_bridge;
     address.host = where.host;
     address.port = where.port;
     address.bridge = where.bridge;

@@ -211,7 +211,7 @@ task<result<std::vector<difference>>> audit_cross_connect(activation::environmen
         co_return std::move(looked).error().at(name);
     }
     if (is_there) {
-        const auto driver = crossconnect::make_openvswitch(env.rt, std::move(*where));
+        const auto driver = crossconnect::make_crossconnect(env.rt, std::move(*where));
         auto standing = co_await driver->list(deadline);
         if (!standing) {
             co_return std::move(standing).error().at(name);

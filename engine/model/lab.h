@@ -11,6 +11,7 @@
 #include "engine/model/traffic.h"
 #include "engine/runtime/time.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,6 +31,7 @@ using site_index = index<struct site_tag>;
 using converter_index = index<struct converter_tag>;
 using switch_index = index<struct switch_tag>;
 using cross_connect_index = index<struct cross_connect_tag>;
+using interlink_index = index<struct interlink_tag>;
 using device_index = index<struct device_tag>;
 using credentials_index = index<struct credentials_tag>;
 
@@ -126,7 +128,10 @@ struct lab_switch {
     source_place place;
 };
 
-enum class cross_connect_kind { openvswitch };
+enum class cross_connect_kind {
+    openvswitch,   ///< rules of an own cookie on one bridge
+    linux_bridge,  ///< a bridge of the kernel for each join
+};
 
 struct cross_connect {
     std::string name;
@@ -134,13 +139,35 @@ struct cross_connect {
     cross_connect_kind kind = cross_connect_kind::openvswitch;
     std::string host;  ///< empty: on the engine's own host, commands run locally
     std::uint16_t port = 22;
-    std::string bridge;
+    std::string bridge;  ///< openvswitch: the bridge; linux_bridge: how the names of its bridges begin, 1..6 characters
     std::optional<credentials_index> login;
     std::string known_hosts;
-    traffic_set passes = traffic_set::all();
+    traffic_set passes = traffic_set::all();  ///< with `traffic::shaped` where the host has netem
     std::string ovs_run_dir;  ///< OVS_RUNDIR of an Open vSwitch that is not the system's; empty: the system's
     source_place place;
 };
+
+struct interlink_end {
+    cross_connect_index cross_connect;
+    std::string address;  ///< IP address of the tunnels' end there
+};
+
+/// A way between two cross-connects, for links with ends on both: a VXLAN tunnel (RFC 7348) for each of them.
+struct interlink {
+    std::string name;
+    std::array<interlink_end, 2> ends;  ///< of different cross-connects, addresses of one family
+    std::uint32_t capacity = 0;         ///< Mbit/s that the links of one topology may load it with; 0: not limited
+    std::uint32_t mtu = 1600;           ///< bytes of the IP packets that pass between the addresses
+    std::uint32_t vni = 0;      ///< its links have network identifiers from this one on, `vnis_of_interlink` of them
+    std::uint16_t port = 4789;  ///< UDP
+    traffic_set passes = traffic_set::all();
+    source_place place;
+};
+
+/// A link is numbered by the VLAN of one of its ends, on either of two cross-connects.
+inline constexpr std::uint32_t vnis_of_interlink = 8192;
+/// What a tunnel adds to the MTU of what it carries: outer IPv6, UDP, VXLAN, inner Ethernet, two tags of the users.
+inline constexpr std::uint32_t tunnel_overhead = 40 + 8 + 8 + 14 + 8;
 
 enum class interface_type { ethernet, serial };
 
@@ -239,6 +266,7 @@ struct lab {
     std::vector<model::converter> converters;
     std::vector<model::lab_switch> switches;
     std::vector<model::cross_connect> cross_connects;
+    std::vector<model::interlink> interlinks;  ///< at most one between two cross-connects
     std::vector<model::device> devices;
     std::vector<fixed_medium> wires;
     std::vector<fixed_medium> segments;
@@ -249,6 +277,7 @@ struct lab {
     [[nodiscard]] const model::converter& at(converter_index i) const { return converters[i.value]; }
     [[nodiscard]] const model::lab_switch& at(switch_index i) const { return switches[i.value]; }
     [[nodiscard]] const model::cross_connect& at(cross_connect_index i) const { return cross_connects[i.value]; }
+    [[nodiscard]] const model::interlink& at(interlink_index i) const { return interlinks[i.value]; }
     [[nodiscard]] const model::device& at(device_index i) const { return devices[i.value]; }
     [[nodiscard]] const model::interface& at(interface_reference r) const {
         return devices[r.device.value].interfaces[r.interface];
@@ -262,6 +291,20 @@ struct lab {
 [[nodiscard]] std::string name_of(const lab& l, line_reference r);
 /// "r1 FastEthernet0/0".
 [[nodiscard]] std::string name_of(const lab& l, interface_reference r);
+
+/// How an ethernet interface reaches a cross-connect: by a trunk of its switch that goes there, or by one that goes to
+/// another cross-connect and the interlink between the two.
+struct way {
+    const trunk* over = nullptr;            ///< of the interface's switch; lives as long as the lab
+    std::optional<interlink_index> across;  ///< nothing: the trunk goes straight there
+    bool operator==(const way&) const = default;
+};
+/// The way of `from` to `to`; nothing when there is none. Straight before across; then the first trunk in the file.
+[[nodiscard]] std::optional<way> way_to(const lab& l, interface_reference from, cross_connect_index to);
+/// The interlink between two cross-connects.
+[[nodiscard]] std::optional<interlink_index> interlink_between(const lab& l, cross_connect_index a,
+                                                               cross_connect_index b);
+
 [[nodiscard]] std::optional<device_index> find_device(const lab& l, std::string_view name);
 /// Says that the lab has no such device, and which may be meant; nothing when it has.
 [[nodiscard]] std::optional<failure> unknown_device(const lab& l, std::string_view name);

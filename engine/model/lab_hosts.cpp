@@ -180,7 +180,10 @@ void lab_reader::take_port(element& line, const converter& c, const converter_li
 }
 
 void lab_reader::read_cross_connect(element& e, site_index where) {
-    static constexpr std::array<word<cross_connect_kind>, 1> kinds{{{"openvswitch", cross_connect_kind::openvswitch}}};
+    static constexpr std::array<word<cross_connect_kind>, 2> kinds{
+        {{"openvswitch", cross_connect_kind::openvswitch}, {"linux-bridge", cross_connect_kind::linux_bridge}}};
+    static constexpr std::array<word<bool>, 2> yes_no{{{"true", true}, {"false", false}}};
+    constexpr std::size_t longest_beginning = 6;  // 15 characters, less a hyphen and 8 digits
     cross_connect x;
     x.site = where;
     x.place = e.place();
@@ -195,6 +198,16 @@ void lab_reader::read_cross_connect(element& e, site_index where) {
     x.known_hosts = path_of(e, "known-hosts", rules::path);
     x.ovs_run_dir = e.optional("ovs-run-dir", rules::absolute_path);
     x.passes = passes_of(e);
+    if (e.choice<bool>("netem", yes_no, false)) {
+        x.passes.add(traffic::shaped);
+    }
+    if (x.kind == cross_connect_kind::linux_bridge) {
+        out_of_place(e, "ovs-run-dir", "for kind linux-bridge");
+        if (x.bridge.size() > longest_beginning) {
+            e.wrong("bridge", fmt::format("{} is {} characters long", in_quotes(x.bridge), x.bridge.size()),
+                    "for kind linux-bridge it is how the names of its bridges begin: at most 6 characters");
+        }
+    }
     if (e.has("host")) {
         needed(e, "login", "a cross-connect on another host (reached by SSH)");
         needed(e, "known-hosts", "a cross-connect on another host (reached by SSH)");
@@ -264,6 +277,7 @@ void lab_reader::read_switch(element& e, site_index where) {
     s.name = name;
     s.platform = e.optional("platform", rules::name);
     s.passes = passes_of(e);
+    s.passes.add(traffic::shaped);  // that is not for switches to say
     switch_access(e, s);
     used_switch_ports_.emplace_back();
     std::size_t trunks = 0;
@@ -322,7 +336,13 @@ void lab_reader::check_trunk_ports() {
     }
     for (const auto& s : lab_.switches) {
         for (const auto& t : s.trunks) {
-            if (t.cross_connect_port.empty() && trunks[t.cross_connect.value] > 1) {
+            if (t.cross_connect_port.empty() && lab_.at(t.cross_connect).kind == cross_connect_kind::linux_bridge) {
+                reading_.out.add(t.place,
+                                 fmt::format("cross-connect {} is of kind linux-bridge, and this trunk does not say at "
+                                             "which of its host's ports it arrives",
+                                             in_quotes(lab_.at(t.cross_connect).name)),
+                                 "add cross-connect-port=\"...\"");
+            } else if (t.cross_connect_port.empty() && trunks[t.cross_connect.value] > 1) {
                 reading_.out.add(
                     t.place,
                     fmt::format("cross-connect {} has several trunks, and this one does not say at which of "

@@ -22,9 +22,14 @@ lab lab_reader::read() {
     read_lab();
     in_sites("converter", &lab_reader::read_converter);
     in_sites("cross-connect", &lab_reader::read_cross_connect);
+    for (const pugi::xml_node child : root_.children("interlink")) {
+        element e(reading_, child);
+        read_interlink(e);
+    }
     in_sites("switch", &lab_reader::read_switch);
     if (reading_.out.none()) {
         check_trunk_ports();
+        check_interlinks();
     }
     reserve();
     in_sites("device", &lab_reader::read_device);
@@ -79,7 +84,7 @@ void lab_reader::read_lab() {
     if (lab_.sites.empty()) {
         root.wrong("<lab> has no <site>", "converters and devices stand in a <site name=\"...\">");
     }
-    root.finish({"credentials", "hook", "site", "wire", "segment"});
+    root.finish({"credentials", "hook", "site", "interlink", "wire", "segment"});
 }
 
 void lab_reader::read_credentials(element& e) {

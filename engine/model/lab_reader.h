@@ -52,6 +52,11 @@ private:
     [[nodiscard]] trunk read_trunk(element& e, const lab_switch& s);
     void check_trunk_ports();
 
+    // lab_interlinks.cpp
+    void read_interlink(element& e);
+    [[nodiscard]] interlink_end read_interlink_end(element& e);
+    void check_interlinks();
+
     // lab_devices.cpp
     void read_device(element& e, site_index where);
     [[nodiscard]] console read_console(element& e, site_index where);
@@ -89,6 +94,7 @@ private:
     name_table devices_{"device"};
     name_table wires_{"wire"};
     name_table segments_{"segment"};
+    name_table interlinks_{"interlink"};
     std::vector<name_table> lines_;  ///< by converter
     /// By device: the names of its interfaces, sorted, with their indices.
     std::vector<std::vector<std::pair<std::string_view, std::uint32_t>>> interface_names_;

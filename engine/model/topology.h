@@ -74,6 +74,16 @@ struct link_end {
     source_place place;
 };
 
+/// What a link does to the frames on it, in each direction; made with netem on its cross-connect.
+struct shape {
+    duration delay{};   ///< 0..10 s
+    duration jitter{};  ///< at most `delay`; each frame's delay is somewhere between less and more by it
+    std::uint32_t loss_per_million = 0;  ///< frames lost of a million, 0..1,000,000
+    std::uint32_t rate = 0;              ///< Mbit/s; 0: not limited
+    [[nodiscard]] bool empty() const noexcept { return *this == shape(); }
+    bool operator==(const shape&) const = default;
+};
+
 struct link {
     std::string name;
     interface_type type = interface_type::ethernet;
@@ -81,7 +91,8 @@ struct link {
     std::vector<link_end> ends;  ///< 2 or more; a node may stand in several links, but only once in one
     source_place place;
     std::uint32_t speed = 0;  ///< Mbit/s that each interface has at least; 0: any
-    traffic_set needs{};      ///< what must pass
+    traffic_set needs{};      ///< what must pass; with `traffic::shaped` when `shaped` is not empty
+    shape shaped{};
 };
 
 struct topology {

@@ -204,6 +204,7 @@ void topology_reader::read_link(element& e) {
     l.speed = parse_bit_rate(e.optional("speed", rules::bit_rate)).value_or(0);
     l.needs = parse_traffic(e.optional("needs", rules::traffic_words)).value_or(traffic_set());
     l.place = e.place();
+    read_shape(e, l);
     claims used;
     for (const pugi::xml_node child : e.children("end")) {
         element end(reading_, child);
@@ -215,6 +216,26 @@ void topology_reader::read_link(element& e) {
     check_carrier(e, l);
     e.finish({"end"});
     topology_.links.push_back(std::move(l));
+}
+
+void topology_reader::read_shape(element& e, link& l) {
+    l.shaped.delay = e.time("delay", 0s, 10s, 0s);
+    l.shaped.jitter = e.time("jitter", 0s, 10s, 0s);
+    l.shaped.loss_per_million = parse_percentage(e.optional("loss", rules::percentage)).value_or(0);
+    l.shaped.rate = parse_bit_rate(e.optional("rate", rules::bit_rate)).value_or(0);
+    if (l.shaped.jitter > l.shaped.delay) {
+        e.wrong("jitter", "the jitter is longer than the delay", "a frame cannot be early: at most the delay");
+    }
+    if (l.shaped.empty()) {
+        return;
+    }
+    l.needs.add(traffic::shaped);
+    if (l.type == interface_type::serial || (l.via != link_via::any && l.via != link_via::cross_connect)) {
+        e.wrong(fmt::format("delay, loss and rate of link {} need a cross-connect", in_quotes(l.name)),
+                "an ethernet link with via=\"cross-connect\" (or without via), or none of them");
+    } else {
+        l.via = link_via::cross_connect;
+    }
 }
 
 void topology_reader::read_end(element& e, link& l, claims& used) {

@@ -21,6 +21,8 @@ private:
     void check_once(const element& e, const node& n, const requirement& r);
     void read_check(element& e, node& n);
     void read_link(element& e);
+    /// Delay, loss and rate.
+    void read_shape(element& e, link& l);
     void read_end(element& e, link& l, claims& used);
     void check_carrier(const element& e, const link& l) const;
 

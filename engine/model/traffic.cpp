@@ -32,6 +32,11 @@ std::string to_string(traffic_set these) {
             text += (text.empty() ? "" : " ") + std::string(name);
         }
     }
+    traffic_set shaped;
+    shaped.add(traffic::shaped);
+    if (these.has(shaped)) {
+        text += std::string(text.empty() ? "" : " ") + "delay, loss or rate";
+    }
     return text;
 }
 

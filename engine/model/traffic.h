@@ -12,17 +12,19 @@ namespace rollover::model {
 
 /// Frames that bridges and switches eat or drop unless they are told otherwise.
 enum class traffic : std::uint8_t {
-    cdp = 1,     ///< 01-00-0C-CC-CC-CC
-    jumbo = 2,   ///< an MTU of 9,000 bytes
-    lacp = 4,    ///< 01-80-C2-00-00-02
-    lldp = 8,    ///< 01-80-C2-00-00-0E, -03 and -00
-    stp = 16,    ///< 01-80-C2-00-00-00 and 01-00-0C-CC-CC-CD
-    tagged = 32  ///< a VLAN tag of the users inside of ours
+    cdp = 1,      ///< 01-00-0C-CC-CC-CC
+    jumbo = 2,    ///< an MTU of 9,000 bytes
+    lacp = 4,     ///< 01-80-C2-00-00-02
+    lldp = 8,     ///< 01-80-C2-00-00-0E, -03 and -00
+    stp = 16,     ///< 01-80-C2-00-00-00 and 01-00-0C-CC-CC-CD
+    tagged = 32,  ///< a VLAN tag of the users inside of ours
+    shaped = 64   ///< not a kind of frame: that delay, loss and rate can be made there; has no word in the files
 };
 
 /// Any number of them.
 struct traffic_set {
     std::uint8_t bits = 0;
+    /// Every kind of frame.
     [[nodiscard]] static constexpr traffic_set all() noexcept { return {63}; }
     [[nodiscard]] constexpr bool has(traffic_set others) const noexcept { return (bits & others.bits) == others.bits; }
     constexpr void add(traffic one) noexcept { bits |= static_cast<std::uint8_t>(one); }
@@ -43,7 +45,7 @@ inline constexpr std::array<std::pair<std::string_view, traffic>, 6> traffic_wor
 
 /// Words of the table above with blanks between them; nothing when one is unknown.
 [[nodiscard]] std::optional<traffic_set> parse_traffic(std::string_view text);
-/// "lacp lldp"; empty for none.
+/// "lacp lldp", and "delay, loss or rate" for `shaped`; empty for none.
 [[nodiscard]] std::string to_string(traffic_set these);
 
 /// "100m", "2.5g", "10g" in Mbit/s: at most four digits, one behind the point.

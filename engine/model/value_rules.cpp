@@ -81,6 +81,30 @@ bool fits_secret(std::string_view t) {
            std::ranges::all_of(variable, [](char c) { return is_alphanumeric(c) || c == '_'; });
 }
 
+/// IPv6 by its characters only, as the schema: the rest is for the host that uses it.
+bool fits_ip_address(std::string_view t) {
+    constexpr std::size_t longest = 45;
+    if (t.find(':') != std::string_view::npos) {
+        return t.size() <= longest && std::ranges::all_of(t, [](char c) {
+                   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' ||
+                          c == '.';
+               });
+    }
+    std::size_t parts = 0;
+    for (;; ++parts) {
+        const std::string_view part = t.substr(0, t.find('.'));
+        const bool digits = std::ranges::all_of(part, [](char c) { return c >= '0' && c <= '9'; });
+        const auto value = digits && part.size() <= 3 ? parse_number(part) : std::nullopt;
+        if (!value || *value > 255) {
+            return false;
+        }
+        if (part.size() == t.size()) {
+            return parts == 3;
+        }
+        t.remove_prefix(part.size() + 1);
+    }
+}
+
 }  // namespace
 
 namespace rules {
@@ -93,6 +117,9 @@ const value_rule line{fits_line, "write CONVERTER/NUMBER, for instance cs1/1"};
 const value_rule label{fits_label, "printable ASCII characters, at most 64, no blank at the ends"};
 const value_rule host{[](std::string_view t) { return is_word(t, 253, ":_", "._:%-"); },
                       "a host name, an IPv4 or an IPv6 address"};
+const value_rule ip_address{fits_ip_address, "an IPv4 or IPv6 address"};
+const value_rule percentage{[](std::string_view t) { return parse_percentage(t).has_value(); },
+                            "0 to 100, at most four digits behind the point"};
 const value_rule user{fits_user, "printable ASCII characters without blanks, at most 128, the first not -"};
 const value_rule path{fits_path, "one line, at most 1024 characters, not starting with ~ (write the folder out)"};
 const value_rule absolute_path{[](std::string_view t) { return fits_path(t) && t.front() == '/'; },
@@ -150,6 +177,32 @@ std::optional<std::uint32_t> parse_number(std::string_view text) noexcept {
         return std::nullopt;
     }
     return parse_digits(text.substr(first, text.find_last_not_of(blanks) - first + 1));
+}
+
+std::optional<std::uint32_t> parse_percentage(std::string_view text) noexcept {
+    constexpr std::uint32_t one = 10'000;  // of a million
+    constexpr std::size_t most_digits = 4;
+    const auto point = text.find('.');
+    const auto whole = parse_digits(text.substr(0, point));
+    std::uint32_t value = whole.value_or(0);
+    if (!whole || value > 100) {
+        return std::nullopt;
+    }
+    value *= one;
+    if (point != std::string_view::npos) {
+        const std::string_view digits = text.substr(point + 1);
+        if (digits.empty() || digits.size() > most_digits) {
+            return std::nullopt;
+        }
+        std::uint32_t worth = one;
+        for (const char c : digits) {
+            if (c < '0' || c > '9') {
+                return std::nullopt;
+            }
+            value += static_cast<std::uint32_t>(c - '0') * (worth /= 10);
+        }
+    }
+    return value <= 100 * one ? std::optional(value) : std::nullopt;
 }
 
 std::optional<duration> parse_duration(std::string_view text) noexcept {

@@ -27,6 +27,8 @@ extern const value_rule line_number;    ///< of a converter: "1", "0/1"
 extern const value_rule line;           ///< "CONVERTER/NUMBER"
 extern const value_rule label;          ///< a device model: printable ASCII
 extern const value_rule host;           ///< host name, IPv4 or IPv6 address
+extern const value_rule ip_address;     ///< IPv4 or IPv6
+extern const value_rule percentage;     ///< "0.5": at most four digits behind the point
 extern const value_rule user;           ///< printable ASCII without blanks
 extern const value_rule path;           ///< of this machine; relative ones start at the lab file's folder
 extern const value_rule absolute_path;  ///< of another machine, or a device file
@@ -47,6 +49,9 @@ extern const value_rule any_line;       ///< one line of text, may be empty
 
 /// "250us", "10ms", "2s", "1m", "1h": at most six digits and a unit.
 [[nodiscard]] std::optional<duration> parse_duration(std::string_view text) noexcept;
+
+/// "0.5" as a number of a million: 5,000. At most three digits before the point, and four behind it; 100 at most.
+[[nodiscard]] std::optional<std::uint32_t> parse_percentage(std::string_view text) noexcept;
 
 /// In the largest unit that has no rest: "10ms", "2s".
 [[nodiscard]] std::string to_text(duration d);
