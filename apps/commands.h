@@ -28,6 +28,8 @@ void add_check_commands(CLI::App& app, common_options& common);     // check, pl
 void add_draw_command(CLI::App& app, common_options& common);       // draw
 void add_activate_commands(CLI::App& app, common_options& common);  // activate, deactivate, recover
 void add_status_commands(CLI::App& app, common_options& common);    // status, release
+void add_mend_command(CLI::App& app, common_options& common);       // mend
+void add_capture_command(CLI::App& app, common_options& common);    // capture
 void add_patch_command(CLI::App& app, common_options& common);      // patch
 void add_platform_commands(CLI::App& app, common_options& common);  // platform check, try
 void add_lab_commands(CLI::App& app, common_options& common);       // lab identify, switch-config

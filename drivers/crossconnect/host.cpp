@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t most_output = std::size_t{64} << 20U;  // 100,000 rules and more
 constexpr duration longest_command = 1min;
+constexpr duration longest_stream = 24h;
 
 std::vector<std::pair<std::string, std::string>> environment_of(const address& where) {
     std::vector<std::pair<std::string, std::string>> environment{{"LC_ALL", "C"}};
@@ -42,6 +43,17 @@ public:
         co_return std::move(ended);
     }
 
+    task<result<process_result>> stream(std::vector<std::string> argv, std::function<void(std::string_view)> on_output,
+                                        time_point deadline) override {
+        process_request request;
+        request.argv = std::move(argv);
+        request.environment = environment_;
+        request.limit = deadline == never ? longest_stream : std::max(deadline - runtime_.now(), duration::zero());
+        request.on_output = std::move(on_output);
+        auto ended = co_await runtime_.run(std::move(request));
+        co_return std::move(ended);
+    }
+
 private:
     runtime& runtime_;
     std::vector<std::pair<std::string, std::string>> environment_;
@@ -61,6 +73,13 @@ public:
         if (ended && ended->timed_out) {
             co_return failure(errc::timed_out, argv.front() + " did not end in time");
         }
+        co_return std::move(ended);
+    }
+
+    task<result<process_result>> stream(std::vector<std::string> argv, std::function<void(std::string_view)> on_output,
+                                        time_point deadline) override {
+        auto line = shell_line(argv, environment_);
+        auto ended = co_await client_->stream(std::move(line), std::move(on_output), deadline);
         co_return std::move(ended);
     }
 

@@ -12,6 +12,11 @@ public:
     /// Errors: timed_out, cancelled, and those of the way there (peer_closed, io, protocol).
     [[nodiscard]] virtual task<result<process_result>> run(std::vector<std::string> argv, std::string input,
                                                            time_point deadline) = 0;
+    /// The same without input; what comes on standard output is handed to `on_output` piece by piece and not kept. Runs
+    /// until the program ends or `deadline`, or until the task is cancelled.
+    [[nodiscard]] virtual task<result<process_result>> stream(std::vector<std::string> argv,
+                                                              std::function<void(std::string_view)> on_output,
+                                                              time_point deadline) = 0;
 };
 
 /// This host when `where` names none (nothing is opened), else one SSH connection, closed with the object.

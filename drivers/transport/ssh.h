@@ -14,6 +14,10 @@ public:
     /// Errors: peer_closed, timed_out, cancelled, protocol. One at a time.
     [[nodiscard]] virtual task<result<process_result>> execute(std::string command, std::string input,
                                                                time_point deadline) = 0;
+    /// The same, and hands what comes on standard output to `on_output` piece by piece, instead of keeping it.
+    [[nodiscard]] virtual task<result<process_result>> stream(std::string command,
+                                                              std::function<void(std::string_view)> on_output,
+                                                              time_point deadline) = 0;
     /// Ends the session in order.
     virtual void close() noexcept = 0;
 };

@@ -14,8 +14,10 @@ constexpr std::size_t most_at_once = 16384;
 /// One run of one command: the channel, what goes in, what came out.
 class execution {
 public:
-    execution(ssh_connection& connection, ssh_channel channel, std::string input)
-        : channel_(connection, channel), input_(std::move(input)) {}
+    using sink = std::function<void(std::string_view)>;
+
+    execution(ssh_connection& connection, ssh_channel channel, std::string input, sink on_output)
+        : channel_(connection, channel), input_(std::move(input)), on_output_(std::move(on_output)) {}
 
     /// Moves what can be moved now. Result: whether anything was.
     bool move() {
@@ -78,12 +80,17 @@ private:
             return false;
         }
         const auto count = static_cast<std::size_t>(got);
+        if (is_stderr == 0 && on_output_) {
+            on_output_({buffer.data(), count});
+            return true;
+        }
         to.append(buffer.data(), std::min(count, output_limit - to.size()));
         return true;
     }
 
     watched_channel channel_;
     std::string input_;
+    sink on_output_;
     std::size_t given_ = 0;
     bool sent_eof_ = false;
     bool refused_ = false;
@@ -95,12 +102,14 @@ public:
     explicit libssh_client(std::unique_ptr<ssh_connection> connection) : connection_(std::move(connection)) {}
 
     task<result<process_result>> execute(std::string command, std::string input, time_point deadline) override {
-        running_ = true;
-        auto ended = co_await run(std::move(command), std::move(input), deadline);
-        running_ = false;
-        if (closing_) {
-            connection_->close();
-        }
+        execution::sink nobody;
+        auto ended = co_await alone(std::move(command), std::move(input), std::move(nobody), deadline);
+        co_return ended;
+    }
+
+    task<result<process_result>> stream(std::string command, execution::sink on_output, time_point deadline) override {
+        std::string nothing;
+        auto ended = co_await alone(std::move(command), std::move(nothing), std::move(on_output), deadline);
         co_return ended;
     }
 
@@ -114,13 +123,25 @@ public:
     }
 
 private:
-    task<result<process_result>> run(std::string command, std::string input, time_point deadline) {
+    task<result<process_result>> alone(std::string command, std::string input, execution::sink on_output,
+                                       time_point deadline) {
+        running_ = true;
+        auto ended = co_await run(std::move(command), std::move(input), std::move(on_output), deadline);
+        running_ = false;
+        if (closing_) {
+            connection_->close();
+        }
+        co_return ended;
+    }
+
+    task<result<process_result>> run(std::string command, std::string input, execution::sink on_output,
+                                     time_point deadline) {
         const auto opened = co_await connection_->open_channel(deadline);
         if (!opened) {
             co_return lost().value_or(opened.error());
         }
         const ssh_channel raw = *opened;
-        execution program(*connection_, raw, std::move(input));
+        execution program(*connection_, raw, std::move(input), std::move(on_output));
         std::function<int()> request = [raw, command] { return ssh_channel_request_exec(raw, command.c_str()); };
         const auto begun = co_await connection_->repeat(std::move(request), deadline);
         if (!begun) {

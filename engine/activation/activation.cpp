@@ -1,8 +1,8 @@
 #include "engine/activation/activation.h"
 
-#include "engine/activation/addresses.h"
 #include "engine/activation/device_work.h"
 #include "engine/activation/hooks.h"
+#include "engine/activation/joins.h"
 #include "engine/activation/together.h"
 #include "engine/base/text.h"
 
@@ -12,41 +12,6 @@
 namespace rollover::activation {
 
 namespace {
-
-crossconnect::join join_of(const plan::planned_join& planned, const std::string& id) {
-    crossconnect::join one;
-    one.name = id + "/" + planned.link;
-    for (const auto& member : planned.members) {
-        one.members.push_back({member.port, member.vlan});
-    }
-    return one;
-}
-
-/// Makes all joins of one cross-connect; the journal has their names first.
-task<result<void>> make_joins(environment& env, const model::lab& lab, model::cross_connect_index where,
-                              std::vector<crossconnect::join> wanted, std::string id) {
-    const auto& described = lab.at(where);
-    const std::string place = "cross-connect " + described.name;
-    auto address = address_of(lab, described);
-    if (!address) {
-        co_return std::move(address).error().at(place);
-    }
-    std::vector<std::string> names;
-    for (const auto& one : wanted) {
-        names.push_back(one.name);
-    }
-    record intent{record_kind::joining, id, described.name, join(names, "\n"), {}};
-    const auto written = co_await env.journal.append(std::move(intent));
-    if (!written) {
-        co_return written;
-    }
-    const auto host = crossconnect::make_crossconnect(env.rt, std::move(*address));
-    auto made = co_await host->make(std::move(wanted), env.rt.now() + env.limits.joins);
-    if (!made) {
-        co_return std::move(made).error().at(place);
-    }
-    co_return result<void>();
-}
 
 /// Has all patches carried; the journal has their links first.
 task<result<void>> make_patches(environment& env, const model::lab& lab, const plan::plan& plan, std::string id) {
@@ -78,34 +43,6 @@ task<result<void>> remove_patches(environment& env, std::string id) {
     co_return co_await env.journal.append(std::move(done));
 }
 
-/// Takes the joins of one cross-connect away. A host that cannot be reached keeps them in the journal.
-task<result<void>> remove_joins(environment& env, const model::lab& lab, std::string name,
-                                std::vector<std::string> joins, std::string id) {
-    const std::string place = "cross-connect " + name;
-    const model::cross_connect* described = nullptr;
-    for (const auto& one : lab.cross_connects) {
-        if (one.name == name) {
-            described = &one;
-        }
-    }
-    if (described == nullptr) {
-        co_return failure(errc::not_found, "it is no longer in the lab file")
-            .at(place)
-            .advise("the joins " + rollover::join(joins, ", ") + " may still stand: remove them there by hand");
-    }
-    auto address = address_of(lab, *described);
-    if (!address) {
-        co_return std::move(address).error().at(place);
-    }
-    const auto host = crossconnect::make_crossconnect(env.rt, std::move(*address));
-    auto removed = co_await host->remove(std::move(joins), env.rt.now() + env.limits.joins);
-    if (!removed) {
-        co_return std::move(removed).error().at(place).advise("mend it, then run: rollover deactivate " + id);
-    }
-    record done{record_kind::unjoined, id, name, "", {}};
-    co_return co_await env.journal.append(std::move(done));
-}
-
 /// The generated configurations, one file for each device, for people who want to see what was typed.
 void write_configurations(const std::filesystem::path& folder, const model::lab& lab, const plan::plan& plan) {
     std::error_code ignored;
@@ -127,6 +64,7 @@ public:
           lab_(lab),
           plan_(plan),
           id_(std::move(id)),
+          keeper_(env, lab, joins_of(plan.joins, id_), id_),
           stop_(stop),
           deadline_(env.rt.now() + env.limits.whole) {
         for (const auto& device : plan.devices) {
@@ -142,7 +80,7 @@ public:
             done = co_await together(make_parts());
         }
         if (done.ok()) {
-            done = co_await together(parts_of(&device_work::check));
+            done = co_await together(check_parts());
         }
         if (done.ok()) {
             done = co_await together(parts_of(&device_work::hand_over));
@@ -186,10 +124,7 @@ private:
 
     parts make_parts() {
         parts all = parts_of(&device_work::configure);
-        std::map<model::cross_connect_index, std::vector<crossconnect::join>> joins;
-        for (const auto& planned : plan_.joins) {
-            joins[planned.cross_connect].push_back(join_of(planned, id_));
-        }
+        auto joins = joins_of(plan_.joins, id_);
         for (auto& [where, wanted] : joins) {
             all.push_back(make_joins(env_, lab_, where, std::move(wanted), id_));
         }
@@ -199,10 +134,31 @@ private:
         return all;
     }
 
+    parts check_parts() {
+        parts all;
+        unchecked_ = works_.size();
+        for (auto& work : works_) {
+            all.push_back(check(*work));
+        }
+        all.push_back(keeper_.run());
+        return all;
+    }
+
+    /// The last one that has ended well ends the keeper.
+    task<result<void>> check(device_work& work) {
+        auto checked = co_await work.check();
+        if (checked && --unchecked_ == 0) {
+            keeper_.end();
+        }
+        co_return checked;
+    }
+
     environment& env_;
     const model::lab& lab_;
     const plan::plan& plan_;
     std::string id_;
+    joins_keeper keeper_;
+    std::size_t unchecked_ = 0;
     stop_switch& stop_;
     time_point deadline_;
     std::vector<std::unique_ptr<device_work>> works_;

@@ -189,33 +189,13 @@ activation_report engine::activate(const std::filesystem::path& topology, const 
 activation_report engine::deactivate(const std::string& id, const call_options& how) {
     activation_report report;
     report.id = id;
-    call c(how, &implementation_->options);
-    const auto opened = c.open(implementation_->options.state);
-    if (!opened) {
-        report.problems.push_back(problem_of(opened.error()));
-        return report;
-    }
-    std::optional<activation::summary> known;
-    c.run(find_root(c, id, known, report.problems));
     report.how = answer::bad_input;
-    if (!known) {
-        return report;
+    call c(how, &implementation_->options);
+    const auto in = implementation_->read_lab_of(c, id, report.problems);
+    if (in) {
+        report.how = answer::failed;
+        c.run(deactivate_root(c, *in, id, report));
     }
-    const auto& lab_file = implementation_->options.lab;
-    const auto in =
-        implementation_->read(lab_file.empty() ? std::filesystem::path(known->lab_file) : lab_file, nullptr, nullptr);
-    report.problems = in.problems;
-    if (!in.problems.empty()) {
-        return report;
-    }
-    if (known->lab != in.lab->name) {
-        const failure other(errc::bad_input,
-                            "activation " + id + " is of lab " + known->lab + ", this is lab " + in.lab->name);
-        report.problems.push_back(problem_of(failure(other).advise("--lab " + known->lab_file)));
-        return report;
-    }
-    report.how = answer::failed;
-    c.run(deactivate_root(c, in, id, report));
     return report;
 }
 

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <iosfwd>
 #include <map>
 #include <memory>
 #include <stop_token>
@@ -125,6 +126,38 @@ struct audit_report {
     answer how = answer::failed;  ///< done: no difference; failed: differences; bad_input: something could not be read
     std::vector<problem> problems;
     std::vector<audited_target> targets;  ///< in the order of the lab file, switches first
+};
+
+/// A join of an activation that did not stand as it must, and was made again.
+struct mended_join {
+    std::string activation;
+    std::string cross_connect;
+    std::string join;  ///< its name there: "a17/lan"
+};
+
+struct mend_report {
+    answer how = answer::failed;
+    std::vector<problem> problems;
+    std::vector<mended_join> mended;
+    std::size_t looked_at = 0;  ///< joins that were looked at
+};
+
+/// When a capture ends, besides a stop. Zero: not by that.
+struct capture_limits {
+    std::chrono::nanoseconds time{};
+    std::uint64_t frames = 0;
+};
+
+struct captured_end {
+    std::string end;           ///< "r1 FastEthernet0/0"
+    std::uint64_t frames = 0;  ///< that were sent there
+};
+
+struct capture_report {
+    answer how = answer::failed;
+    std::vector<problem> problems;
+    std::vector<captured_end> ends;  ///< in the order of the file's interfaces
+    std::uint64_t frames = 0;
 };
 
 /// A text for people and the same as JSON, for `check`, `place` and `plan`.
@@ -260,6 +293,16 @@ public:
 
     /// All activations that have not ended (or one, whatever its phase), and who keeps which device from being used.
     [[nodiscard]] status_report status(const std::string& id = {});
+
+    /// Makes the joins of an activation that is ready stand again, where a cross-connect was restarted or somebody has
+    /// changed them; those that stand are left alone. `id` empty: all activations of the lab that are ready.
+    [[nodiscard]] mend_report mend(const std::string& id = {}, const call_options& how = {});
+
+    /// Writes every frame on a link of an activation that is ready to `to`, as a pcapng file whose interfaces are the
+    /// link's ends: each frame once, as the device at that end has sent it. Ends well by a stop or at a limit. `link`:
+    /// its name, with the activation ("a17/lan") where several are ready; without, the options name the lab.
+    [[nodiscard]] capture_report capture(const std::string& link, std::ostream& to, const capture_limits& limits = {},
+                                         const call_options& how = {});
 
     /// Carries the serial links of an activation until it is stopped; `carrying` is called when all of their lines are
     /// open. `activate` starts a process that does this, and `deactivate` ends it; to be called again where such a

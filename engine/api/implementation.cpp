@@ -43,6 +43,34 @@ input engine::implementation::read(const std::filesystem::path& lab_file, const 
     return in;
 }
 
+std::optional<input> engine::implementation::read_lab_of(call& c, const std::string& id,
+                                                         std::vector<problem>& problems) const {
+    if (const auto opened = c.open(options.state); !opened) {
+        problems.push_back(problem_of(opened.error()));
+        return std::nullopt;
+    }
+    std::optional<activation::summary> known;
+    if (!id.empty()) {
+        c.run(find_root(c, id, known, problems));
+        if (!known) {
+            return std::nullopt;
+        }
+    }
+    auto in =
+        read(options.lab.empty() && known ? std::filesystem::path(known->lab_file) : options.lab, nullptr, nullptr);
+    problems.insert(problems.end(), in.problems.begin(), in.problems.end());
+    if (!in.problems.empty()) {
+        return std::nullopt;
+    }
+    if (known && known->lab != in.lab->name) {
+        const failure other(errc::bad_input,
+                            "activation " + id + " is of lab " + known->lab + ", this is lab " + in.lab->name);
+        problems.push_back(problem_of(failure(other).advise("--lab " + known->lab_file)));
+        return std::nullopt;
+    }
+    return in;
+}
+
 std::optional<problem> engine::implementation::missing_state() const {
     const auto folder = options.state.empty() ? store::state_folder::usual_place() : options.state;
     std::error_code ignored;

@@ -8,6 +8,10 @@
 
 namespace rollover {
 
+namespace api {
+class call;
+}
+
 struct engine::implementation {
     engine_options options;
 
@@ -17,6 +21,12 @@ struct engine::implementation {
     /// Reads what is asked for; every mistake of every file is in `problems`. `topology` and `given` may be null.
     [[nodiscard]] api::input read(const std::filesystem::path& lab_file, const std::filesystem::path* topology,
                                   const parameters* given) const;
+
+    /// Opens the state of `c` and reads the lab of activation `id`: the file in the options, or where they name none
+    /// the one that it was made with. An empty `id` needs one in the options. Nothing, with problems, where any of that
+    /// failed.
+    [[nodiscard]] std::optional<api::input> read_lab_of(api::call& c, const std::string& id,
+                                                        std::vector<problem>& problems) const;
 
     /// Those that only read make no state folder: a mistyped one should be seen.
     [[nodiscard]] std::optional<problem> missing_state() const;

@@ -1,6 +1,7 @@
 #include "engine/plan/format.h"
 
 #include "engine/base/text.h"
+#include "engine/model/value_rules.h"
 #include "engine/placement/format.h"
 
 #include <algorithm>
@@ -20,6 +21,10 @@ double seconds(duration d) {
 
 std::int64_t milliseconds(duration d) {
     return std::chrono::ceil<std::chrono::milliseconds>(d).count();
+}
+
+std::int64_t microseconds(duration d) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(d).count();
 }
 
 // Without a platform there are only the author's lines.
@@ -50,6 +55,26 @@ std::string end_of(const model::lab& lab, model::interface_reference end) {
                 : model::name_of(lab, end);
 }
 
+// " (delay 20ms, loss 0.5 %)"
+std::string shape_text(const model::shape& s) {
+    constexpr double percent = 10'000;  // of a million
+    std::string text;
+    const auto add = [&](const std::string& one) { text += (text.empty() ? " (" : ", ") + one; };
+    if (s.delay > duration::zero()) {
+        add("delay " + model::to_text(s.delay));
+    }
+    if (s.jitter > duration::zero()) {
+        add("jitter " + model::to_text(s.jitter));
+    }
+    if (s.loss_per_million > 0) {
+        add(fmt::format("loss {} %", s.loss_per_million / percent));
+    }
+    if (s.rate > 0) {
+        add("rate " + model::bit_rate_text(s.rate));
+    }
+    return text.empty() ? text : text + ')';
+}
+
 std::string summary(const model::lab& lab, const model::topology& topology, const plan& p) {
     std::vector<std::vector<std::string>> rows{{"node", "device", "platform", "lines", "characters", "time"}};
     for (const device_plan& d : p.devices) {
@@ -66,6 +91,10 @@ std::string summary(const model::lab& lab, const model::topology& topology, cons
                 members += fmt::format("{}{} ({} vlan {})", members.empty() ? "" : " - ",
                                        model::name_of(lab, m.interface), m.port, m.vlan);
             }
+            for (const planned_tunnel& t : j.tunnels) {
+                members += fmt::format(" - interlink {} (vni {} to {})", lab.at(t.across).name, t.vni, t.remote);
+            }
+            members += shape_text(j.shaped);
             joins.push_back({j.link, lab.at(j.cross_connect).name, std::move(members)});
         }
         text += '\n' + placement::table(joins);
@@ -129,7 +158,22 @@ json json_of(const model::lab& lab, const planned_join& j) {
                            {"port", m.port},
                            {"vlan", m.vlan}});
     }
-    return {{"link", j.link}, {"cross_connect", lab.at(j.cross_connect).name}, {"members", std::move(members)}};
+    json all{{"link", j.link}, {"cross_connect", lab.at(j.cross_connect).name}, {"members", std::move(members)}};
+    for (const planned_tunnel& t : j.tunnels) {
+        all["tunnels"].push_back({{"interlink", lab.at(t.across).name},
+                                  {"local", t.local},
+                                  {"remote", t.remote},
+                                  {"vni", t.vni},
+                                  {"port", t.port},
+                                  {"mtu", t.mtu}});
+    }
+    if (!j.shaped.empty()) {
+        all["shape"] = {{"delay_us", microseconds(j.shaped.delay)},
+                        {"jitter_us", microseconds(j.shaped.jitter)},
+                        {"loss_per_million", j.shaped.loss_per_million},
+                        {"rate_mbit", j.shaped.rate}};
+    }
+    return all;
 }
 
 json json_of(const model::lab& lab, const planned_patch& p) {

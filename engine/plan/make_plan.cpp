@@ -38,7 +38,7 @@ private:
     void raise_speed(device_plan& made, const platform::description& p, const std::string& typed);
     void check_harmless(const platform::description& p, const std::vector<planned_line>& config);
     std::optional<std::string> interface_of(std::string_view node, std::string_view link) const;
-    std::optional<planned_join> join(std::size_t link);
+    void join(std::size_t link, std::vector<planned_join>& into);
     std::optional<planned_patch> patch(std::size_t link);
 
     const model::lab& lab_;
@@ -61,9 +61,7 @@ std::optional<plan> planner::make() {
         made.time = std::max(made.time, made.devices.back().typing_time);
     }
     for (std::size_t l = 0; l < topology_.links.size(); ++l) {
-        if (std::optional<planned_join> one = join(l)) {
-            made.joins.push_back(std::move(*one));
-        }
+        join(l, made.joins);
         if (std::optional<planned_patch> one = patch(l)) {
             made.patches.push_back(std::move(*one));
         }
@@ -194,32 +192,16 @@ std::optional<std::string> planner::interface_of(std::string_view node, std::str
 }
 
 // Only what is on a cross-connect needs to be joined.
-std::optional<planned_join> planner::join(std::size_t link) {
-    const placement::placed_link& placed = placed_.links[link];
-    if (placed.by.what != placement::carrier::kind::cross_connect) {
-        return std::nullopt;
+void planner::join(std::size_t link, std::vector<planned_join>& into) {
+    if (placed_.links[link].by.what != placement::carrier::kind::cross_connect) {
+        return;
     }
-    planned_join made{placed.by.cross_connect, topology_.links[link].name, {}};
-    for (const model::interface_reference& end : placed.ends) {
-        const std::optional<model::switch_port>& port = lab_.at(end).port;
-        const model::trunk* used = nullptr;
-        if (port) {
-            const auto& trunks = lab_.at(port->where).trunks;
-            const auto found = std::find_if(trunks.begin(), trunks.end(), [&](const model::trunk& t) {
-                return t.cross_connect == placed.by.cross_connect;
-            });
-            used = found == trunks.end() ? nullptr : &*found;
-        }
-        if (used == nullptr) {
-            mistakes_.push_back({topology_.links[link].place,
-                                 fmt::format("link {}: {} has no way to cross-connect {}", made.link,
-                                             model::name_of(lab_, end), lab_.at(made.cross_connect).name),
-                                 "place it again"});
-            return std::nullopt;
-        }
-        made.members.push_back({end, used->cross_connect_port, port->vlan});
+    auto made = joins_of(lab_, topology_.links[link], placed_.links[link]);
+    if (!made) {
+        mistakes_.push_back({topology_.links[link].place, made.error().reason, "place it again"});
+        return;
     }
-    return made;
+    std::move(made->begin(), made->end(), std::back_inserter(into));
 }
 
 std::optional<planned_patch> planner::patch(std::size_t link) {

@@ -45,12 +45,30 @@ struct member {
     std::uint16_t vlan = 0;
 };
 
-/// One link on one cross-connect.
+/// The way of a join to its other part, on another cross-connect: a VXLAN tunnel over an interlink.
+struct planned_tunnel {
+    model::interlink_index across;
+    std::string local;   ///< IP address of this end
+    std::string remote;  ///< IP address of the other end
+    std::uint32_t vni = 0;
+    std::uint16_t port = 0;  ///< UDP
+    std::uint32_t mtu = 0;   ///< bytes of IP packets between the two
+};
+
+/// One link on one cross-connect. A link with ends on several is a join on each, with tunnels between its hub and the
+/// others.
 struct planned_join {
     model::cross_connect_index cross_connect;
     std::string link;
     std::vector<member> members;
+    std::vector<planned_tunnel> tunnels = {};
+    model::shape shaped = {};
 };
+
+/// The joins of a link that is placed on a cross-connect, that of its hub first. Errors: not_found when an interface
+/// has no way to the hub, or none of them is straight on it (the placement is one of another lab).
+[[nodiscard]] result<std::vector<planned_join>> joins_of(const model::lab& lab, const model::link& link,
+                                                         const placement::placed_link& placed);
 
 /// One serial link that the engine carries between two converter lines.
 struct planned_patch {

@@ -1,6 +1,7 @@
 #include "engine/plan/read_patches.h"
 
-#include <algorithm>
+#include "engine/plan/read_names.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -9,22 +10,11 @@ namespace rollover::plan {
 namespace {
 
 result<model::interface_reference> find_end(const model::lab& lab, const nlohmann::json& end) {
-    const std::string device_name = end.value("device", "");
-    const std::string interface_name = end.value("interface", "");
-    const auto place = fmt::format("{} {}", device_name, interface_name);
-    const auto device = model::find_device(lab, device_name);
-    if (!device) {
-        return failure(errc::not_found, "the device is no longer in the lab file").at(place);
+    const auto found = find_interface(lab, end.value("device", ""), end.value("interface", ""));
+    if (found && !lab.at(*found).line) {
+        return failure(errc::not_found, "the interface is on no converter line any more").at(name_of(lab, *found));
     }
-    const auto& interfaces = lab.at(*device).interfaces;
-    const auto found = std::ranges::find(interfaces, interface_name, &model::interface::name);
-    if (found == interfaces.end()) {
-        return failure(errc::not_found, "the interface is no longer in the lab file").at(place);
-    }
-    if (!found->line) {
-        return failure(errc::not_found, "the interface is on no converter line any more").at(place);
-    }
-    return model::interface_reference{*device, static_cast<std::uint32_t>(found - interfaces.begin())};
+    return found;
 }
 
 }  // namespace

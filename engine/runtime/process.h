@@ -3,7 +3,9 @@
 
 #include "engine/runtime/time.h"
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,6 +18,8 @@ struct process_request {
     std::string folder;                                            ///< working directory; empty: ours
     duration limit = std::chrono::seconds(30);                     ///< then the whole process group is killed
     std::size_t output_limit = std::size_t{1} << 20U;  ///< bytes kept of each output; the rest is read and dropped
+    /// Gets the standard output piece by piece, while the program runs; nothing of it is kept then. Empty: it is kept.
+    std::function<void(std::string_view)> on_output = {};
 };
 
 /// How it ended. The program ran in a process group of its own, and no member of that group is left.

@@ -110,8 +110,9 @@ int spawn_in_group(const process_request& request, const pipe_ends& in, const pi
     return error;
 }
 
-/// Reads one output to its end and keeps the first `limit` bytes.
-task<void> collect(runtime& rt, int descriptor, std::size_t limit, std::string& kept) {
+/// Reads one output to its end and keeps the first `limit` bytes, or hands all of it to `sink`.
+task<void> collect(runtime& rt, int descriptor, std::size_t limit, std::string& kept,
+                   const std::function<void(std::string_view)>& sink) {
     make_nonblocking(descriptor);
     auto watching = rt.watch(descriptor);
     if (!watching) {
@@ -123,6 +124,10 @@ task<void> collect(runtime& rt, int descriptor, std::size_t limit, std::string& 
         const auto count = ::read(descriptor, buffer.data(), buffer.size());
         if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) {
             co_return;
+        }
+        if (count > 0 && sink) {
+            sink({buffer.data(), static_cast<std::size_t>(count)});
+            continue;
         }
         if (count > 0) {
             kept.append(buffer.data(), std::min(static_cast<std::size_t>(count), limit - std::min(limit, kept.size())));
@@ -186,8 +191,9 @@ task<result<process_result>> real_runtime::run(process_request request) {
     auto watching = watch(pid_descriptor.get());
     task_group io(*this);
     io.spawn(feed(*this, in.write, request.input));
-    io.spawn(collect(*this, out.read.get(), request.output_limit, outcome.output));
-    io.spawn(collect(*this, err.read.get(), request.output_limit, outcome.errors));
+    const std::function<void(std::string_view)> nobody;
+    io.spawn(collect(*this, out.read.get(), request.output_limit, outcome.output, request.on_output));
+    io.spawn(collect(*this, err.read.get(), request.output_limit, outcome.errors, nobody));
     result<void> ended = failure(errc::io, "the program cannot be watched");
     if (watching) {
         auto exit_watch = std::move(*watching);

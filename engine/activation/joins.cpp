@@ -1,0 +1,152 @@
+#include "engine/activation/joins.h"
+
+#include "engine/activation/addresses.h"
+#include "engine/base/text.h"
+
+#include <algorithm>
+
+namespace rollover::activation {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr duration between_looks = 10s;
+
+crossconnect::join join_of(const plan::planned_join& planned, const std::string& id) {
+    crossconnect::join one;
+    one.name = id + "/" + planned.link;
+    for (const auto& member : planned.members) {
+        one.members.push_back({member.port, member.vlan});
+    }
+    for (const auto& t : planned.tunnels) {
+        one.tunnels.push_back({t.local, t.remote, t.vni, t.port, t.mtu});
+    }
+    if (const auto& s = planned.shaped; !s.empty()) {
+        one.shaped = crossconnect::shape{s.delay, s.jitter, s.loss_per_million, s.rate};
+    }
+    return one;
+}
+
+std::string name_of(const model::cross_connect& where) {
+    return "cross-connect " + where.name;
+}
+
+result<std::unique_ptr<crossconnect::crossconnect>> driver_of(environment& env, const model::lab& lab,
+                                                              const model::cross_connect& where) {
+    auto address = address_of(lab, where);
+    if (!address) {
+        return std::move(address).error().at(name_of(where));
+    }
+    return crossconnect::make_crossconnect(env.rt, std::move(*address));
+}
+
+}  // namespace
+
+joins_by_place joins_of(const std::vector<plan::planned_join>& planned, const std::string& id) {
+    joins_by_place joins;
+    for (const auto& one : planned) {
+        joins[one.cross_connect].push_back(join_of(one, id));
+    }
+    return joins;
+}
+
+task<result<std::vector<std::string>>> mend_joins(environment& env, const model::lab& lab,
+                                                  model::cross_connect_index where,
+                                                  std::vector<crossconnect::join> wanted) {
+    const auto host = driver_of(env, lab, lab.at(where));
+    if (!host) {
+        co_return host.error();
+    }
+    const auto deadline = env.rt.now() + env.limits.joins;
+    auto standing = co_await (*host)->list(deadline);
+    if (!standing) {
+        co_return std::move(standing).error().at(name_of(lab.at(where)));
+    }
+    std::vector<std::string> missing;
+    for (const auto& one : wanted) {
+        if (std::ranges::none_of(*standing, [&](const auto& other) { return other.name == one.name; })) {
+            missing.push_back(one.name);
+        }
+    }
+    auto made = co_await (*host)->make(std::move(wanted), deadline);
+    if (!made) {
+        co_return std::move(made).error().at(name_of(lab.at(where)));
+    }
+    co_return missing;
+}
+
+task<result<void>> make_joins(environment& env, const model::lab& lab, model::cross_connect_index where,
+                              std::vector<crossconnect::join> wanted, std::string id) {
+    std::vector<std::string> names;
+    for (const auto& one : wanted) {
+        names.push_back(one.name);
+    }
+    record intent{record_kind::joining, id, lab.at(where).name, join(names, "\n"), {}};
+    const auto written = co_await env.journal.append(std::move(intent));
+    if (!written) {
+        co_return written;
+    }
+    auto made = co_await mend_joins(env, lab, where, std::move(wanted));
+    if (!made) {
+        co_return std::move(made).error();
+    }
+    co_return result<void>();
+}
+
+task<result<void>> remove_joins(environment& env, const model::lab& lab, std::string where,
+                                std::vector<std::string> names, std::string id) {
+    const auto described = std::ranges::find(lab.cross_connects, where, &model::cross_connect::name);
+    if (described == lab.cross_connects.end()) {
+        co_return failure(errc::not_found, "it is no longer in the lab file")
+            .at("cross-connect " + where)
+            .advise("the joins " + join(names, ", ") + " may still stand: remove them there by hand");
+    }
+    const auto host = driver_of(env, lab, *described);
+    if (!host) {
+        co_return host.error();
+    }
+    auto removed = co_await (*host)->remove(std::move(names), env.rt.now() + env.limits.joins);
+    if (!removed) {
+        co_return std::move(removed)
+            .error()
+            .at(name_of(*described))
+            .advise("mend it, then run: rollover deactivate " + id);
+    }
+    record done{record_kind::unjoined, id, where, "", {}};
+    co_return co_await env.journal.append(std::move(done));
+}
+
+joins_keeper::joins_keeper(environment& env, const model::lab& lab, joins_by_place joins, std::string id)
+    : env_(env), lab_(lab), joins_(std::move(joins)), id_(std::move(id)), ended_(env.rt) {}
+
+task<result<void>> joins_keeper::run() {
+    wake why = wake::timed_out;
+    while (why == wake::timed_out && !has_ended_ && !joins_.empty()) {
+        co_await look();
+        why = co_await ended_.wait(env_.rt.now() + between_looks);
+    }
+    co_return result<void>();
+}
+
+void joins_keeper::end() {
+    has_ended_ = true;
+    ended_.notify();
+}
+
+task<void> joins_keeper::look() {
+    for (const auto& [where, wanted] : joins_) {
+        auto copy = wanted;
+        const auto mended = co_await mend_joins(env_, lab_, where, std::move(copy));
+        if (env_.log && !mended) {
+            env_.log({severity::warning, id_, {}, "the joins could not be looked at: " + describe(mended.error())});
+        } else if (env_.log && !mended->empty()) {
+            env_.log({severity::warning,
+                      id_,
+                      {},
+                      "made again on cross-connect " + lab_.at(where).name + ": " + join(*mended, ", ")});
+        }
+    }
+}
+
+}  // namespace rollover::activation
