@@ -212,6 +212,11 @@ std::string speaker::limits() const {
             }
         }
     }
+    for (const model::interlink& i : facts_.lab().interlinks) {
+        if (i.capacity > 0 && !links_.empty()) {
+            text += fmt::format("; interlink {} takes {}", i.name, model::bit_rate_text(i.capacity));
+        }
+    }
     for (const model::converter& c : facts_.lab().converters) {
         if (c.most_devices > 0) {
             text +=

@@ -28,7 +28,9 @@ lab_facts::lab_facts(const request& r) : lab_(r.lab) {
     number_pins(r.topology);
     read_ports();
     read_media(r);
+    read_ways();
     read_trunks();
+    read_homes();
     read_consoles();
     read_profiles();
     for (const auto& [link, by] : r.kept) {
@@ -137,8 +139,17 @@ void lab_facts::read_media(const request& r) {
     }
 }
 
-void lab_facts::read_trunks() {
+void lab_facts::read_loads() {
     constexpr std::uint32_t usual_speed = 1000;
+    for (rank d = 0; d < device_count(); ++d) {
+        for (std::size_t i = 0; i < ports_[d].size(); ++i) {
+            const std::uint32_t speed = lab_.at(device_of_rank_[d]).interfaces[i].speed;
+            ports_[d][i].load = speed > 0 ? speed : usual_speed;
+        }
+    }
+}
+
+void lab_facts::read_trunks() {
     trunks_.resize(lab_.switches.size());
     for (std::uint32_t s = 0; s < lab_.switches.size(); ++s) {
         for (const model::trunk& t : lab_.switches[s].trunks) {
@@ -148,9 +159,10 @@ void lab_facts::read_trunks() {
             }
         }
     }
-    if (trunk_capacity_.empty()) {
+    if (trunk_capacity_.empty() && lab_.interlinks.empty()) {
         return;
     }
+    read_loads();
     on_trunk_.assign(trunk_capacity_.size(), bit_set(device_count()));
     elsewhere_ = bit_set(device_count());
     trunk_ports_.resize(device_count());
@@ -164,7 +176,6 @@ void lab_facts::read_trunks() {
             }
             port& p = ports_[d][i];
             const auto sw = described.port->where.value;
-            p.load = described.speed > 0 ? described.speed : usual_speed;
             p.on_switch = trunks_[sw].empty() ? port::no_switch : sw;
             if (trunks_[sw].size() < lab_.switches[sw].trunks.size()) {
                 ++trunk_ports_[d].elsewhere;
@@ -180,18 +191,6 @@ void lab_facts::read_trunks() {
         trunk_ports_[d].by_trunk.assign(ports.begin(), ports.end());
     }
     smallest_load_ = std::max(smallest, std::uint32_t{1});
-}
-
-std::optional<std::uint32_t> lab_facts::trunk_of(const port& p, medium m) const {
-    if (p.on_switch == port::no_switch) {
-        return std::nullopt;
-    }
-    for (const auto& [cross_connect, trunk] : trunks_[p.on_switch]) {
-        if (cross_connect == m) {
-            return trunk;
-        }
-    }
-    return std::nullopt;
 }
 
 void lab_facts::read_consoles() {
@@ -213,8 +212,9 @@ void lab_facts::read_profiles() {
                                             static_cast<std::uint32_t>(p.name + 1),
                                             p.speed,
                                             p.passes,
+                                            p.ways,
                                             p.on_switch,
-                                            p.on_switch == port::no_switch ? 0 : p.load,
+                                            p.on_switch == port::no_switch && lab_.interlinks.empty() ? 0 : p.load,
                                             static_cast<std::uint32_t>(p.media.size())};
             text.insert(text.end(), p.media.begin(), p.media.end());
             plain = plain && (p.media.empty() || is_joined(p.media.back()));
@@ -264,23 +264,6 @@ model::traffic_set lab_facts::passes(medium m) const {
     }
     const auto fixed = m - joined_;
     return fixed < wires_ ? lab_.wires[fixed].passes : lab_.segments[fixed - wires_].passes;
-}
-
-const std::vector<bit_set>& lab_facts::reach(const port_needs& needs) const {
-    const auto [entry, fresh] = reach_.try_emplace(needs);
-    if (fresh) {
-        entry->second.assign(joined_, bit_set(device_count()));
-        for (rank d = 0; d < device_count(); ++d) {
-            for (const port& p : ports_[d]) {
-                for (const medium m : p.media) {
-                    if (is_joined(m) && suits(p, needs)) {
-                        entry->second[m].insert(d);
-                    }
-                }
-            }
-        }
-    }
-    return entry->second;
 }
 
 const bit_set& lab_facts::meeting(const model::requirement& r) const {

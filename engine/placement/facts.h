@@ -5,6 +5,7 @@
 #include "engine/placement/bits.h"
 #include "engine/placement/placement.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -30,7 +31,16 @@ struct port_needs {
     pin name = no_pin;
     std::uint32_t speed = 0;  ///< Mbit/s at least; 0: any
     std::uint8_t passes = 0;  ///< bits of model::traffic_set
+    bool pair = false;        ///< of a link with two ends: these have one hub only over an interlink
     auto operator<=>(const port_needs&) const = default;
+};
+
+/// How a port reaches a cross-connect that its switch has no trunk to.
+struct way_across {
+    medium hub = 0;
+    medium from = 0;              ///< the cross-connect where the trunk arrives
+    std::uint32_t interlink = 0;  ///< between the two
+    auto operator<=>(const way_across&) const = default;
 };
 
 /// A data port of a device.
@@ -39,9 +49,10 @@ struct port {
     pin name = no_pin;          ///< its number if some link of the topology pins this name
     std::uint32_t speed = 0;    ///< Mbit/s, if some link asks for a speed; 0: not known, or of no interest
     std::uint8_t passes = 0;    ///< what the switch behind it passes, if some link needs more than ordinary frames
-    std::vector<medium> media;  ///< all that can carry a link from here; sorted, unique
+    std::vector<medium> media;  ///< all that can carry a link from here without an interlink; sorted, unique
+    std::uint32_t ways = 0;     ///< see lab_facts::across
     std::uint32_t on_switch = no_switch;  ///< the lab switch, if one of its trunks is limited
-    std::uint32_t load = 0;               ///< Mbit/s that an end of a link here puts on a trunk
+    std::uint32_t load = 0;  ///< Mbit/s that an end of a link here puts on what it passes, if that is limited
 
     static constexpr std::uint32_t no_switch = ~std::uint32_t{0};
 };
@@ -50,6 +61,12 @@ struct port {
 struct trunk_ports {
     std::uint32_t elsewhere = 0;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> by_trunk;  ///< trunk, ports
+};
+
+/// The devices on cross-connects and patches, by joined medium.
+struct joined_reach {
+    std::vector<bit_set> straight;
+    std::vector<bit_set> across;  ///< with an interface that reaches it over an interlink; perhaps another one straight
 };
 
 /// Where a wire or segment ends.
@@ -99,7 +116,9 @@ public:
     [[nodiscard]] std::uint32_t trunk_capacity(std::uint32_t trunk) const { return trunk_capacity_[trunk]; }
     /// The least that any interface on a limited trunk loads it with; at least 1.
     [[nodiscard]] std::uint32_t smallest_load() const noexcept { return smallest_load_; }
-    /// The limited trunk that a link on cross-connect `m` takes from this port; nothing when it is not limited.
+    /// The least that any interface on a cross-connect loads an interlink with; at least 1.
+    [[nodiscard]] std::uint32_t least_load() const noexcept { return least_load_; }
+    /// The limited trunk that a link with hub `m` takes from this port; nothing when it is not limited.
     [[nodiscard]] std::optional<std::uint32_t> trunk_of(const port& p, medium m) const;
     [[nodiscard]] const trunk_ports& trunk_ports_of(rank d) const { return trunk_ports_[d]; }
     /// Devices with an interface on it.
@@ -115,10 +134,43 @@ public:
     /// Whether any converter is limited.
     [[nodiscard]] bool consoles_matter() const noexcept { return consoles_matter_; }
 
+    // Homes: devices whose ethernet interfaces are straight on the same cross-connects are at one home. Only told apart
+    // for labs with interlinks, and with at most `most_homes` cross-connects and homes; else there are none.
+    static constexpr std::size_t most_homes = 64;
+    struct home {
+        std::uint64_t cross_connects = 0;  ///< as bits
+        bit_set devices;
+    };
+    [[nodiscard]] const std::vector<home>& homes() const noexcept { return homes_; }
+    [[nodiscard]] std::uint32_t home_of(rank d) const { return home_of_[d]; }
+    /// The interlink between two cross-connects, `no_interlink` where there is none.
+    [[nodiscard]] std::uint32_t interlink_between(medium a, medium b) const {
+        return between_[a * cross_connects_ + b];
+    }
+    static constexpr std::uint32_t no_interlink = ~std::uint32_t{0};
+
+    // Interlinks, as the lab numbers them.
+    [[nodiscard]] std::size_t interlink_count() const noexcept { return lab_.interlinks.size(); }
+    /// Mbit/s; 0: not limited.
+    [[nodiscard]] std::uint32_t interlink_capacity(std::uint32_t i) const { return lab_.interlinks[i].capacity; }
+    /// The hubs that a port reaches over an interlink and not straight, in their order.
+    [[nodiscard]] const std::vector<way_across>& across(const port& p) const { return ways_[p.ways]; }
+    /// Whether a link that asks for this may go this way.
+    [[nodiscard]] bool allows(const way_across& w, const port_needs& needs) const;
+    /// The way across to one hub that a link may go; null when there is none.
+    [[nodiscard]] const way_across* way_to(const port& p, medium hub, const port_needs& needs) const;
+    /// Whether `holds` is true of any medium that the port is on, or of a hub that it reaches across.
+    template <class Holds>
+    [[nodiscard]] bool any_medium(const port& p, const port_needs& needs, const Holds& holds) const {
+        return std::any_of(p.media.begin(), p.media.end(), holds) ||
+               std::any_of(across(p).begin(), across(p).end(),
+                           [&](const way_across& w) { return allows(w, needs) && holds(w.hub); });
+    }
+
     /// The number of a pinned name; `no_pin` for the empty name.
     [[nodiscard]] pin pin_of(std::string_view name) const;
-    /// By joined medium: the devices with an interface on it that suits. The reference stays valid.
-    [[nodiscard]] const std::vector<bit_set>& reach(const port_needs& needs) const;
+    /// The devices with an interface that suits. The reference stays valid.
+    [[nodiscard]] const joined_reach& reach(const port_needs& needs) const;
     /// What a medium passes.
     [[nodiscard]] model::traffic_set passes(medium m) const;
     /// The devices that meet a requirement on one device; all of them for one that speaks of another node.
@@ -130,6 +182,9 @@ private:
     void read_ports();
     void read_media(const request& r);
     void read_profiles();
+    void read_ways();
+    void read_homes();
+    void read_loads();
     void read_trunks();
     void read_consoles();
 
@@ -148,11 +203,16 @@ private:
     std::vector<std::vector<media_end>> ends_;
     std::map<std::uint32_t, medium> kept_;
     std::map<std::string, pin, std::less<>> pins_;
-    mutable std::map<port_needs, std::vector<bit_set>> reach_;
+    mutable std::map<port_needs, joined_reach> reach_;
     mutable std::map<std::tuple<model::requirement::kind, std::string, std::uint32_t>, bit_set> meeting_;
+    std::vector<home> homes_;
+    std::vector<std::uint32_t> home_of_;
+    std::vector<std::uint32_t> between_;             ///< by cross-connect and cross-connect, if there are homes
+    std::vector<std::vector<way_across>> ways_{{}};  ///< the first: none
     std::vector<std::vector<std::pair<medium, std::uint32_t>>> trunks_;  ///< by switch: cross-connect, limited trunk
     std::vector<std::uint32_t> trunk_capacity_;
-    std::uint32_t smallest_load_ = 1;
+    std::uint32_t smallest_load_ = 1;  ///< on limited trunks
+    std::uint32_t least_load_ = 1;     ///< on cross-connects, if there are interlinks
     std::vector<trunk_ports> trunk_ports_;
     std::vector<bit_set> on_trunk_;
     bit_set elsewhere_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace rollover::placement {
 
@@ -24,6 +25,25 @@ std::string carrier_name(const model::lab& lab, const carrier& c) {
         case carrier::kind::patch: return lab.sites[c.medium].name;
     }
     return {};
+}
+
+/// The interlinks that a link passes, in the order of the lab file.
+std::vector<std::string> interlinks_of(const model::lab& lab, const placed_link& l) {
+    std::vector<std::string> names;
+    if (l.by.what != carrier::kind::cross_connect || lab.interlinks.empty()) {
+        return names;
+    }
+    std::set<model::interlink_index> passed;
+    for (const model::interface_reference& e : l.ends) {
+        const auto way = model::way_to(lab, e, l.by.cross_connect);
+        if (way && way->across) {
+            passed.insert(*way->across);
+        }
+    }
+    for (const model::interlink_index i : passed) {
+        names.push_back(lab.at(i).name);
+    }
+    return names;
 }
 
 }  // namespace
@@ -75,6 +95,9 @@ std::string describe(const model::lab& lab, const model::topology& topology, con
     std::vector<std::vector<std::string>> links{{"link", "carried by", "from interface to interface"}};
     for (std::size_t l = 0; l < p.links.size(); ++l) {
         std::vector<std::string> row{topology.links[l].name, name_of(lab, p.links[l].by)};
+        for (const std::string& name : interlinks_of(lab, p.links[l])) {
+            row.back() += ", interlink " + name;
+        }
         std::string ends;
         for (const model::interface_reference& e : p.links[l].ends) {
             ends += (ends.empty() ? "" : " - ") + lab.at(e.device).name + " " + lab.at(e).name;
@@ -107,6 +130,9 @@ std::string to_json(const model::lab& lab, const model::topology& topology, cons
                          {"carrier", name_of(p.links[l].by.what)},
                          {"name", carrier_name(lab, p.links[l].by)},
                          {"ends", std::move(ends)}});
+        if (auto passed = interlinks_of(lab, p.links[l]); !passed.empty()) {
+            links.back()["interlinks"] = std::move(passed);
+        }
     }
     const json all{
         {"lab", lab.name}, {"topology", topology.name}, {"nodes", std::move(nodes)}, {"links", std::move(links)}};

@@ -12,7 +12,8 @@ namespace rollover::placement {
 /// end.
 [[nodiscard]] std::string describe(const model::lab& lab, const model::topology& topology, const placement& p);
 
-/// One JSON object, always with the same order of keys: lab, topology, nodes, links.
+/// One JSON object, always with the same order of keys: lab, topology, nodes, links. A link that passes interlinks
+/// names them; they follow from the cross-connect that is its hub, and the interfaces.
 [[nodiscard]] std::string to_json(const model::lab& lab, const model::topology& topology, const placement& p);
 
 /// "cross-connect", "wire", "segment", "patch".

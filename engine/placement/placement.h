@@ -19,7 +19,10 @@ namespace rollover::placement {
 struct carrier {
     enum class kind { cross_connect, wire, segment, patch };
     kind what = kind::cross_connect;
-    model::cross_connect_index cross_connect{};  ///< for cross_connect
+    /// For cross_connect: the hub of the link. Every end reaches it straight or across one interlink (model::way_to),
+    /// at least one of them straight. A link with two ends that are on different cross-connects has the one that is
+    /// first in the lab file as its hub.
+    model::cross_connect_index cross_connect{};
     std::uint32_t medium = 0;  ///< index into lab::wires or lab::segments; for a patch into lab::sites
     bool operator==(const carrier&) const = default;
 };

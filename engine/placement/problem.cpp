@@ -104,12 +104,7 @@ bool may_carry(const lab_facts& facts, const problem_link& l, medium m) {
 void keep_devices_with_enough_ports(problem& p) {
     port_matcher matcher;
     const auto on_some_medium = [&](const slot& s, const port& at) {
-        for (const medium m : at.media) {
-            if (may_carry(*p.facts, p.links[s.link], m)) {
-                return true;
-            }
-        }
-        return false;
+        return p.facts->any_medium(at, s.needs, [&](medium m) { return may_carry(*p.facts, p.links[s.link], m); });
     };
     for (std::size_t n = 0; n < p.nodes.size(); ++n) {
         // What holds for one device holds for all of its profile: the same ports on the same media.

@@ -34,7 +34,9 @@ struct problem_link {
     std::vector<problem_end> ends;
     std::optional<medium> kept;  ///< nothing else may carry it
 
-    [[nodiscard]] port_needs needs_at(const problem_end& e) const { return {type, e.name, speed, needs.bits}; }
+    [[nodiscard]] port_needs needs_at(const problem_end& e) const {
+        return {type, e.name, speed, needs.bits, ends.size() == 2};
+    }
 };
 
 /// A link end, seen from its node.

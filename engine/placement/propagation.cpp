@@ -21,7 +21,9 @@ propagation::propagation(const problem& p)
       link_waits_(p.links.size(), 0),
       waiting_media_(p.links.size()),
       node_waits_(p.nodes.size(), 0),
-      trunks_(p) {
+      trunks_(p),
+      interfaces_(p),
+      interlinks_(p) {
     if (facts_.consoles_matter()) {
         on_converter_.assign(facts_.lab().converters.size(), bit_set(facts_.device_count()));
         for (rank d = 0; d < facts_.device_count(); ++d) {
@@ -96,6 +98,7 @@ void propagation::undo(std::size_t mark) {
     waiting_nodes_.clear();
     matching_waits_ = true;
     trunks_wait_ = true;
+    interlinks_wait_ = true;
 }
 
 std::uint64_t propagation::weight_of(std::uint32_t node) const {
@@ -160,6 +163,11 @@ void propagation::touch_media_of(const slot& s, rank d) {
                 touch_medium(s.link, m);
             }
         }
+        for (const way_across& w : facts_.across(at)) {
+            if (state_.media(s.link).contains(w.hub)) {
+                touch_medium(s.link, w.hub);
+            }
+        }
     }
 }
 
@@ -194,6 +202,11 @@ bool propagation::run() {
             if (!trunks_.may_fit(state_)) {
                 return false;
             }
+        } else if (interlinks_wait_ && interlinks_.matters()) {
+            interlinks_wait_ = false;
+            if (!narrow_homes()) {
+                return false;
+            }
         } else {
             return true;
         }
@@ -203,6 +216,7 @@ bool propagation::run() {
 bool propagation::node_changed(std::uint32_t node) {
     matching_waits_ = true;
     trunks_wait_ = true;
+    interlinks_wait_ = true;
     touch_node(node);
     if (state_.device_count(node) == 0) {
         ++node_weight_[node];
@@ -286,6 +300,7 @@ bool propagation::consoles_suffice() const {
 
 bool propagation::link_changed(std::uint32_t link) {
     trunks_wait_ = true;
+    interlinks_wait_ = true;
     for (const problem_end& e : problem_.links[link].ends) {
         touch_node(e.node);
     }
@@ -338,10 +353,29 @@ bool propagation::narrow_relation(const relation& r) {
     return narrow(r.a, sites_b, count_b) && narrow(r.b, sites_a, count_a);
 }
 
+bool propagation::narrow_homes() {
+    if (!interlinks_.may_fit(state_)) {
+        ++node_weight_[interlinks_.culprit()];
+        return false;
+    }
+    const auto ruled_out = interlinks_.ruled_out();  // what follows may ask the rule again
+    for (const auto& [node, home] : ruled_out) {
+        bit_set others = state_.devices(node);
+        const bit_set& its = facts_.homes()[home].devices;
+        for (std::size_t w = 0; w < others.word_count(); ++w) {
+            others.set_word(w, others.word(w) & ~its.word(w));
+        }
+        if (state_.keep_devices(node, others) && !node_changed(node)) {
+            ++node_weight_[node];
+            return false;
+        }
+    }
+    return true;
+}
+
 bool propagation::ports_fit(std::uint32_t node, rank d) {
     return ports_.fits(problem_.slots[node], facts_.ports_of(d), [&](const slot& s, const port& at) {
-        return std::any_of(at.media.begin(), at.media.end(),
-                           [&](medium m) { return state_.media(s.link).contains(m); });
+        return facts_.any_medium(at, s.needs, [&](medium m) { return state_.media(s.link).contains(m); });
     });
 }
 

@@ -2,6 +2,8 @@
 // Every rule only ever removes what no answer can have, so the search on top stays complete.
 #pragma once
 
+#include "engine/placement/interfaces.h"
+#include "engine/placement/interlinks.h"
 #include "engine/placement/matching.h"
 #include "engine/placement/ports.h"
 #include "engine/placement/state.h"
@@ -40,13 +42,15 @@ public:
     [[nodiscard]] std::uint64_t weight_of(std::uint32_t node) const;
     /// With all devices and media decided: the interfaces of a node, by its slots.
     [[nodiscard]] std::vector<std::uint32_t> interfaces_of(std::uint32_t node);
-    /// The same for all nodes, where trunks are limited: nothing when no choice keeps them within what they take, or,
-    /// with `gave_up`, when `steps` were not enough to find one.
+    /// The same for all nodes, where what one takes matters to another: nothing when no choice keeps trunks and
+    /// interlinks within what they take, or, with `gave_up`, when `steps` were not enough to find one.
     [[nodiscard]] std::optional<interface_choice> choose_interfaces(std::uint64_t steps) {
-        return trunks_.choose(state_, steps);
+        return interfaces_.choose(state_, trunks_, steps);
     }
-    [[nodiscard]] bool trunks_matter() const noexcept { return trunks_.matters(); }
-    [[nodiscard]] bool gave_up() const noexcept { return trunks_.gave_up(); }
+    [[nodiscard]] bool interfaces_matter() const noexcept { return interfaces_.matters(); }
+    [[nodiscard]] bool gave_up() const noexcept { return interfaces_.gave_up(); }
+
+    [[nodiscard]] const interlink_rule& interlinks() const noexcept { return interlinks_; }
 
 private:
     [[nodiscard]] bool run();
@@ -59,9 +63,14 @@ private:
     [[nodiscard]] bool narrow_all(std::uint32_t link);
     [[nodiscard]] bool narrow_at(std::uint32_t link, medium m);
     [[nodiscard]] bool narrow_relation(const relation& r);
+    [[nodiscard]] bool narrow_homes();
     [[nodiscard]] bool check_ports(std::uint32_t node);
     [[nodiscard]] bool ports_fit(std::uint32_t node, rank d);
     [[nodiscard]] bool admit(std::uint32_t link, medium m);
+    void admit_joined(std::uint32_t link, medium m);
+    [[nodiscard]] bool is_straight(std::uint32_t link, std::size_t end, medium m) const;
+    [[nodiscard]] bool is_across(std::uint32_t link, std::size_t end, medium m) const;
+    [[nodiscard]] bool joins(std::uint32_t link, medium m) const;
     [[nodiscard]] bool admit_wire(const problem_link& l, const std::vector<media_end>& ends);
     [[nodiscard]] bool admit_segment(const problem_link& l, const std::vector<media_end>& ends);
     [[nodiscard]] bool supported(std::uint32_t link, medium m) const;
@@ -78,8 +87,8 @@ private:
     search_state state_;
     node_matching matching_;
     port_matcher ports_;
-    std::vector<std::vector<const std::vector<bit_set>*>> reach_;  ///< by link and end: devices by cross-connect
-    std::vector<std::vector<std::uint32_t>> relations_of_;         ///< by node
+    std::vector<std::vector<const joined_reach*>> reach_;   ///< by link and end
+    std::vector<std::vector<std::uint32_t>> relations_of_;  ///< by node
     std::vector<std::uint64_t> node_weight_;
     std::vector<std::uint64_t> link_weight_;
     std::deque<std::uint32_t> waiting_links_;
@@ -89,7 +98,10 @@ private:
     std::vector<char> node_waits_;
     bool matching_waits_ = true;
     trunk_rule trunks_;
+    interface_chooser interfaces_;
     bool trunks_wait_ = true;
+    interlink_rule interlinks_;
+    bool interlinks_wait_ = true;
     std::vector<bit_set> on_converter_;  ///< by converter: its devices; empty unless some are limited
     std::vector<bit_set> allowed_;       ///< by end: devices that some medium still allows, while a link is narrowed
 };

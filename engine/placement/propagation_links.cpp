@@ -18,10 +18,54 @@ bool propagation::admit(std::uint32_t link, medium m) {
     if (!supported(link, m)) {
         return false;
     }
-    for (std::size_t e = 0; e < l.ends.size(); ++e) {
-        allowed_[e].add((*reach_[link][e])[m]);
-    }
+    admit_joined(link, m);
     return true;
+}
+
+bool propagation::is_straight(std::uint32_t link, std::size_t end, medium m) const {
+    return state_.devices(problem_.links[link].ends[end].node).intersects(reach_[link][end]->straight[m]);
+}
+
+bool propagation::is_across(std::uint32_t link, std::size_t end, medium m) const {
+    const auto& across = reach_[link][end]->across;
+    return !across.empty() && state_.devices(problem_.links[link].ends[end].node).intersects(across[m]);
+}
+
+/// Devices that come over an interlink, where some other end is straight on the hub.
+void propagation::admit_joined(std::uint32_t link, medium m) {
+    const std::size_t ends = problem_.links[link].ends.size();
+    for (std::size_t e = 0; e < ends; ++e) {
+        allowed_[e].add(reach_[link][e]->straight[m]);
+    }
+    if (facts_.interlink_count() == 0) {
+        return;
+    }
+    std::size_t straight = 0;
+    std::size_t one = 0;
+    for (std::size_t e = 0; e < ends && straight < 2; ++e) {
+        if (is_straight(link, e, m)) {
+            ++straight;
+            one = e;
+        }
+    }
+    for (std::size_t e = 0; e < ends; ++e) {
+        if (straight > 1 || one != e) {
+            allowed_[e].add(reach_[link][e]->across[m]);
+        }
+    }
+}
+
+/// Every end reaches the hub, one of them straight.
+bool propagation::joins(std::uint32_t link, medium m) const {
+    bool some = false;
+    for (std::size_t e = 0; e < problem_.links[link].ends.size(); ++e) {
+        const bool straight = is_straight(link, e, m);
+        some = some || straight;
+        if (!straight && !is_across(link, e, m)) {
+            return false;
+        }
+    }
+    return some;
 }
 
 bool propagation::admit_wire(const problem_link& l, const std::vector<media_end>& ends) {
@@ -58,12 +102,7 @@ bool propagation::admit_segment(const problem_link& l, const std::vector<media_e
 bool propagation::supported(std::uint32_t link, medium m) const {
     const problem_link& l = problem_.links[link];
     if (facts_.is_joined(m)) {
-        for (std::size_t e = 0; e < l.ends.size(); ++e) {
-            if (!state_.devices(l.ends[e].node).intersects((*reach_[link][e])[m])) {
-                return false;
-            }
-        }
-        return true;
+        return joins(link, m);
     }
     const std::vector<media_end>& ends = facts_.ends_of(m);
     if (facts_.is_wire(m)) {
@@ -93,6 +132,11 @@ bool propagation::serves(std::uint32_t link, std::uint32_t end, rank d) const {
             const std::vector<media_end>& ends = facts_.ends_of(m);
             const bool first = ends[0].device == d && ends[0].interface == i;
             if (can_end(l.ends[1 - end], l, ends[first ? 1 : 0])) {
+                return true;
+            }
+        }
+        for (const way_across& w : facts_.across(ports[i])) {
+            if (state_.media(link).contains(w.hub)) {
                 return true;
             }
         }
@@ -131,6 +175,11 @@ bool propagation::narrow_all(std::uint32_t link) {
                 for (const medium m : at.media) {
                     if (state_.media(link).contains(m) && admit(link, m)) {
                         state_.keep_medium(link, m);
+                    }
+                }
+                for (const way_across& w : facts_.across(at)) {
+                    if (state_.media(link).contains(w.hub) && admit(link, w.hub)) {
+                        state_.keep_medium(link, w.hub);
                     }
                 }
             }

@@ -204,10 +204,10 @@ searcher::step searcher::media() {
     return media();
 }
 
-/// With devices and media decided: where trunks are limited, which interface serves which link end is one question for
-/// all nodes together.
+/// With devices and media decided: where trunks are limited or interlinks are passed, which interface serves which link
+/// end is one question for all nodes together.
 searcher::step searcher::interfaces() {
-    if (!at_.trunks_matter()) {
+    if (!at_.interfaces_matter()) {
         return step::found;
     }
     chosen_ = at_.choose_interfaces(steps_of_one_choice);

@@ -42,9 +42,9 @@ std::size_t speaker::usable_ports(const part& p, rank d) const {
     const auto& ports = facts_.ports_of(d);
     return static_cast<std::size_t>(std::count_if(ports.begin(), ports.end(), [&](const port& at) {
         return std::any_of(slots.begin(), slots.end(), [&](const slot& s) {
-            return suits(at, s.needs) && std::any_of(at.media.begin(), at.media.end(), [&](medium m) {
-                       return may_carry(facts_, problem_.links[s.link], m);
-                   });
+            return suits(at, s.needs) && facts_.any_medium(at, s.needs, [&](medium m) {
+                return may_carry(facts_, problem_.links[s.link], m);
+            });
         });
     }));
 }

@@ -19,7 +19,7 @@ void media_domain::move(medium m, std::uint32_t to) {
     position_[m] = to;
 }
 
-search_state::search_state(const problem& p) : devices_(p.domains) {
+search_state::search_state(const problem& p) : devices_(p.domains), versions_(p.domains.size(), 0) {
     for (const bit_set& d : devices_) {
         counts_.push_back(d.count());
     }
@@ -45,6 +45,7 @@ bool search_state::set_word(std::uint32_t node, std::size_t word, std::uint64_t 
         lost_.emplace_back(node, static_cast<rank>(word * 64 + static_cast<std::size_t>(std::countr_zero(gone))));
     }
     devices_[node].set_word(word, value);
+    versions_[node] = ++last_version_;
     counts_[node] -= static_cast<std::size_t>(std::popcount(before));
     counts_[node] += static_cast<std::size_t>(std::popcount(value));
     return true;
@@ -107,6 +108,7 @@ void search_state::undo(std::size_t mark) {
         }
         const std::uint64_t now = devices_[c.what].word(c.word);
         devices_[c.what].set_word(c.word, c.before);
+        versions_[c.what] = ++last_version_;
         counts_[c.what] -= static_cast<std::size_t>(std::popcount(now));
         counts_[c.what] += static_cast<std::size_t>(std::popcount(c.before));
     }

@@ -38,6 +38,8 @@ public:
     [[nodiscard]] std::size_t device_count(std::uint32_t node) const { return counts_[node]; }
     /// The device of a node that has only one left.
     [[nodiscard]] rank device_of(std::uint32_t node) const { return static_cast<rank>(devices_[node].first()); }
+    /// Another number than before whenever the devices of the node have changed.
+    [[nodiscard]] std::uint64_t version_of(std::uint32_t node) const { return versions_[node]; }
     [[nodiscard]] const media_domain& media(std::uint32_t link) const { return media_[link]; }
 
     // Each answers whether it changed anything.
@@ -69,6 +71,8 @@ private:
 
     std::vector<bit_set> devices_;
     std::vector<std::size_t> counts_;
+    std::vector<std::uint64_t> versions_;
+    std::uint64_t last_version_ = 0;
     std::vector<media_domain> media_;
     std::vector<change> trail_;
     std::vector<std::pair<std::uint32_t, rank>> lost_;  ///< node and device

@@ -1,14 +1,12 @@
 #include "engine/placement/trunks.h"
 
 #include <algorithm>
-#include <tuple>
 
 namespace rollover::placement {
 
 trunk_rule::trunk_rule(const problem& p) : problem_(p), facts_(*p.facts) {
     const bool may_load = std::any_of(p.links.begin(), p.links.end(), [](const problem_link& l) {
-        return l.type == model::interface_type::ethernet &&
-               (l.via == model::link_via::any || l.via == model::link_via::cross_connect);
+        return l.via == model::link_via::any || l.via == model::link_via::cross_connect;
     });
     matters_ = may_load && facts_.trunk_count() > 0;
     most_.assign(p.nodes.size(), std::vector<std::uint32_t>(facts_.trunk_count(), 0));
@@ -96,123 +94,6 @@ bool trunk_rule::push(std::uint32_t node) {
                 ++sent_[node][t];
                 return true;
             }
-        }
-    }
-    return false;
-}
-
-std::vector<trunk_rule::end> trunk_rule::ends_of(const search_state& at) const {
-    std::vector<end> all;
-    for (std::uint32_t n = 0; n < problem_.nodes.size(); ++n) {
-        const auto& ports = facts_.ports_of(at.device_of(n));
-        for (std::uint32_t s = 0; s < problem_.slots[n].size(); ++s) {
-            const slot& wanted = problem_.slots[n][s];
-            end e{n, s, at.media(wanted.link)[0], {}};
-            for (std::uint32_t i = 0; i < ports.size(); ++i) {
-                const auto& media = ports[i].media;
-                if (suits(ports[i], wanted.needs) && std::binary_search(media.begin(), media.end(), e.by)) {
-                    e.ports.push_back(i);
-                }
-            }
-            all.push_back(std::move(e));
-        }
-    }
-    return all;
-}
-
-void trunk_rule::begin_choosing(const search_state& at) {
-    used_.clear();
-    room_.clear();
-    device_of_.clear();
-    for (std::uint32_t t = 0; t < facts_.trunk_count(); ++t) {
-        room_.push_back(facts_.trunk_capacity(t));
-    }
-    for (std::uint32_t n = 0; n < problem_.nodes.size(); ++n) {
-        device_of_.push_back(at.device_of(n));
-        used_.emplace_back(facts_.ports_of(device_of_[n]).size(), 0);
-    }
-}
-
-// Node by node along the flow that `may_fit` finds, which is exact but for pinned names and mixed speeds; where that
-// fails, all together.
-std::optional<interface_choice> trunk_rule::choose(const search_state& at, std::uint64_t steps) {
-    gave_up_ = false;
-    if (!may_fit(at)) {
-        return std::nullopt;
-    }
-    interface_choice made;
-    for (const auto& slots : problem_.slots) {
-        made.emplace_back(slots.size(), 0);
-    }
-    begin_choosing(at);
-    ends_ = ends_of(at);
-    steps_ = steps;
-    by_quota_ = true;
-    if (load_each(made)) {
-        return made;
-    }
-    begin_choosing(at);
-    std::sort(ends_.begin(), ends_.end(), [](const end& a, const end& b) {
-        return std::tuple(a.ports.size(), a.node, a.slot) < std::tuple(b.ports.size(), b.node, b.slot);
-    });
-    steps_ = steps;
-    gave_up_ = false;
-    by_quota_ = false;
-    if (!load(0, ends_.size(), made)) {
-        return std::nullopt;
-    }
-    return made;
-}
-
-/// The ends lie together by node.
-bool trunk_rule::load_each(interface_choice& into) {
-    for (std::size_t from = 0; from < ends_.size();) {
-        std::size_t to = from;
-        while (to < ends_.size() && ends_[to].node == ends_[from].node) {
-            ++to;
-        }
-        if (!load(from, to, into)) {
-            return false;
-        }
-        from = to;
-    }
-    return true;
-}
-
-/// Every way to give the ends `from` to `to` an interface, until one fits.
-bool trunk_rule::load(std::size_t from, std::size_t to, interface_choice& into) {
-    if (from == to) {
-        return true;
-    }
-    const end& e = ends_[from];
-    const auto& ports = facts_.ports_of(device_of_[e.node]);
-    for (const std::uint32_t i : e.ports) {
-        if (used_[e.node][i] != 0) {
-            continue;
-        }
-        if (steps_ == 0) {
-            gave_up_ = true;
-            return false;
-        }
-        --steps_;
-        const auto trunk = facts_.trunk_of(ports[i], e.by);
-        if (trunk && (room_[*trunk] < ports[i].load || (by_quota_ && quota(e.node, *trunk) == 0))) {
-            continue;
-        }
-        const std::uint32_t units = by_quota_ ? 1 : 0;
-        used_[e.node][i] = 1;
-        if (trunk) {
-            room_[*trunk] -= ports[i].load;
-            quota(e.node, *trunk) -= units;
-        }
-        into[e.node][e.slot] = i;
-        if (load(from + 1, to, into)) {
-            return true;
-        }
-        used_[e.node][i] = 0;
-        if (trunk) {
-            room_[*trunk] += ports[i].load;
-            quota(e.node, *trunk) += units;
         }
     }
     return false;

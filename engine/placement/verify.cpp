@@ -1,5 +1,5 @@
 // The judge of `find`: nothing of the search is used here, only the model.
-#include "engine/placement/placement.h"
+#include "engine/placement/verify_joins.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -91,15 +91,6 @@ bool all_on(const model::fixed_medium& m, const placed_link& l) {
     });
 }
 
-bool on_cross_connect(const model::lab& l, model::interface_reference e, model::cross_connect_index x) {
-    const std::optional<model::switch_port>& port = l.at(e).port;
-    if (!port) {
-        return false;
-    }
-    const auto& trunks = l.at(port->where).trunks;
-    return std::any_of(trunks.begin(), trunks.end(), [&](const model::trunk& t) { return t.cross_connect == x; });
-}
-
 words check_carrier(const request& r, const model::link& wanted, const placed_link& made) {
     using model::link_via;
     switch (made.by.what) {
@@ -107,16 +98,7 @@ words check_carrier(const request& r, const model::link& wanted, const placed_li
             if (wanted.via != link_via::any && wanted.via != link_via::cross_connect) {
                 return fmt::format("link {}: may not be on a cross-connect", wanted.name);
             }
-            for (const model::interface_reference& e : made.ends) {
-                if (!on_cross_connect(r.lab, e, made.by.cross_connect)) {
-                    return fmt::format("link {}: {} {} does not reach the cross-connect", wanted.name,
-                                       r.lab.at(e.device).name, r.lab.at(e).name);
-                }
-            }
-            if (!r.lab.at(made.by.cross_connect).passes.has(wanted.needs)) {
-                return fmt::format("link {}: the cross-connect does not pass what it needs", wanted.name);
-            }
-            return {};
+            return check_hub(r, wanted, made);
         case carrier::kind::wire:
             if (wanted.via != link_via::any && wanted.via != link_via::wire) {
                 return fmt::format("link {}: may not be on a wire", wanted.name);
@@ -175,29 +157,6 @@ words check_consoles(const request& r, const placement& p) {
     return {};
 }
 
-words check_trunks(const request& r, const placement& p) {
-    constexpr std::uint32_t usual_speed = 1000;
-    std::map<const model::trunk*, std::uint64_t> loads;
-    for (const placed_link& l : p.links) {
-        if (l.by.what != carrier::kind::cross_connect) {
-            continue;
-        }
-        for (const model::interface_reference& e : l.ends) {
-            for (const model::trunk& t : r.lab.at(r.lab.at(e).port->where).trunks) {
-                if (t.cross_connect == l.by.cross_connect) {
-                    loads[&t] += r.lab.at(e).speed > 0 ? r.lab.at(e).speed : usual_speed;
-                }
-            }
-        }
-    }
-    for (const auto& [trunk, load] : loads) {
-        if (trunk->capacity > 0 && load > trunk->capacity) {
-            return fmt::format("trunk {} is loaded with {} Mbit/s, and takes {}", trunk->port, load, trunk->capacity);
-        }
-    }
-    return {};
-}
-
 }  // namespace
 
 std::optional<std::string> verify(const request& r, const placement& p) {
@@ -234,7 +193,7 @@ std::optional<std::string> verify(const request& r, const placement& p) {
     if (words breach = check_consoles(r, p)) {
         return breach;
     }
-    return check_trunks(r, p);
+    return check_loads(r, p);
 }
 
 }  // namespace rollover::placement

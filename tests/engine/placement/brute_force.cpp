@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <optional>
 
 namespace rollover::placement {
 
@@ -75,18 +76,81 @@ private:
         return true;
     }
 
-    /// Puts the ends on their trunks, or with `sign` -1 takes them off again; whether all fit.
-    bool load(const std::vector<interface_reference>& ends, std::uint32_t x, int sign) {
-        bool fits = true;
-        for (const interface_reference e : ends) {
-            const model::interface& i = lab_.devices[e.device.value].interfaces[e.interface];
-            for (const model::trunk& t : lab_.switches[i.port->where.value].trunks) {
-                if (t.cross_connect.value == x) {
-                    int& now = loads_[{i.port->where.value, x}];
-                    now += sign * static_cast<int>(i.speed == 0 ? 1000 : i.speed);
-                    fits = fits && (t.capacity == 0 || now <= static_cast<int>(t.capacity));
+    /// How an interface comes to cross-connect x: over which trunk of its switch and, if not straight, which interlink.
+    struct arrival {
+        std::uint32_t trunk = 0;
+        int interlink = -1;
+    };
+    std::optional<arrival> arrival_at(interface_reference e, std::uint32_t x) const {
+        const auto& port = lab_.devices[e.device.value].interfaces[e.interface].port;
+        if (!port) {
+            return std::nullopt;
+        }
+        const auto& trunks = lab_.switches[port->where.value].trunks;
+        for (std::uint32_t t = 0; t < trunks.size(); ++t) {
+            if (trunks[t].cross_connect.value == x) {
+                return arrival{t, -1};
+            }
+        }
+        for (std::uint32_t t = 0; t < trunks.size(); ++t) {
+            for (int i = 0; i < static_cast<int>(lab_.interlinks.size()); ++i) {
+                const auto one = lab_.interlinks[static_cast<std::size_t>(i)].ends[0].cross_connect.value;
+                const auto two = lab_.interlinks[static_cast<std::size_t>(i)].ends[1].cross_connect.value;
+                const auto from = trunks[t].cross_connect.value;
+                if ((one == x && two == from) || (one == from && two == x)) {
+                    return arrival{t, i};
                 }
             }
+        }
+        return std::nullopt;
+    }
+
+    /// Whether these ends can be joined with hub x, as far as that link is concerned.
+    bool joinable(const std::vector<interface_reference>& ends, std::uint32_t x, const model::link& l) const {
+        bool some_straight = false;
+        for (const interface_reference e : ends) {
+            const auto how = arrival_at(e, x);
+            if (!how) {
+                return false;
+            }
+            if (how->interlink < 0) {
+                some_straight = true;
+                continue;
+            }
+            const auto& port = lab_.devices[e.device.value].interfaces[e.interface].port;
+            const auto from = lab_.switches[port->where.value].trunks[how->trunk].cross_connect.value;
+            if (!lab_.interlinks[static_cast<std::size_t>(how->interlink)].passes.has(l.needs) ||
+                !lab_.cross_connects[from].passes.has(l.needs) || (ends.size() == 2 && x > from)) {
+                return false;
+            }
+        }
+        return some_straight && lab_.cross_connects[x].passes.has(l.needs);
+    }
+
+    /// Puts the ends on their trunks and the link on interlinks, or with `sign` -1 takes them off again; whether all
+    /// fit.
+    bool load(const std::vector<interface_reference>& ends, std::uint32_t x, int sign) {
+        bool fits = true;
+        int all = 0;
+        std::map<int, int> across;
+        for (const interface_reference e : ends) {
+            const model::interface& i = lab_.devices[e.device.value].interfaces[e.interface];
+            const arrival how = *arrival_at(e, x);
+            const model::trunk& t = lab_.switches[i.port->where.value].trunks[how.trunk];
+            const int speed = static_cast<int>(i.speed == 0 ? 1000 : i.speed);
+            int& now = loads_[{i.port->where.value, how.trunk}];
+            now += sign * speed;
+            fits = fits && (t.capacity == 0 || now <= static_cast<int>(t.capacity));
+            all += speed;
+            if (how.interlink >= 0) {
+                across[how.interlink] += speed;
+            }
+        }
+        for (const auto& [interlink, speed] : across) {
+            int& now = interlink_loads_[interlink];
+            now += sign * std::min(speed, all - speed);
+            const auto capacity = static_cast<int>(lab_.interlinks[static_cast<std::size_t>(interlink)].capacity);
+            fits = fits && (capacity == 0 || now <= capacity);
         }
         return fits;
     }
@@ -136,8 +200,7 @@ private:
         };
         if (any || via == model::link_via::cross_connect) {
             for (std::uint32_t x = 0; x < lab_.cross_connects.size(); ++x) {
-                if (!lab_.cross_connects[x].passes.has(top_.links[l].needs) ||
-                    !all([&](interface_reference e) { return reaches(e, x); })) {
+                if (!joinable(ends, x, top_.links[l])) {
                     continue;
                 }
                 const bool found = load(ends, x, 1) && links(l + 1);
@@ -183,26 +246,14 @@ private:
         return false;
     }
 
-    bool reaches(interface_reference e, std::uint32_t x) const {
-        const auto& port = lab_.devices[e.device.value].interfaces[e.interface].port;
-        if (!port) {
-            return false;
-        }
-        for (const model::trunk& t : lab_.switches[port->where.value].trunks) {
-            if (t.cross_connect.value == x) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     const request& r_;
     const model::lab& lab_;
     const model::topology& top_;
     std::vector<model::device_index> f_;
     std::vector<interface_reference> used_;
     std::vector<std::uint32_t> segments_;
-    std::map<std::pair<std::uint32_t, std::uint32_t>, int> loads_;  ///< switch and cross-connect: Mbit/s
+    std::map<std::pair<std::uint32_t, std::uint32_t>, int> loads_;  ///< switch and its trunk: Mbit/s
+    std::map<int, int> interlink_loads_;                            ///< Mbit/s
 };
 
 }  // namespace

@@ -65,6 +65,18 @@ lab_builder& lab_builder::lab_switch(const std::string& name, const std::vector<
     return *this;
 }
 
+lab_builder& lab_builder::interlink(const std::string& name, const std::string& a, const std::string& b,
+                                    std::uint32_t capacity) {
+    model::interlink made;
+    made.name = name;
+    made.capacity = capacity;
+    made.passes.add(model::traffic::shaped);
+    made.ends[0].cross_connect.value = position(lab.cross_connects, a);
+    made.ends[1].cross_connect.value = position(lab.cross_connects, b);
+    lab.interlinks.push_back(made);
+    return *this;
+}
+
 lab_builder& lab_builder::device(const std::string& name, const std::string& platform, const std::string& features,
                                  const std::string& at, const std::string& model) {
     model::device d;

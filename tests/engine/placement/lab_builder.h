@@ -18,6 +18,9 @@ public:
     lab_builder& cross_connect(const std::string& name, const std::string& site = "main");
     /// A switch with trunks to several cross-connects.
     lab_builder& lab_switch(const std::string& name, const std::vector<std::string>& cross_connects);
+    /// Mbit/s; 0: not limited.
+    lab_builder& interlink(const std::string& name, const std::string& a, const std::string& b,
+                           std::uint32_t capacity = 0);
     /// Features are separated by blanks.
     lab_builder& device(const std::string& name, const std::string& platform = "ios", const std::string& features = "",
                         const std::string& site = "main", const std::string& model = "");

@@ -10,15 +10,19 @@ namespace {
 
 class maker {
 public:
-    explicit maker(std::uint64_t seed) : engine_(seed), alike_(seed % 3 == 0) {}
+    explicit maker(std::uint64_t seed, bool interlinked = false)
+        : engine_(seed), alike_(seed % 3 == 0), interlinked_(interlinked) {}
 
     instance make() {
-        cross_connects_ = alike_ ? 1 + below(2) : below(3);
+        cross_connects_ = interlinked_ ? 2 + below(3) : alike_ ? 1 + below(2) : below(3);
         for (std::size_t x = 0; x < cross_connects_; ++x) {
             lab_.cross_connect("xc" + std::to_string(x), site());
         }
-        if (cross_connects_ == 2 && chance(50)) {
+        if (cross_connects_ >= 2 && chance(50)) {
             lab_.lab_switch("both", {"xc0", "xc1"});
+        }
+        if (interlinked_) {
+            interlinks();
         }
         devices();
         media();
@@ -47,6 +51,23 @@ private:
         return chance(alike_ ? 3 : 12) ? model::interface_type::serial : model::interface_type::ethernet;
     }
 
+    void interlinks() {
+        if (cross_connects_ > 2 && chance(50)) {
+            lab_.lab_switch("last and first", {"xc" + std::to_string(cross_connects_ - 1), "xc0"});
+        }
+        for (std::size_t a = 0; a < cross_connects_; ++a) {
+            for (std::size_t b = a + 1; b < cross_connects_; ++b) {
+                if (!chance(75)) {
+                    continue;
+                }
+                const bool turned = chance(50);
+                lab_.interlink("i" + std::to_string(a) + std::to_string(b), "xc" + std::to_string(turned ? b : a),
+                               "xc" + std::to_string(turned ? a : b),
+                               static_cast<std::uint32_t>(chance(40) ? 0 : 1000 * below(4)));
+            }
+        }
+    }
+
     void devices() {
         static const std::vector<std::string> features{"", "ipsec", "ospf", "ipsec ospf"};
         const std::size_t count = 2 + below(5);
@@ -56,7 +77,7 @@ private:
                         alike_ ? "main" : site(), alike_ || chance(50) ? "m1" : "m2");
             const std::size_t interfaces = alike_ ? 2 : below(5);
             for (std::size_t i = 0; i < interfaces; ++i) {
-                const bool cabled = alike_ || (!lab_.lab.switches.empty() && chance(50));
+                const bool cabled = alike_ || (!lab_.lab.switches.empty() && chance(interlinked_ ? 90 : 50));
                 lab_.interface(name, "e" + std::to_string(i),
                                cabled ? lab_.lab.switches[below(lab_.lab.switches.size())].name : "", type());
                 if (chance(40)) {
@@ -91,12 +112,21 @@ private:
         }
         for (model::lab_switch& s : lab.switches) {
             s.passes = passes();
+            s.passes.add(model::traffic::shaped);
             for (model::trunk& t : s.trunks) {
                 t.capacity = static_cast<std::uint32_t>(below(5)) * 1000;
             }
         }
         for (model::cross_connect& x : lab.cross_connects) {
             x.passes = passes();
+            if (chance(60)) {
+                x.passes.add(model::traffic::shaped);
+            }
+        }
+        for (model::interlink& i : lab.interlinks) {
+            i.passes = passes();
+            i.passes.add(model::traffic::shaped);
+            i.capacity = static_cast<std::uint32_t>(below(5) * (chance(50) ? 1000 : 700));
         }
         for (model::fixed_medium& s : lab.segments) {
             s.passes = passes();
@@ -105,6 +135,10 @@ private:
             l.speed = chance(25) ? speeds[1 + below(2)] : 0;
             if (chance(20)) {
                 l.needs.add(chance(50) ? model::traffic::lacp : model::traffic::lldp);
+            }
+            if (interlinked_ && chance(15)) {
+                l.needs.add(chance(50) ? model::traffic::jumbo : model::traffic::shaped);
+                l.via = model::link_via::cross_connect;
             }
         }
         for (model::node& n : top_.topology.nodes) {
@@ -127,7 +161,7 @@ private:
     std::string any_interface() { return all_[below(all_.size())]; }
 
     void media() {
-        if (all_.size() < 2 || (alike_ && chance(80))) {
+        if (all_.size() < 2 || (alike_ && chance(80)) || (interlinked_ && chance(70))) {
             return;
         }
         const std::size_t wires = below(6);
@@ -195,7 +229,8 @@ private:
     }
 
     std::mt19937_64 engine_;
-    bool alike_;  ///< devices that can stand in for each other, on cross-connects only
+    bool alike_;        ///< devices that can stand in for each other, on cross-connects only
+    bool interlinked_;  ///< cross-connects with interlinks between them
     lab_builder lab_;
     topology_builder top_;
     std::size_t cross_connects_ = 0;
@@ -207,6 +242,10 @@ private:
 
 instance random_instance(std::uint64_t seed) {
     return maker(seed).make();
+}
+
+instance random_instance_with_interlinks(std::uint64_t seed) {
+    return maker(seed, true).make();
 }
 
 }  // namespace rollover::placement

@@ -20,4 +20,7 @@ struct instance {
 
 [[nodiscard]] instance random_instance(std::uint64_t seed);
 
+/// The same with two to four cross-connects and interlinks between most of them, and links that are on these mostly.
+[[nodiscard]] instance random_instance_with_interlinks(std::uint64_t seed);
+
 }  // namespace rollover::placement

@@ -9,25 +9,40 @@ namespace {
 
 constexpr std::uint64_t instances = 6000;
 
-TEST(Find, RandomInstances_AgreeWithBruteForce) {
+/// How many of them are placed.
+std::uint64_t agree_with_brute_force(instance (*make)(std::uint64_t)) {
     std::uint64_t placed = 0;
-    for (std::uint64_t seed = 0; seed < instances; ++seed) {
-        const instance i = random_instance(seed);
+    for (std::uint64_t seed = 0; seed < instances && !testing::Test::HasFatalFailure(); ++seed) {
+        const instance i = make(seed);
         const request r = i.ask(seed);
         const result<placement> answer = find(r);
         const bool exists = exists_by_brute_force(r);
-        ASSERT_EQ(answer.has_value(), exists)
-            << "seed " << seed << ": " << (answer ? "placed" : describe(answer.error()));
-        if (answer) {
-            ++placed;
-            const auto breach = verify(r, *answer);
-            ASSERT_FALSE(breach) << "seed " << seed << ": " << *breach;
-        } else {
-            ASSERT_EQ(answer.error().code, errc::impossible) << "seed " << seed;
-            ASSERT_FALSE(answer.error().reason.empty());
-        }
+        [&] {
+            ASSERT_EQ(answer.has_value(), exists)
+                << "seed " << seed << ": " << (answer ? "placed" : describe(answer.error()));
+            if (answer) {
+                ++placed;
+                const auto breach = verify(r, *answer);
+                ASSERT_FALSE(breach) << "seed " << seed << ": " << *breach;
+            } else {
+                ASSERT_EQ(answer.error().code, errc::impossible) << "seed " << seed;
+                ASSERT_FALSE(answer.error().reason.empty());
+            }
+        }();
     }
-    EXPECT_GT(placed, instances / 4);  // the test is worth something only when both answers are common
+    return placed;
+}
+
+// The tests are worth something only when both answers are common.
+TEST(Find, RandomInstances_AgreeWithBruteForce) {
+    const std::uint64_t placed = agree_with_brute_force(random_instance);
+    EXPECT_GT(placed, instances / 4);
+    EXPECT_LT(placed, instances * 3 / 4);
+}
+
+TEST(Find, RandomInstancesWithInterlinks_AgreeWithBruteForce) {
+    const std::uint64_t placed = agree_with_brute_force(random_instance_with_interlinks);
+    EXPECT_GT(placed, instances / 4);
     EXPECT_LT(placed, instances * 3 / 4);
 }
 
