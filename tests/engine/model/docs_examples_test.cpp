@@ -37,13 +37,16 @@ std::vector<example> examples_of(const std::filesystem::path& guide) {
 }
 
 std::string lab_around(const std::string& part) {
-    const bool of_lab = part.starts_with("<hook");
+    const bool of_interlink = part.starts_with("<interlink");
+    const bool of_lab = part.starts_with("<hook") || of_interlink;
+    const std::string cross_connects = R"(<cross-connect name="xc1" kind="openvswitch" bridge="f1"/>
+              <cross-connect name="xc2" kind="openvswitch" bridge="f2"/>)";
     return R"(<lab name="frame"><credentials name="admin" user="admin" password="env:P"/>)" + (of_lab ? part : "") +
            R"(<site name="frame"><converter name="cs1" protocol="raw" host="h"><line number="1" port="1"/>
               <line number="2" port="2"/><line number="3" port="3"/></converter>
               <device name="r1" platform="p"><console line="cs1/1"/><interface name="FastEthernet0/1"/></device>
               <device name="r2" platform="p"><console line="cs1/2"/><interface name="FastEthernet0/1"/></device>)" +
-           (of_lab ? "" : part) + "</site></lab>";
+           (of_interlink ? cross_connects : "") + (of_lab ? "" : part) + "</site></lab>";
 }
 
 std::string topology_around(const std::string& part) {
