@@ -1,6 +1,7 @@
 #include "drivers/crossconnect/capture.h"
 
 #include "drivers/crossconnect/host.h"
+#include "drivers/crossconnect/linux_bridge_names.h"
 #include "drivers/crossconnect/openvswitch_commands.h"
 #include "engine/base/text.h"
 
@@ -208,12 +209,26 @@ private:
     }
 };
 
-/// A tcpdump for each member's device; nothing has to be made.
+/// A tcpdump for each member's device.
 class linux_capture final : public host_capture {
 public:
     using host_capture::host_capture;
 
-    task<result<void>> begin(time_point) override { co_return result<void>(); }
+    /// Finds the devices by the claim that the driver has put on them: their own names may be others (VLAN devices
+    /// whose name would be too long).
+    task<result<void>> begin(time_point deadline) override {
+        for (const attachment& m : join_.members) {
+            std::vector<std::string> argv{"ip",   "-o",  "link",
+                                          "show", "dev", claim_on(fmt::format("{}.{}", m.port, m.vlan))};
+            const auto shown = co_await run_once(std::move(argv), deadline);
+            if (!shown) {
+                co_return shown.error();
+            }
+            const auto from = shown->find(": ") + 2;
+            devices_.push_back(shown->substr(from, shown->find_first_of("@:", from) - from));
+        }
+        co_return result<void>();
+    }
     task<result<void>> end(time_point) override { co_return result<void>(); }
 
     task<result<void>> run(frame_sink to, time_point until) override {
@@ -228,17 +243,18 @@ public:
 
 private:
     task<void> listen_to(std::size_t member, frame_sink to, time_point until, result<void>& first, task_group& all) {
-        const attachment& at = join_.members[member];
         std::function<void(captured_frame)> tell = [&to, member](captured_frame frame) {
             to(member, std::move(frame));
         };
-        auto argv = tcpdump(fmt::format("{}.{}", at.port, at.vlan), true);
+        auto argv = tcpdump(devices_[member], true);
         auto listened = co_await listen(runtime_, where_, std::move(argv), std::move(tell), until);
         if (!listened && first) {
             first = std::move(listened);
             all.cancel();
         }
     }
+
+    std::vector<std::string> devices_;  // by member
 };
 
 }  // namespace

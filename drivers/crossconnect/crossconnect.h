@@ -90,4 +90,8 @@ public:
 /// Open vSwitch driven by its own tools (ovs-vsctl, ovs-ofctl).
 [[nodiscard]] std::unique_ptr<crossconnect> make_openvswitch(runtime& rt, address where);
 
+/// Bridges of the Linux kernel, one for each join, driven by iproute2 (ip, tc). A member's attachment is the network
+/// device "eth1.101": VLAN 101 of eth1 whatever its name, else a device of that name, else it is made.
+[[nodiscard]] std::unique_ptr<crossconnect> make_linux_bridges(runtime& rt, address where);
+
 }  // namespace rollover::crossconnect

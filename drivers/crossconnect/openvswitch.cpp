@@ -224,7 +224,8 @@ private:
 }  // namespace
 
 std::unique_ptr<crossconnect> make_crossconnect(runtime& rt, address where) {
-    return make_openvswitch(rt, std::move(where));
+    return where.what == kind::linux_bridge ? make_linux_bridges(rt, std::move(where))
+                                            : make_openvswitch(rt, std::move(where));
 }
 
 std::unique_ptr<crossconnect> make_openvswitch(runtime& rt, address where) {
