@@ -48,6 +48,7 @@ struct join {
     std::vector<attachment> members;  ///< 2 or more, together with the tunnels
     std::vector<tunnel> tunnels = {};
     std::optional<shape> shaped = {};  ///< needs netem on the host: unsupported where it is not there
+    std::string damage = {};           ///< `list`: what somebody has changed since it was made; empty: it is whole
     bool operator==(const join&) const = default;
 };
 
@@ -76,7 +77,8 @@ class crossconnect {
 public:
     virtual ~crossconnect() = default;
     /// Makes `wanted` be there, all of it or nothing. A join that is there already and is equal is left alone; one of
-    /// the same name with other members is replaced. An attachment that another join uses is `busy`, by name.
+    /// the same name with other members, or damaged, is replaced. An attachment that another join uses is `busy`, by
+    /// name. Cancelled or failed half-way it takes back what it had begun.
     [[nodiscard]] virtual task<result<void>> make(std::vector<join> wanted, time_point deadline) = 0;
     /// Takes joins away by name; names that are not there are no error.
     [[nodiscard]] virtual task<result<void>> remove(std::vector<std::string> names, time_point deadline) = 0;

@@ -4,11 +4,15 @@
 #include "engine/base/text.h"
 
 #include <fmt/format.h>
+#include <set>
 
 namespace rollover::crossconnect {
 
 namespace {
 
+using namespace std::chrono_literals;
+
+constexpr duration longest_undo = 10s;
 constexpr int attempts = 3;  // when another engine changed the joins between our reading and our bundle
 
 /// What to do about an answer of the tools that people meet often.
@@ -37,6 +41,31 @@ std::string_view advice_on(std::string_view errors) {
 
 bool says_overlap(const failure& f) {
     return f.device_text.find("OFPFMFC_OVERLAP") != std::string::npos;
+}
+
+/// What a `make` has begun, for the case that it does not come to its end.
+struct beginning {
+    std::string undo;             ///< a bundle; empty: no rules were touched
+    std::set<std::string> ports;  ///< names of ports that were not there before
+    [[nodiscard]] bool empty() const { return undo.empty() && ports.empty(); }
+};
+
+/// The ports `names` of `state` that rules send frames to.
+std::vector<bridge_port> ports_in_use(const bridge_state& state, const std::vector<std::string>& names,
+                                      const std::vector<flow_rule>& rules) {
+    std::set<std::uint32_t> numbers;
+    for (const auto& rule : rules) {
+        numbers.insert(rule.from.port);
+        for (const auto& target : rule.targets) {
+            numbers.insert(target.port);
+        }
+    }
+    std::vector<bridge_port> used;
+    std::copy_if(state.ports.begin(), state.ports.end(), std::back_inserter(used), [&](const bridge_port& port) {
+        return port.number != 0 && numbers.contains(port.number) &&
+               std::find(names.begin(), names.end(), port.name) != names.end();
+    });
+    return used;
 }
 
 /// One operation on one bridge.
@@ -83,26 +112,23 @@ public:
         co_return parse_rules(*output);
     }
 
+    task<result<std::vector<bridge_port>>> read_ports() {
+        auto output = co_await run(read_ports_command(where_.bridge, seconds()), {});
+        if (!output) {
+            co_return output.error();
+        }
+        co_return parse_ports(*output);
+    }
+
     task<result<bridge_state>> read() {
         bridge_state state;
+        state.bridge = where_.bridge;
         auto rules = co_await read_rules();
         if (!rules) {
             co_return rules.error();
         }
         state.rules = std::move(*rules);
-        auto listed = co_await run(list_ports_command(where_.bridge, seconds()), {});
-        if (!listed) {
-            co_return listed.error();
-        }
-        const auto names = parse_port_names(*listed);
-        if (names.empty()) {
-            co_return std::move(state);
-        }
-        auto numbers = co_await run(port_numbers_command(names, seconds()), {});
-        if (!numbers) {
-            co_return numbers.error();
-        }
-        auto ports = parse_port_numbers(names, *numbers);
+        auto ports = co_await read_ports();
         if (!ports) {
             co_return ports.error();
         }
@@ -121,21 +147,45 @@ public:
         co_return result<void>{};
     }
 
-    task<result<void>> make(const std::vector<join>& wanted) {
+    /// Makes `wanted` stand. `begun` says at any moment what there is to take back.
+    task<result<void>> make(const std::vector<join>& wanted, beginning& begun) {
         result<void> sent{};
         for (int attempt = 0; attempt < attempts; ++attempt) {
             auto state = co_await read();
             if (!state) {
                 co_return state.error();
             }
-            auto bundle = bundle_to_make(*state, wanted);
-            if (!bundle) {
-                co_return bundle.error();
+            auto planned = change_to_make(*state, wanted);
+            if (!planned) {
+                co_return planned.error();
             }
-            sent = co_await send(std::move(*bundle));
-            if (sent || !says_overlap(sent.error())) {
+            const bool with_ports = !planned->ports.empty();
+            if (with_ports) {
+                auto again = co_await make_ports(*state, wanted, std::move(planned->ports), begun);
+                if (!again) {
+                    co_return again.error();
+                }
+                planned = std::move(again);
+            }
+            const bool first = begun.undo.empty();
+            begun.undo = first ? std::move(planned->undo) : begun.undo;
+            sent = co_await send(std::move(planned->bundle));
+            if (!sent && first && sent.error().code == errc::device_rejected) {
+                begun.undo.clear();  // the switch has taken nothing
+            }
+            if (!sent && !says_overlap(sent.error())) {
                 co_return std::move(sent);
             }
+            if (sent && !with_ports) {
+                // All stands; a port that is left over hurts nobody and goes next time.
+                const auto dropped = co_await drop_ports(*state, planned->unused);
+                static_cast<void>(dropped);
+                co_return result<void>{};
+            }
+        }
+        if (sent) {
+            co_return failure(errc::busy, "the ports of tunnels are taken away as soon as they are made")
+                .advise("look who else works on this bridge, and try again");
         }
         failure stands_in_the_way = sent.error();
         stands_in_the_way.reason =
@@ -145,7 +195,99 @@ public:
         co_return std::move(stands_in_the_way);
     }
 
+    /// Takes joins away, and the ports that nothing needs any more then.
+    task<result<void>> remove(const std::vector<std::string>& names) {
+        bridge_state state;
+        state.bridge = where_.bridge;
+        auto rules = co_await read_rules();
+        if (!rules) {
+            co_return rules.error();
+        }
+        state.rules = std::move(*rules);
+        if (needs_ports(state, names)) {
+            auto ports = co_await read_ports();
+            if (!ports) {
+                co_return ports.error();
+            }
+            state.ports = std::move(*ports);
+        }
+        auto planned = change_to_remove(state, names);
+        auto done = co_await send(std::move(planned.bundle));
+        if (done) {
+            done = co_await drop_ports(state, planned.unused);
+        }
+        co_return std::move(done);
+    }
+
+    /// Takes back what a failed or cancelled `make` had begun.
+    task<result<void>> take_back(const beginning& begun) {
+        auto done = co_await send(begun.undo);
+        auto state = co_await read();
+        if (!state) {
+            co_return state.error();
+        }
+        auto names = change_to_remove(*state, {}).unused;
+        std::erase_if(names, [&](const std::string& name) { return !begun.ports.contains(name); });
+        const auto dropped = co_await drop_ports(*state, names);
+        co_return done ? dropped : done;
+    }
+
 private:
+    /// Makes ports, and works out anew what is to be done when they have numbers.
+    task<result<change>> make_ports(bridge_state& state, const std::vector<join>& wanted,
+                                    std::vector<bridge_port> missing, beginning& begun) {
+        for (const auto& port : missing) {
+            const bool there = std::any_of(state.ports.begin(), state.ports.end(),
+                                           [&](const bridge_port& one) { return one.name == port.name; });
+            if (!there) {
+                begun.ports.insert(port.name);
+            }
+        }
+        const auto made = co_await run(make_ports_command(where_.bridge, missing, seconds()), {});
+        if (!made) {
+            co_return made.error();
+        }
+        auto ports = co_await read_ports();
+        if (!ports) {
+            co_return ports.error();
+        }
+        state.ports = std::move(*ports);
+        auto planned = change_to_make(state, wanted);
+        if (!planned || planned->ports.empty()) {
+            co_return std::move(planned);
+        }
+        const auto& name = planned->ports.front().name;
+        failure broken(errc::device_rejected, fmt::format("port {} was made, and does not work", name));
+        for (const auto& port : state.ports) {
+            broken.device_text = port.name == name ? port.error : broken.device_text;
+        }
+        co_return std::move(broken).advise(
+            "another port with these addresses may be there: ovs-vsctl list Interface; or see ovs-vswitchd's log");
+    }
+
+    /// Another engine may have begun to use one of them since we looked: then it gets the port back.
+    task<result<void>> drop_ports(const bridge_state& state, const std::vector<std::string>& names) {
+        if (names.empty()) {
+            co_return result<void>{};
+        }
+        auto dropped = co_await run(drop_ports_command(where_.bridge, names, seconds()), {});
+        if (!dropped) {
+            co_return dropped.error();
+        }
+        auto rules = co_await read_rules();
+        if (!rules) {
+            co_return rules.error();
+        }
+        auto back = ports_in_use(state, names, *rules);
+        if (!back.empty()) {
+            auto made = co_await run(make_ports_command(where_.bridge, back, seconds()), {});
+            if (!made) {
+                co_return made.error();
+            }
+        }
+        co_return result<void>{};
+    }
+
     /// For the tools' own limit: ours, rounded up, so that ours comes first where both can.
     [[nodiscard]] unsigned seconds() const {
         constexpr std::int64_t most = 60;
@@ -166,9 +308,16 @@ public:
 
     task<result<void>> make(std::vector<join> wanted, time_point deadline) override {
         operation work(runtime_, where_, deadline);
+        beginning begun;
         auto done = co_await work.open();
         if (done) {
-            done = co_await work.make(wanted);
+            done = co_await work.make(wanted, begun);
+        }
+        if (!done && !begun.empty()) {
+            auto undone = co_await take_back(std::move(begun));
+            if (!undone) {
+                done.error().reason += "; and what had been begun could not be taken back: " + describe(undone.error());
+            }
         }
         co_return placed(std::move(done));
     }
@@ -176,16 +325,9 @@ public:
     task<result<void>> remove(std::vector<std::string> names, time_point deadline) override {
         operation work(runtime_, where_, deadline);
         auto done = co_await work.open();
-        if (!done) {
-            co_return placed(std::move(done));
+        if (done) {
+            done = co_await work.remove(names);
         }
-        bridge_state state;
-        auto rules = co_await work.read_rules();
-        if (!rules) {
-            co_return placed(result<void>(rules.error()));
-        }
-        state.rules = std::move(*rules);
-        done = co_await work.send(bundle_to_remove(state, names));
         co_return placed(std::move(done));
     }
 
@@ -207,6 +349,26 @@ public:
     }
 
 private:
+    /// On a connection and with a limit of its own, also when this tree is cancelled.
+    task<result<void>> take_back(beginning begun) {
+        result<void> outcome{};
+        event ended(runtime_);
+        task_group group(runtime_);
+        group.spawn(carry_back(std::move(begun), outcome, ended));
+        co_await ended.wait(never, cancellable::no);
+        co_await group.join();
+        co_return std::move(outcome);
+    }
+
+    task<void> carry_back(beginning begun, result<void>& outcome, event& ended) {
+        operation work(runtime_, where_, runtime_.now() + longest_undo);
+        outcome = co_await work.open();
+        if (outcome) {
+            outcome = co_await work.take_back(begun);
+        }
+        ended.notify();
+    }
+
     /// Adds which cross-connect it was.
     [[nodiscard]] result<void> placed(result<void> done) const {
         if (done) {

@@ -15,21 +15,6 @@ std::string timeout(unsigned seconds) {
 
 }  // namespace
 
-std::vector<std::string> list_ports_command(const std::string& bridge, unsigned seconds) {
-    return {"ovs-vsctl", timeout(seconds), "list-ifaces", bridge};
-}
-
-std::vector<std::string> port_numbers_command(std::span<const std::string> ports, unsigned seconds) {
-    std::vector<std::string> words{"ovs-vsctl", timeout(seconds)};
-    for (const auto& port : ports) {
-        if (words.size() > 2) {
-            words.emplace_back("--");
-        }
-        words.insert(words.end(), {"get", "Interface", port, "ofport"});
-    }
-    return words;
-}
-
 std::vector<std::string> dump_rules_command(const std::string& bridge, unsigned seconds) {
     return {"ovs-ofctl",      "-O",
             "OpenFlow13",     "--no-names",
@@ -39,42 +24,6 @@ std::vector<std::string> dump_rules_command(const std::string& bridge, unsigned 
 
 std::vector<std::string> bundle_command(const std::string& bridge, unsigned seconds) {
     return {"ovs-ofctl", "-O", "OpenFlow13", "--bundle", timeout(seconds), "add-flows", bridge, "-"};
-}
-
-std::vector<std::string> parse_port_names(std::string_view output) {
-    std::vector<std::string> names;
-    for (const auto line : split_lines(output)) {
-        if (const auto name = trim(line); !name.empty()) {
-            names.emplace_back(name);
-        }
-    }
-    return names;
-}
-
-result<std::vector<bridge_port>> parse_port_numbers(std::span<const std::string> names, std::string_view output) {
-    std::vector<bridge_port> ports;
-    std::size_t next = 0;
-    for (const auto line : split_lines(output)) {
-        const auto text = trim(line);
-        if (text.empty()) {
-            continue;
-        }
-        if (next == names.size()) {
-            return failure(errc::protocol, "ovs-vsctl gave more port numbers than were asked for")
-                .said(std::string(output));
-        }
-        const auto& name = names[next++];
-        if (const auto number = read_number<std::uint32_t>(text); number && *number > 0) {
-            ports.push_back({name, *number});
-        } else if (text != "-1" && text != "[]") {
-            return failure(errc::protocol, "ovs-vsctl gave no number for port " + name).said(std::string(text));
-        }
-    }
-    if (next != names.size()) {
-        return failure(errc::protocol, "ovs-vsctl gave fewer port numbers than were asked for")
-            .said(std::string(output));
-    }
-    return ports;
 }
 
 result<std::vector<flow_rule>> parse_rules(std::string_view output) {

@@ -39,6 +39,7 @@ struct read_match {
     flow_rule rule;
     std::optional<std::uint32_t> in_port;
     std::optional<std::uint16_t> vlan;
+    std::optional<std::uint32_t> vni;
     bool cookie = false;
     bool check_overlap = false;
     bool priority = false;
@@ -64,6 +65,9 @@ void read_field(read_match& into, std::string_view field) {
         into.in_port = read_number<std::uint32_t>(value);
     } else if (name == "dl_vlan") {
         into.vlan = read_number<std::uint16_t>(value);
+    } else if (name == "tun_id") {
+        into.vni = read_number<std::uint32_t>(value);
+        into.others = into.others || !into.vni;
     } else if (name == "metadata") {
         read_metadata(into, value);
     } else if (name == "priority") {
@@ -78,29 +82,61 @@ void read_field(read_match& into, std::string_view field) {
     }
 }
 
+/// What the actions before have made of the frame.
+struct frame_state {
+    bool tagged = false;
+    std::uint16_t vlan = 0;  // as it was set last; 0: not yet
+    std::uint32_t vni = 0;
+};
+
+/// "set_field:V->FIELD"; false when this driver does not write such.
+bool read_set_field(frame_state& frame, std::string_view words) {
+    constexpr std::string_view into_vlan = "->vlan_vid";
+    constexpr std::string_view into_vni = "->tun_id";
+    if (words.ends_with(into_vni)) {
+        words.remove_suffix(into_vni.size());
+        frame.vni = read_number<std::uint32_t>(words).value_or(0);
+        return frame.vni != 0;
+    }
+    if (!frame.tagged || !words.ends_with(into_vlan)) {
+        return false;
+    }
+    words.remove_suffix(into_vlan.size());
+    const auto value = read_number<std::uint16_t>(words);
+    const bool usable = value && (*value & vlan_present) != 0 && *value < 2 * vlan_present;
+    frame.vlan = usable ? static_cast<std::uint16_t>(*value & ~vlan_present) : std::uint16_t{0};
+    return usable;
+}
+
+/// The tag goes or comes: once, and the right way round.
+bool change_tag(frame_state& frame, bool tagged) {
+    const bool changed = frame.tagged != tagged;
+    frame.tagged = tagged;
+    frame.vlan = 0;
+    return changed;
+}
+
 /// One action after the note; false when this driver does not write such.
-bool read_action(flow_rule& rule, std::uint16_t& vlan, std::string_view action) {
+bool read_action(flow_rule& rule, frame_state& frame, std::string_view action) {
     constexpr std::string_view set = "set_field:";
-    constexpr std::string_view into = "->vlan_vid";
     constexpr std::string_view out = "output:";
-    if (action.starts_with(set) && action.ends_with(into)) {
-        action.remove_prefix(set.size());
-        action.remove_suffix(into.size());
-        const auto value = read_number<std::uint16_t>(action);
-        const bool usable = value && (*value & vlan_present) != 0 && *value < 2 * vlan_present;
-        vlan = usable ? static_cast<std::uint16_t>(*value & ~vlan_present) : std::uint16_t{0};
-        return usable;
+    if (action.starts_with(set)) {
+        return read_set_field(frame, action.substr(set.size()));
     }
-    if (vlan == 0) {
-        return false;  // an output before any VLAN was set
+    if (action == "pop_vlan" || action == "push_vlan:0x8100") {
+        return change_tag(frame, action != "pop_vlan");
     }
-    if (action == "IN_PORT" || action == "in_port") {
-        rule.targets.push_back({rule.in_port, vlan});
-        return true;
+    if (frame.tagged ? frame.vlan == 0 : frame.vni == 0) {
+        return false;  // an output before it was said whereto
     }
-    const auto port = action.starts_with(out) ? read_number<std::uint32_t>(action.substr(out.size())) : std::nullopt;
+    const bool back = action == "IN_PORT" || action == "in_port";
+    const auto port = back                      ? std::optional(rule.from.port)
+                      : action.starts_with(out) ? read_number<std::uint32_t>(action.substr(out.size()))
+                                                : std::nullopt;
     if (port) {
-        rule.targets.push_back({*port, vlan});
+        const flow_rule::place member{*port, frame.vlan, 0};
+        const flow_rule::place tunnel{*port, 0, frame.vni};
+        rule.targets.push_back(frame.tagged ? member : tunnel);
     }
     return port.has_value();
 }
@@ -109,7 +145,8 @@ bool read_action(flow_rule& rule, std::uint16_t& vlan, std::string_view action) 
 bool read_actions(flow_rule& rule, std::string_view actions) {
     constexpr std::string_view note = "note:";
     bool known = actions.starts_with(note);
-    std::uint16_t vlan = 0;
+    frame_state frame;
+    frame.tagged = rule.from.vni == 0;
     while (!actions.empty()) {
         const auto action = take(actions, ",");
         if (action.starts_with(note)) {
@@ -117,7 +154,7 @@ bool read_actions(flow_rule& rule, std::string_view actions) {
             known = known && text && rule.note.empty();
             rule.note = text.value_or("");
         } else {
-            known = read_action(rule, vlan, action) && known;
+            known = read_action(rule, frame, action) && known;
         }
     }
     std::sort(rule.targets.begin(), rule.targets.end());
@@ -137,12 +174,15 @@ std::optional<flow_rule> parse_rule(std::string_view text) {
         }
     }
     const bool ours = (match.rule.cookie & cookie_prefix_mask) == cookie_prefix;
-    if (!match.cookie || (ours && (!match.in_port || !match.vlan))) {
+    if (!match.cookie) {
         return std::nullopt;
     }
-    match.rule.in_port = match.in_port.value_or(0);
-    match.rule.vlan = match.vlan.value_or(0);
-    const bool fields_known = match.check_overlap && match.priority && match.metadata && !match.others;
+    const bool placed = match.in_port && match.vlan.value_or(1) != 0 && match.vni.value_or(1) != 0 &&
+                        match.vlan.has_value() != match.vni.has_value();
+    if (placed) {
+        match.rule.from = {*match.in_port, match.vlan.value_or(0), match.vni.value_or(0)};
+    }
+    const bool fields_known = placed && match.check_overlap && match.priority && match.metadata && !match.others;
     const bool actions_known =
         cut != std::string_view::npos && ours && read_actions(match.rule, text.substr(cut + before_actions.size()));
     match.rule.exact = fields_known && actions_known;
@@ -154,13 +194,29 @@ std::string add_line(const flow_rule& rule) {
     for (const char c : rule.note) {
         note += fmt::format("{}{:02x}", note.empty() ? "" : ".", static_cast<unsigned char>(c));
     }
+    const auto& from = rule.from;
+    const bool tunneled = from.vni != 0;
     auto line =
-        fmt::format("add check_overlap,cookie={:#x},priority={},metadata=0/{:#x},in_port={},dl_vlan={},actions=note:{}",
-                    rule.cookie, rule_priority, rule.cookie & ~cookie_prefix_mask, rule.in_port, rule.vlan, note);
-    for (const auto& target : rule.targets) {
-        line += fmt::format(",set_field:{}->vlan_vid,", vlan_present | target.vlan);
-        line += target.port == rule.in_port ? "in_port" : fmt::format("output:{}", target.port);
-    }
+        fmt::format("add check_overlap,cookie={:#x},priority={},metadata=0/{:#x},in_port={},{}={},actions=note:{}",
+                    rule.cookie, rule_priority, rule.cookie & ~cookie_prefix_mask, from.port,
+                    tunneled ? "tun_id" : "dl_vlan", tunneled ? from.vni : from.vlan, note);
+    const auto append = [&](bool tunnels) {
+        bool first = true;
+        for (const auto& target : rule.targets) {
+            if ((target.vni != 0) != tunnels) {
+                continue;
+            }
+            if (first && tunnels != tunneled) {
+                line += tunnels ? ",pop_vlan" : ",push_vlan:0x8100";
+            }
+            first = false;
+            line += tunnels ? fmt::format(",set_field:{}->tun_id,", target.vni)
+                            : fmt::format(",set_field:{}->vlan_vid,", vlan_present | target.vlan);
+            line += target.port == from.port ? "in_port" : fmt::format("output:{}", target.port);
+        }
+    };
+    append(tunneled);
+    append(!tunneled);
     return line + "\n";
 }
 

@@ -18,8 +18,8 @@ template <class Number>
     return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
 }
 
-/// Reads a line of dump-flows, blanks at its ends removed. Nothing when it has no cookie; a rule of our prefix must
-/// have an in_port and a VLAN too. A rule of others comes back with its cookie and not `exact`.
+/// Reads a line of dump-flows, blanks at its ends removed. Nothing when it has no cookie. A rule of others, or one of
+/// ours that somebody has changed, comes back not `exact`.
 [[nodiscard]] std::optional<flow_rule> parse_rule(std::string_view text);
 
 /// The line that adds `rule`, with the line end. `rule.exact` plays no part.

@@ -2,6 +2,7 @@
 
 #include "drivers/crossconnect/host.h"
 #include "drivers/crossconnect/openvswitch_commands.h"
+#include "drivers/crossconnect/openvswitch_ports.h"
 #include "drivers/crossconnect/openvswitch_rule_text.h"
 #include "engine/activation/addresses.h"
 #include "engine/base/text.h"
@@ -49,9 +50,14 @@ public:
                 for (const auto& m : one.members) {
                     members += fmt::format("{}VLAN {} of port {}", members.empty() ? "" : ", ", m.vlan, m.port);
                 }
+                for (const auto& t : one.tunnels) {
+                    members += fmt::format("{}VNI {} to {}", members.empty() ? "" : ", ", t.vni, t.remote);
+                }
                 tell(here_.place, "", "no join without an activation that has it",
                      fmt::format("join {} ({})", one.name, members),
                      {fmt::format("ovs-ofctl -O OpenFlow13 del-flows {} cookie={:#x}/-1", here_.bridge, cookie)});
+            } else if (!one.damage.empty()) {
+                tell(here_.place, "", fmt::format("join {} as it was made", one.name), one.damage, {});
             }
         }
         for (const auto& [name, must_stand] : known) {
@@ -96,7 +102,7 @@ private:
             if (!name.empty() && p.name == name) {
                 return &p;
             }
-            if (p.counts) {
+            if (p.counts && !crossconnect::has_own_name(p.name)) {
                 only = &p;
                 ++count;
             }
@@ -110,10 +116,14 @@ private:
         if (port == nullptr) {
             const auto& name = trunk.cross_connect_port;
             tell(trunk.place, name, what,
-                 name.empty()
-                     ? fmt::format("{} ports on bridge {}",
-                                   std::ranges::count(found.ports, true, &switches::port_state::counts), here_.bridge)
-                     : "no such port on bridge " + here_.bridge,
+                 name.empty() ? fmt::format("{} ports on bridge {}",
+                                            std::ranges::count_if(found.ports,
+                                                                  [](const switches::port_state& p) {
+                                                                      return p.counts &&
+                                                                             !crossconnect::has_own_name(p.name);
+                                                                  }),
+                                            here_.bridge)
+                              : "no such port on bridge " + here_.bridge,
                  name.empty() ? std::vector<std::string>()
                               : std::vector{fmt::format("ovs-vsctl add-port {} {}", here_.bridge, name)});
             return;

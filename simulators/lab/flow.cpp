@@ -34,6 +34,10 @@ std::string text_of(const flow_action& a, int version) {
             return version == 10 ? fmt::format("mod_vlan_vid:{}", a.value)
                                  : fmt::format("set_field:{}->vlan_vid", a.value | vlan_present);
         case kind::strip_vlan: return version == 10 ? "strip_vlan" : "pop_vlan";
+        case kind::push_vlan: return "push_vlan:0x8100";
+        case kind::set_tunnel:
+            return version == 10 ? fmt::format("set_tunnel:{}", hex(a.vni))
+                                 : fmt::format("set_field:{}->tun_id", hex(a.vni));
         case kind::note: return text_of_note(a.note);
     }
     return {};
@@ -43,6 +47,9 @@ std::string text_of_match(const flow& f) {
     std::vector<std::string> match;
     if (f.priority != default_priority) {
         match.push_back(fmt::format("priority={}", f.priority));
+    }
+    if (f.match.vni) {
+        match.push_back("tun_id=" + hex(*f.match.vni));
     }
     if (f.match.metadata_mask != 0) {
         const bool whole = f.match.metadata_mask == ~std::uint64_t{0};
@@ -60,7 +67,10 @@ std::string text_of_match(const flow& f) {
 std::string text_of_actions(const flow& f, int version) {
     std::vector<std::string> actions;
     for (const auto& one : f.actions) {
-        actions.push_back(text_of(one, version));
+        // OpenFlow 1.0 has no word for it: setting the VLAN makes the tag.
+        if (version != 10 || one.what != flow_action::kind::push_vlan) {
+            actions.push_back(text_of(one, version));
+        }
     }
     return "actions=" + (actions.empty() ? "drop" : fmt::format("{}", fmt::join(actions, ",")));
 }

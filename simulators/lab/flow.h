@@ -19,11 +19,12 @@ inline constexpr std::uint16_t local_port = 0xfffe;
 inline constexpr std::uint16_t default_priority = 32768;
 
 struct flow_action {
-    enum class kind { output, in_port, flood, normal, set_vlan, strip_vlan, note };
+    enum class kind { output, in_port, flood, normal, set_vlan, strip_vlan, push_vlan, set_tunnel, note };
     kind what = kind::output;
     /// output: the port; flood: 1 for ALL; set_vlan: the VLAN, with `no_presence_bit` when that was left out.
     std::uint16_t value = 0;
-    std::string note;  ///< its bytes, padded as the switch pads them
+    std::string note;       ///< its bytes, padded as the switch pads them
+    std::uint32_t vni = 0;  ///< set_tunnel
     bool operator==(const flow_action&) const = default;
 };
 
@@ -37,6 +38,7 @@ struct flow_match {
     std::uint64_t metadata_mask = 0;
     std::optional<std::uint16_t> in_port;
     std::optional<std::uint16_t> vlan;
+    std::optional<std::uint32_t> vni;  ///< tun_id
     bool operator==(const flow_match&) const = default;
 };
 

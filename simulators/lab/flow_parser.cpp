@@ -100,7 +100,8 @@ result<void> read_field(const key_value& pair, flow_request& request, const port
         return {};
     }
     const bool known = pair.key == "cookie" || pair.key == "metadata" || pair.key == "table" || pair.key == "in_port" ||
-                       pair.key == "dl_vlan" || pair.key == "vlan_vid" || (pair.key == "priority" && with_priority);
+                       pair.key == "dl_vlan" || pair.key == "vlan_vid" || pair.key == "tun_id" ||
+                       (pair.key == "priority" && with_priority);
     if (!known && is_beyond_us(pair.key)) {
         return failure(errc::unsupported, fmt::format("the field {} is not simulated", pair.key));
     }
@@ -115,6 +116,14 @@ result<void> read_field(const key_value& pair, flow_request& request, const port
     }
     if (pair.key == "dl_vlan" || pair.key == "vlan_vid") {
         return read_vlan(pair, request.rule.match);
+    }
+    if (pair.key == "tun_id") {
+        const auto vni = parse_number(pair.value);
+        if (!vni || *vni > 0xffff'ffffU) {
+            return wrong(fmt::format("{}: bad syntax for tun_id value", pair.value));
+        }
+        request.rule.match.vni = static_cast<std::uint32_t>(*vni);
+        return {};
     }
     if (pair.key == "metadata") {
         return read_metadata(pair.value, request.rule.match);
@@ -144,12 +153,25 @@ result<void> read_field(const key_value& pair, flow_request& request, const port
     return {};
 }
 
+result<flow_action> read_tunnel(std::string_view value) {
+    const auto vni = parse_number(value);
+    if (!vni || *vni > 0xffff'ffffU) {
+        return wrong(fmt::format("{}: bad syntax for tun_id value", value));
+    }
+    flow_action action{flow_action::kind::set_tunnel, 0, {}};
+    action.vni = static_cast<std::uint32_t>(*vni);
+    return action;
+}
+
 result<flow_action> read_set_field(std::string_view value) {
     const std::size_t arrow = value.find("->");
     if (arrow == std::string_view::npos) {
         return wrong(fmt::format("{}: missing `->'", value));
     }
     const std::string_view field = value.substr(arrow + 2);
+    if (field == "tun_id") {
+        return read_tunnel(value.substr(0, arrow));
+    }
     if (field != "vlan_vid") {
         return is_beyond_us(field) ? failure(errc::unsupported, fmt::format("setting {} is not simulated", field))
                                    : wrong(fmt::format("{} is not a valid OXM field name", field));
@@ -204,6 +226,15 @@ result<flow_action> read_action(const key_value& pair, const port_lookup& ports)
             return wrong(fmt::format("{}: not a valid VLAN VID", pair.value));
         }
         return flow_action{kind::set_vlan, static_cast<std::uint16_t>(*vlan), {}};
+    }
+    if (key == "set_tunnel") {
+        return read_tunnel(pair.value);
+    }
+    if (key == "push_vlan") {
+        if (pair.value != "0x8100") {
+            return failure(errc::unsupported, fmt::format("push_vlan of {} is not simulated", pair.value));
+        }
+        return flow_action{kind::push_vlan, 0, {}};
     }
     if (key == "strip_vlan" || key == "pop_vlan") {
         return flow_action{kind::strip_vlan, 0, {}};

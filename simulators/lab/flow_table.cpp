@@ -19,7 +19,7 @@ bool selected(const flow_request& by, const flow& f) {
     const bool metadata = (wanted.metadata_mask & ~f.match.metadata_mask) == 0 &&
                           ((wanted.metadata ^ f.match.metadata) & wanted.metadata_mask) == 0;
     return metadata && (!wanted.in_port || wanted.in_port == f.match.in_port) &&
-           (!wanted.vlan || wanted.vlan == f.match.vlan);
+           (!wanted.vlan || wanted.vlan == f.match.vlan) && (!wanted.vni || wanted.vni == f.match.vni);
 }
 
 const flow* best(const std::vector<flow>& rules, tagged_frame in) {
@@ -27,7 +27,7 @@ const flow* best(const std::vector<flow>& rules, tagged_frame in) {
     for (const flow& f : rules) {
         const bool matches = f.table == 0 && f.match.metadata == 0 &&
                              (!f.match.in_port || *f.match.in_port == in.port) &&
-                             (!f.match.vlan || *f.match.vlan == in.vlan);
+                             (!f.match.vlan || *f.match.vlan == in.vlan) && (!f.match.vni || *f.match.vni == in.vni);
         if (matches && (found == nullptr || f.priority > found->priority)) {
             found = &f;
         }
@@ -41,7 +41,7 @@ bool overlap(const flow& a, const flow& b) {
     const std::uint64_t common = a.match.metadata_mask & b.match.metadata_mask;
     return a.table == b.table && a.priority == b.priority && !(a.match == b.match) &&
            both(a.match.in_port, b.match.in_port) && both(a.match.vlan, b.match.vlan) &&
-           ((a.match.metadata ^ b.match.metadata) & common) == 0;
+           both(a.match.vni, b.match.vni) && ((a.match.metadata ^ b.match.metadata) & common) == 0;
 }
 
 }  // namespace
@@ -112,15 +112,18 @@ std::vector<tagged_frame> flow_table::process(tagged_frame in, std::span<const s
         return out;
     }
     std::uint16_t vlan = in.vlan;
-    const auto send = [&out, &ports](std::uint16_t port, std::uint16_t with_vlan) {
+    std::uint32_t vni = in.vni;
+    const auto send = [&out, &ports, &vni](std::uint16_t port, std::uint16_t with_vlan) {
         if (std::find(ports.begin(), ports.end(), port) != ports.end()) {
-            out.push_back({port, with_vlan});
+            out.push_back({port, with_vlan, with_vlan == 0 ? vni : 0});
         }
     };
     for (const flow_action& a : rule->actions) {
         switch (a.what) {
             case kind::set_vlan: vlan = a.value; break;
             case kind::strip_vlan: vlan = 0; break;
+            case kind::set_tunnel: vni = a.vni; break;
+            case kind::push_vlan:
             case kind::note: break;
             case kind::in_port: send(in.port, vlan); break;
             case kind::output:

@@ -7,10 +7,11 @@
 
 namespace rollover::sim {
 
-/// A frame on a trunk: the bridge's port, and the VLAN of its tag.
+/// A frame at a port of the bridge.
 struct tagged_frame {
     std::uint16_t port = 0;
-    std::uint16_t vlan = 0;
+    std::uint16_t vlan = 0;  ///< of its tag; 0: it has none
+    std::uint32_t vni = 0;   ///< without a tag: of the tunnel that it goes through
     bool operator==(const tagged_frame&) const = default;
     auto operator<=>(const tagged_frame&) const = default;
 };

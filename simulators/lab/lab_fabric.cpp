@@ -81,26 +81,51 @@ void lab_fabric::through_switch(const place& at, walk& w) const {
     const auto& trunks = lab_.switches[at.where].trunks;
     for (std::size_t t = 0; t < trunks.size(); ++t) {
         if (static_cast<int>(t) != at.trunk) {
-            through_bridge(trunks[t], at.vlan, w);
+            const auto* bridge = bridges_[trunks[t].cross_connect.value];
+            const auto number = bridge == nullptr ? std::nullopt : bridge->port_number(bridge_port_name(trunks[t]));
+            if (number) {
+                through_bridge(trunks[t].cross_connect, {*number, at.vlan}, w, 0);
+            }
         }
     }
 }
 
-void lab_fabric::through_bridge(const model::trunk& by, std::uint16_t vlan, walk& w) const {
-    const simulated_bridge* bridge = bridges_[by.cross_connect.value];
-    const auto number = bridge == nullptr ? std::nullopt : bridge->port_number(bridge_port_name(by));
-    if (!number) {
-        return;
-    }
-    for (const tagged_frame& leaving : bridge->flows.process({*number, vlan}, bridge->port_numbers())) {
+void lab_fabric::through_bridge(model::cross_connect_index at, tagged_frame in, walk& w, int tunnels) const {
+    const simulated_bridge& bridge = *bridges_[at.value];
+    for (const tagged_frame& leaving : bridge.flows.process(in, bridge.port_numbers())) {
+        for (const bridge_port& port : bridge.ports) {
+            if (port.number == leaving.port && port.type == "vxlan" && leaving.vlan == 0) {
+                through_tunnel(port, leaving.vni, w, tunnels);
+            }
+        }
         for (std::uint32_t s = 0; s < lab_.switches.size(); ++s) {
             const auto& trunks = lab_.switches[s].trunks;
             for (std::size_t t = 0; t < trunks.size(); ++t) {
-                const bool same = trunks[t].cross_connect == by.cross_connect &&
-                                  bridge->port_number(bridge_port_name(trunks[t])) == leaving.port;
+                const bool same =
+                    trunks[t].cross_connect == at && bridge.port_number(bridge_port_name(trunks[t])) == leaving.port;
                 if (same) {
                     w.enter({s, leaving.vlan, static_cast<int>(t)});
                 }
+            }
+        }
+    }
+}
+
+/// To the cross-connect that has the other end: the same addresses, the other way round.
+void lab_fabric::through_tunnel(const bridge_port& by, std::uint32_t vni, walk& w, int tunnels) const {
+    constexpr int most = 8;  // frames that go in a circle end here
+    const auto option = [](const bridge_port& port, const std::string& key) {
+        const auto found = port.options.find(key);
+        return found == port.options.end() ? std::string() : found->second;
+    };
+    for (std::uint32_t i = 0; tunnels < most && i < bridges_.size(); ++i) {
+        for (const bridge_port& port : bridges_[i] == nullptr ? std::vector<bridge_port>() : bridges_[i]->ports) {
+            const bool other_end = port.type == "vxlan" && port.number != 0 &&
+                                   option(port, "local_ip") == option(by, "remote_ip") &&
+                                   option(port, "remote_ip") == option(by, "local_ip") &&
+                                   option(port, "dst_port") == option(by, "dst_port");
+            if (other_end) {
+                through_bridge({i}, {port.number, 0, vni}, w, tunnels + 1);
             }
         }
     }
@@ -130,10 +155,10 @@ std::size_t lab_fabric::joins() const {
         }
         std::map<tagged_frame, std::set<tagged_frame>> neighbours;
         for (const flow& rule : bridge->flows.rules()) {
-            if (!rule.match.in_port || !rule.match.vlan) {
+            if (!rule.match.in_port || (!rule.match.vlan && !rule.match.vni)) {
                 continue;
             }
-            const tagged_frame in{*rule.match.in_port, *rule.match.vlan};
+            const tagged_frame in{*rule.match.in_port, rule.match.vlan.value_or(0), rule.match.vni.value_or(0)};
             for (const tagged_frame& out : bridge->flows.process(in, bridge->port_numbers())) {
                 neighbours[in].insert(out);
                 neighbours[out].insert(in);

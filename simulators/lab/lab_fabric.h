@@ -36,7 +36,8 @@ private:
     };
     struct walk;
     void through_switch(const place& at, walk& w) const;
-    void through_bridge(const model::trunk& by, std::uint16_t vlan, walk& w) const;
+    void through_bridge(model::cross_connect_index at, tagged_frame in, walk& w, int tunnels) const;
+    void through_tunnel(const bridge_port& by, std::uint32_t vni, walk& w, int tunnels) const;
     [[nodiscard]] port port_of(model::interface_reference r) const;
 
     const model::lab& lab_;

@@ -28,13 +28,15 @@ std::optional<std::uint16_t> simulated_bridge::port_number(std::string_view port
         return local_port;
     }
     const auto found = std::find_if(ports.begin(), ports.end(), [&](const auto& p) { return p.name == port_name; });
-    return found == ports.end() ? std::nullopt : std::optional(found->number);
+    return found == ports.end() || found->number == 0 ? std::nullopt : std::optional(found->number);
 }
 
 std::vector<std::uint16_t> simulated_bridge::port_numbers() const {
     std::vector<std::uint16_t> numbers;
     for (const auto& p : ports) {
-        numbers.push_back(p.number);
+        if (p.number != 0) {
+            numbers.push_back(p.number);
+        }
     }
     return numbers;
 }
@@ -45,7 +47,7 @@ simulated_bridge& openvswitch_host::add_bridge(std::string name, std::string run
     fresh->name = std::move(name);
     fresh->run_dir = std::move(run_dir);
     for (const auto& port : ports) {
-        fresh->ports.push_back({port, static_cast<std::uint16_t>(fresh->ports.size() + 1)});
+        fresh->ports.push_back({port, ++fresh->last_number});
     }
     bridges_.push_back(std::move(fresh));
     return *bridges_.back();

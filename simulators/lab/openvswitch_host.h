@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,11 @@ namespace rollover::sim {
 
 struct bridge_port {
     std::string name;
-    std::uint16_t number = 0;  ///< OpenFlow's number of the port
+    std::uint16_t number = 0;  ///< OpenFlow's number of the port; 0: it does not work
+    std::string type = {};
+    std::map<std::string, std::string> options = {};
+    std::map<std::string, std::string> external_ids = {};
+    std::string error = {};
 };
 
 struct simulated_bridge {
@@ -22,6 +27,7 @@ struct simulated_bridge {
     std::string run_dir;             ///< OVS_RUNDIR of the Open vSwitch that has it; empty: the system's
     std::vector<bridge_port> ports;  ///< without the local port
     flow_table flows;
+    std::uint16_t last_number = 0;  ///< the highest that a port ever had
 
     [[nodiscard]] std::optional<std::uint16_t> port_number(std::string_view port_name) const;
     [[nodiscard]] std::vector<std::uint16_t> port_numbers() const;
@@ -62,7 +68,20 @@ struct tool_command {
     std::size_t at_most;
 };
 
-/// ovs-vsctl(8): list-br, br-exists, list-ports, list-ifaces, port-to-br, get, list and find of Interface.
+/// A request to change the ports of a bridge: add-port, del-port, set Interface.
+struct port_change {
+    bool may_exist = false;
+    bool if_exists = false;
+    std::vector<std::string> words;  ///< command and arguments
+};
+/// Carries it out in the database; Open vSwitch itself follows with `open_ports`. Errors: bad_input, not_found,
+/// unsupported, in the words of ovs-vsctl.
+[[nodiscard]] result<void> change_ports(std::span<simulated_bridge* const> bridges, const port_change& change);
+/// What ovs-vswitchd makes of changed ports: numbers, and errors of those that cannot work.
+void open_ports(std::span<simulated_bridge* const> bridges);
+
+/// ovs-vsctl(8): list-br, br-exists, list-ports, list-ifaces, port-to-br, add-port, del-port; get, list, find and set
+/// of Interface.
 [[nodiscard]] process_result run_vsctl(tool_call call);
 /// ovs-ofctl(8): add-flow, add-flows, replace-flows, del-flows, dump-flows.
 [[nodiscard]] process_result run_ofctl(tool_call call);

@@ -1,4 +1,5 @@
-// ovs-vsctl(8) of a simulated cross-connect's host: the questions that a driver asks, none of the changes.
+// ovs-vsctl(8) of a simulated cross-connect's host: the questions that a driver asks; the changes are in
+// openvswitch_port_changes.cpp.
 #include "simulators/lab/flow_text.h"
 #include "simulators/lab/openvswitch_host.h"
 
@@ -26,6 +27,7 @@ process_result printed(std::string text) {
 /// One `command` of the line; several are separated by "--".
 struct request {
     bool if_exists = false;
+    bool may_exist = false;
     std::vector<std::string> columns;
     std::vector<std::string> words;  ///< command and arguments
 };
@@ -51,13 +53,16 @@ struct row {
     std::string name;
     int number = 0;
     std::string type;
+    std::map<std::string, std::string> options = {};
+    std::map<std::string, std::string> external_ids = {};
+    std::string error = {};
 };
 
 std::vector<row> rows_of(const simulated_bridge& b) {
     std::vector<row> rows;
     rows.push_back({b.name, local_port, "internal"});
     for (const auto& p : b.ports) {
-        rows.push_back({p.name, p.number, ""});
+        rows.push_back({p.name, p.number == 0 ? -1 : p.number, p.type, p.options, p.external_ids, p.error});
     }
     return rows;
 }
@@ -71,6 +76,19 @@ std::vector<row> all_rows(const vsctl_call& call) {
     return rows;
 }
 
+std::string in_quotes(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (static_cast<unsigned char>(c) < 0x20) {
+            out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+            continue;
+        }
+        out += c == '"' || c == '\\' ? "\\" : "";
+        out += c;
+    }
+    return out + "\"";
+}
+
 /// The value of a column in OVSDB's notation; nothing for a column that is not simulated.
 std::optional<std::string> value_of(const row& r, std::string_view column, bool quoted) {
     if (column == "name") {
@@ -81,6 +99,16 @@ std::optional<std::string> value_of(const row& r, std::string_view column, bool 
     }
     if (column == "type") {
         return r.type.empty() && quoted ? "\"\"" : r.type;
+    }
+    if (column == "options" || column == "external_ids") {
+        std::string text;
+        for (const auto& [key, value] : column == "options" ? r.options : r.external_ids) {
+            text += fmt::format("{}{}={}", text.empty() ? "" : ", ", key, quoted ? in_quotes(value) : value);
+        }
+        return "{" + text + "}";
+    }
+    if (column == "error") {
+        return r.error.empty() ? "[]" : quoted ? in_quotes(r.error) : r.error;
     }
     return std::nullopt;
 }
@@ -112,17 +140,20 @@ process_result get(const vsctl_call& call, const request& r) {
     return r.if_exists ? printed({}) : vsctl_fatal(fmt::format("no row \"{}\" in table Interface", r.words[2]));
 }
 
-std::string in_quotes(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (static_cast<unsigned char>(c) < 0x20) {
-            out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-            continue;
+/// The value of a column as RFC 7047 section 5.1 writes it.
+std::string json_of(const row& r, std::string_view column) {
+    if (column == "options" || column == "external_ids") {
+        std::vector<std::string> pairs;
+        for (const auto& [key, value] : column == "options" ? r.options : r.external_ids) {
+            pairs.push_back(fmt::format("[{},{}]", in_quotes(key), in_quotes(value)));
         }
-        out += c == '"' || c == '\\' ? "\\" : "";
-        out += c;
+        return fmt::format("[\"map\",[{}]]", fmt::join(pairs, ","));
     }
-    return out + "\"";
+    if (column == "error" && r.error.empty()) {
+        return "[\"set\",[]]";
+    }
+    const std::string value = *value_of(r, column, false);
+    return column == "ofport" ? value : in_quotes(value);
 }
 
 std::string as_json(const std::vector<row>& rows, const std::vector<std::string>& columns, bool headings) {
@@ -130,8 +161,7 @@ std::string as_json(const std::vector<row>& rows, const std::vector<std::string>
     for (const row& one : rows) {
         std::vector<std::string> values;
         for (const auto& column : columns) {
-            const std::string value = *value_of(one, column, false);
-            values.push_back(column == "ofport" ? value : in_quotes(value));
+            values.push_back(json_of(one, column));
         }
         lines.push_back(fmt::format("[{}]", fmt::join(values, ",")));
     }
@@ -244,15 +274,18 @@ process_result about_bridges(const vsctl_call& call, const request& r) {
 }
 
 constexpr std::size_t any_number = 1000;
-constexpr std::array<tool_command, 9> vsctl_commands{{{"list-br", 0, 0},
-                                                      {"br-exists", 1, 1},
-                                                      {"list-ports", 1, 1},
-                                                      {"list-ifaces", 1, 1},
-                                                      {"port-to-br", 1, 1},
-                                                      {"iface-to-br", 1, 1},
-                                                      {"get", 2, any_number},
-                                                      {"list", 1, any_number},
-                                                      {"find", 1, any_number}}};
+constexpr std::array<tool_command, 12> vsctl_commands{{{"list-br", 0, 0},
+                                                       {"add-port", 2, any_number},
+                                                       {"del-port", 1, 2},
+                                                       {"set", 3, any_number},
+                                                       {"br-exists", 1, 1},
+                                                       {"list-ports", 1, 1},
+                                                       {"list-ifaces", 1, 1},
+                                                       {"port-to-br", 1, 1},
+                                                       {"iface-to-br", 1, 1},
+                                                       {"get", 2, any_number},
+                                                       {"list", 1, any_number},
+                                                       {"find", 1, any_number}}};
 
 process_result run_one(const vsctl_call& call, const request& r) {
     if (r.words.empty()) {
@@ -270,12 +303,16 @@ process_result run_one(const vsctl_call& call, const request& r) {
     if (r.words.size() - 1 > rule->at_most) {
         return vsctl_fatal(fmt::format("'{}' command takes at most {} arguments", name, rule->at_most));
     }
-    const bool about_table = name == "get" || name == "list" || name == "find";
+    const bool about_table = name == "get" || name == "list" || name == "find" || name == "set";
     if (about_table && !is_interface(r.words[1])) {
         return vsctl_fatal(fmt::format("the table {} is not simulated", r.words[1]));
     }
     if (name == "get") {
         return get(call, r);
+    }
+    if (name == "set" || name == "add-port" || name == "del-port") {
+        const auto done = change_ports(call.bridges, {r.may_exist, r.if_exists, r.words});
+        return done ? printed({}) : vsctl_fatal(done.error().reason);
     }
     return about_table ? table(call, r) : about_bridges(call, r);
 }
@@ -293,10 +330,12 @@ result<bool> read_option(std::string_view option, std::string_view next, vsctl_c
     if (name == "--no-wait" || name == "--dry-run" || name == "--oneline") {
         return false;
     }
-    if (name == "--no-heading" || name == "--no-headings" || name == "--bare" || name == "--if-exists") {
+    if (name == "--no-heading" || name == "--no-headings" || name == "--bare" || name == "--if-exists" ||
+        name == "--may-exist") {
         call.headings = call.headings && !name.starts_with("--no-heading") && name != "--bare";
         call.bare = call.bare || name == "--bare";
         r.if_exists = r.if_exists || name == "--if-exists";
+        r.may_exist = r.may_exist || name == "--may-exist";
         return false;
     }
     if (name == "--timeout" || name == "-t") {
@@ -364,14 +403,22 @@ process_result run_vsctl(tool_call call) {
             fmt::format("unix:{}/db.sock: database connection failed (No such file or directory)", folder));
     }
     parsed.bridges = std::move(call.bridges);
+    std::vector<std::vector<bridge_port>> before;
+    for (const auto* bridge : parsed.bridges) {
+        before.push_back(bridge->ports);
+    }
     process_result all;
     for (const request& one : parsed.requests) {
         const process_result r = run_one(parsed, one);
         if (r.exit_code != 0) {
-            return r;  // one transaction: nothing of it is printed
+            for (std::size_t i = 0; i < before.size(); ++i) {
+                parsed.bridges[i]->ports = std::move(before[i]);
+            }
+            return r;  // one transaction: nothing of it is done or printed
         }
         all.output += r.output;
     }
+    open_ports(parsed.bridges);
     return all;
 }
 

@@ -12,7 +12,7 @@ const std::vector<attachment> wan{{"t1", 103}, {"t2", 103}, {"t2", 104}};
 
 fake_switch with_joins(const std::vector<join>& joins) {
     fake_switch device;
-    device.apply(bundle_to_make(device.state(), joins).value());
+    device.apply(change_to_make(device.state(), joins).value().bundle);
     return device;
 }
 
@@ -31,23 +31,23 @@ TEST(JoinTable, EveryMember_ReachesAllOthersAndNotItself) {
     const auto state = with_joins({a_join("a1/wan", wan)}).state();
     ASSERT_EQ(state.rules.size(), 3U);
     for (const auto& rule : state.rules) {
-        std::vector<flow_rule::target> all = rule.targets;
-        all.push_back({rule.in_port, rule.vlan});
+        std::vector<flow_rule::place> all = rule.targets;
+        all.push_back(rule.from);
         std::sort(all.begin(), all.end());
-        const std::vector<flow_rule::target> expected{{1, 103}, {7, 103}, {7, 104}};
+        const std::vector<flow_rule::place> expected{{1, 103, 0}, {7, 103, 0}, {7, 104, 0}};
         EXPECT_EQ(all, expected);
     }
 }
 
 TEST(JoinTable, Repeated_NothingIsSaid) {
     const auto device = with_joins({a_join("a1/lan", lan), a_join("a1/wan", wan)});
-    EXPECT_EQ(bundle_to_make(device.state(), {a_join("a1/wan", {wan.rbegin(), wan.rend()})}).value(), "");
-    EXPECT_EQ(bundle_to_make(device.state(), {}).value(), "");
+    EXPECT_EQ(change_to_make(device.state(), {a_join("a1/wan", {wan.rbegin(), wan.rend()})}).value().bundle, "");
+    EXPECT_EQ(change_to_make(device.state(), {}).value().bundle, "");
 }
 
 TEST(JoinTable, OtherMembers_ReplaceTheJoinInOneBundle) {
     auto device = with_joins({a_join("a1/lan", lan)});
-    const auto bundle = bundle_to_make(device.state(), {a_join("a1/lan", wan)}).value();
+    const auto bundle = change_to_make(device.state(), {a_join("a1/lan", wan)}).value().bundle;
     EXPECT_TRUE(bundle.starts_with("delete cookie="));
     device.apply(bundle);
     const auto joins = standing_joins(device.state());
@@ -58,7 +58,7 @@ TEST(JoinTable, OtherMembers_ReplaceTheJoinInOneBundle) {
 
 TEST(JoinTable, TwoJoinsSwapTheirMembers_InOneBundle) {
     auto device = with_joins({a_join("a1/lan", lan), a_join("a1/wan", wan)});
-    device.apply(bundle_to_make(device.state(), {a_join("a1/lan", wan), a_join("a1/wan", lan)}).value());
+    device.apply(change_to_make(device.state(), {a_join("a1/lan", wan), a_join("a1/wan", lan)}).value().bundle);
     const auto joins = standing_joins(device.state());
     ASSERT_EQ(joins.size(), 2U);
     EXPECT_EQ(joins[0].what.members, wan);
@@ -67,7 +67,7 @@ TEST(JoinTable, TwoJoinsSwapTheirMembers_InOneBundle) {
 
 TEST(JoinTable, AttachmentOfAnotherJoin_IsBusyByName) {
     const auto device = with_joins({a_join("a1/lan", lan)});
-    const auto bundle = bundle_to_make(device.state(), {a_join("a2/x", {{"t1", 102}, {"t1", 105}})});
+    const auto bundle = change_to_make(device.state(), {a_join("a2/x", {{"t1", 102}, {"t1", 105}})});
     ASSERT_FALSE(bundle);
     EXPECT_EQ(bundle.error().code, errc::busy);
     EXPECT_NE(bundle.error().reason.find("a1/lan"), std::string::npos) << bundle.error().reason;
@@ -76,11 +76,11 @@ TEST(JoinTable, AttachmentOfAnotherJoin_IsBusyByName) {
 
 TEST(JoinTable, SameVlanOnAnotherPort_IsFree) {
     const auto device = with_joins({a_join("a1/lan", lan)});
-    EXPECT_TRUE(bundle_to_make(device.state(), {a_join("a2/x", {{"t2", 101}, {"t2", 102}})}));
+    EXPECT_TRUE(change_to_make(device.state(), {a_join("a2/x", {{"t2", 101}, {"t2", 102}})}));
 }
 
 TEST(JoinTable, TwoWantedJoinsShareAnAttachment_IsBusy) {
-    const auto bundle = bundle_to_make(fake_switch{}.state(), {a_join("a1/x", lan), a_join("a1/y", lan)});
+    const auto bundle = change_to_make(fake_switch{}.state(), {a_join("a1/x", lan), a_join("a1/y", lan)});
     ASSERT_FALSE(bundle);
     EXPECT_EQ(bundle.error().code, errc::busy);
 }
@@ -92,12 +92,13 @@ TEST(JoinTable, AnyRuleMissing_JoinIsCompletedOrRemoved) {
         device.lines.erase(device.lines.begin() + static_cast<std::ptrdiff_t>(gone));
         const auto found = standing_joins(device.state());
         EXPECT_FALSE(found[0].complete);
+        EXPECT_EQ(found[0].what.damage, "1 of its 3 rules are missing");
         EXPECT_EQ(found[0].what.members, wan) << "the members that are left tell where it was";
         auto repaired = device;
-        repaired.apply(bundle_to_make(device.state(), {a_join("a1/wan", wan)}).value());
+        repaired.apply(change_to_make(device.state(), {a_join("a1/wan", wan)}).value().bundle);
         EXPECT_TRUE(standing_joins(repaired.state())[0].complete);
         EXPECT_EQ(repaired.lines.size(), 5U);
-        device.apply(bundle_to_remove(device.state(), {"a1/wan"}));
+        device.apply(change_to_remove(device.state(), {"a1/wan"}).bundle);
         EXPECT_EQ(standing_joins(device.state()).size(), 1U);
     }
 }
@@ -105,13 +106,13 @@ TEST(JoinTable, AnyRuleMissing_JoinIsCompletedOrRemoved) {
 TEST(JoinTable, PartOfAnotherJoin_KeepsItsAttachmentsBusy) {
     auto device = with_joins({a_join("a1/wan", wan)});
     device.lines.erase(device.lines.begin(), device.lines.begin() + 2);
-    EXPECT_EQ(bundle_to_make(device.state(), {a_join("a2/x", {{"t1", 103}, {"t1", 1}})}).error().code, errc::busy);
+    EXPECT_EQ(change_to_make(device.state(), {a_join("a2/x", {{"t1", 103}, {"t1", 1}})}).error().code, errc::busy);
 }
 
 TEST(JoinTable, Remove_OnlyTheNamed) {
     auto device = with_joins({a_join("a1/lan", lan), a_join("a1/wan", wan)});
-    EXPECT_EQ(bundle_to_remove(device.state(), {"a1/la", "a1", ""}), "");
-    device.apply(bundle_to_remove(device.state(), {"a1/lan", "unknown"}));
+    EXPECT_EQ(change_to_remove(device.state(), {"a1/la", "a1", ""}).bundle, "");
+    device.apply(change_to_remove(device.state(), {"a1/lan", "unknown"}).bundle);
     const auto joins = standing_joins(device.state());
     ASSERT_EQ(joins.size(), 1U);
     EXPECT_EQ(joins[0].what.name, "a1/wan");
@@ -124,7 +125,7 @@ TEST(JoinTable, RulesWithoutName_AreShownByCookieAndRemovable) {
     ASSERT_EQ(joins.size(), 1U);
     EXPECT_EQ(joins[0].what.name, "cookie-526f000000000005");
     EXPECT_FALSE(joins[0].complete);
-    EXPECT_EQ(bundle_to_remove(device.state(), {joins[0].what.name}), "delete cookie=0x526f000000000005/-1\n");
+    EXPECT_EQ(change_to_remove(device.state(), {joins[0].what.name}).bundle, "delete cookie=0x526f000000000005/-1\n");
 }
 
 TEST(JoinTable, NumberTakenByAnotherName_NextIsUsed) {
@@ -132,29 +133,28 @@ TEST(JoinTable, NumberTakenByAnotherName_NextIsUsed) {
     flow_rule squatter;
     squatter.cookie = cookie_prefix | number_of("a1/lan");
     squatter.note = "other";
-    squatter.in_port = 7;
-    squatter.vlan = 1;
-    squatter.targets = {{7, 2}};
+    squatter.from = {7, 1, 0};
+    squatter.targets = {{7, 2, 0}};
     device.apply(add_line(squatter));
-    device.apply(bundle_to_make(device.state(), {a_join("a1/lan", lan)}).value());
+    device.apply(change_to_make(device.state(), {a_join("a1/lan", lan)}).value().bundle);
     const auto joins = standing_joins(device.state());
     ASSERT_EQ(joins.size(), 2U);
     EXPECT_EQ(joins[0].what.name, "a1/lan");
     EXPECT_TRUE(joins[0].complete);
-    EXPECT_EQ(bundle_to_make(device.state(), {a_join("a1/lan", lan)}).value(), "");
+    EXPECT_EQ(change_to_make(device.state(), {a_join("a1/lan", lan)}).value().bundle, "");
 }
 
 TEST(JoinTable, PortLeftOut_IsTheOnlyOne) {
     auto state = fake_switch{}.state();
-    const auto unclear = bundle_to_make(state, {a_join("a1/lan", {{"", 1}, {"", 2}})});
+    const auto unclear = change_to_make(state, {a_join("a1/lan", {{"", 1}, {"", 2}})});
     EXPECT_EQ(unclear.error().code, errc::not_found);
     state.ports.pop_back();
-    EXPECT_TRUE(bundle_to_make(state, {a_join("a1/lan", {{"", 1}, {"t1", 2}})}));
-    EXPECT_EQ(bundle_to_make(state, {a_join("a1/lan", {{"", 1}, {"t1", 1}})}).error().code, errc::bad_input);
+    EXPECT_TRUE(change_to_make(state, {a_join("a1/lan", {{"", 1}, {"t1", 2}})}));
+    EXPECT_EQ(change_to_make(state, {a_join("a1/lan", {{"", 1}, {"t1", 1}})}).error().code, errc::bad_input);
 }
 
 TEST(JoinTable, UnknownPort_NamesThoseThatExist) {
-    const auto bundle = bundle_to_make(fake_switch{}.state(), {a_join("a1/lan", {{"t3", 1}, {"t1", 2}})});
+    const auto bundle = change_to_make(fake_switch{}.state(), {a_join("a1/lan", {{"t3", 1}, {"t1", 2}})});
     ASSERT_FALSE(bundle);
     EXPECT_EQ(bundle.error().code, errc::not_found);
     EXPECT_NE(bundle.error().hint.find("t1, t2"), std::string::npos);
@@ -171,11 +171,11 @@ TEST(JoinTable, BadJoins_AreRefused) {
                                 a_join("a", {{"t1", 0}, {"t1", 1}}),
                                 a_join("a", {{"t1", 4095}, {"t1", 1}})};
     for (const auto& one : bad) {
-        const auto bundle = bundle_to_make(state, {one});
+        const auto bundle = change_to_make(state, {one});
         ASSERT_FALSE(bundle) << one.name;
         EXPECT_EQ(bundle.error().code, errc::bad_input) << one.name;
     }
-    EXPECT_EQ(bundle_to_make(state, {a_join("a", lan), a_join("a", wan)}).error().code, errc::bad_input);
+    EXPECT_EQ(change_to_make(state, {a_join("a", lan), a_join("a", wan)}).error().code, errc::bad_input);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ using testing::HasSubstr;
 
 const std::vector<attachment> lan{{"t1", 101}, {"t1", 102}};
 
-/// A host with the four commands.
+/// A host with the commands that need no ports of ours.
 struct fake_host {
     fake_switch device;
     int bundles = 0;
@@ -32,9 +32,11 @@ struct fake_host {
         };
         process_result answer;
         if (has("list-ifaces")) {
-            answer.output = "t1\nt2\n";
-        } else if (has("get")) {
-            answer.output = "1\n7\n";
+            answer.output =
+                "t1\nt2\n"
+                R"({"data":[["t1",1,"",["map",[]],["map",[]],["set",[]]],["t2",7,"",["map",[]],["map",[]],["set",[]]]],)"
+                R"("headings":["name","ofport","type","options","external_ids","error"]})"
+                "\n";
         } else if (has("dump-flows")) {
             answer.output = device.dump();
         } else if (overlaps > 0) {
@@ -114,7 +116,7 @@ TEST_F(OpenvswitchDriver, RunDirectory_IsInTheEnvironment) {
 TEST_F(OpenvswitchDriver, AnotherEngineWasFaster_BusyNamesItsJoin) {
     host.overlaps = 1;
     host.before_refusal = [this] {
-        host.device.apply(bundle_to_make(host.device.state(), {a_join("a9/x", lan)}).value());
+        host.device.apply(change_to_make(host.device.state(), {a_join("a9/x", lan)}).value().bundle);
     };
     const auto made = make({a_join("a1/lan", lan)});
     ASSERT_FALSE(made);

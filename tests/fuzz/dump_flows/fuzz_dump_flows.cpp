@@ -22,12 +22,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
         // A port that is not there, a VLAN that cannot be, or two cookies of one name: an error or a repair, never a
         // crash.
-        const auto bundle = bundle_to_make(state, {standing.what});
+        const auto change = change_to_make(state, {standing.what});
         const bool known_port = standing.what.members.front().port.starts_with('p');
-        if (bundle && known_port && bundle->find("add ") != std::string::npos) {
+        if (change && known_port && change->bundle.find("add ") != std::string::npos) {
             std::abort();
         }
     }
-    static_cast<void>(bundle_to_remove(state, {"a1/lan"}));
+    static_cast<void>(change_to_remove(state, {"a1/lan"}));
     return 0;
 }
