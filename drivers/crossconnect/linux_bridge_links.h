@@ -52,6 +52,7 @@ struct link_state {
     std::optional<port_settings> port;  ///< when `master` is a bridge
     std::uint16_t vlan = 0;             ///< of kind "vlan", 802.1Q
     std::optional<tunnel> vxlan;        ///< `mtu` is not told: 0
+    bool operator==(const link_state&) const = default;
 };
 
 /// The discipline at the root of a device's queue.

@@ -118,18 +118,18 @@ start_openvswitch() {
         >>"$dir/log/ovs.log" 2>&1 || fail "ovs-vswitchd did not start, see $dir/ovs"
 }
 
-start_sshd() { # PORT
-    local pam=no
+start_sshd() { # PORT [ADDRESS NAMESPACE]
+    local pam=no at=${2:-127.0.0.1} inside=${3:+ip netns exec ${3:-}}
     mkdir -p /run/sshd
     ssh-keygen -q -t ed25519 -N '' -C "$prefix host" -f "$dir/ssh/host_key"
     ssh-keygen -q -t ed25519 -N '' -C "$prefix user" -f "$dir/ssh/user_key"
     cp "$dir/ssh/user_key.pub" "$dir/ssh/authorized_keys"
-    printf '[127.0.0.1]:%s %s\n' "$1" "$(cut -d' ' -f1,2 "$dir/ssh/host_key.pub")" >"$dir/known_hosts"
+    printf '[%s]:%s %s\n' "$at" "$1" "$(cut -d' ' -f1,2 "$dir/ssh/host_key.pub")" >"$dir/known_hosts"
     # Without PAM sshd keeps out an account whose password is locked, even with a key.
     ! grep -q '^root:!' /etc/shadow || pam=yes
     cat >"$dir/ssh/sshd_config" <<CONFIG
 Port $1
-ListenAddress 127.0.0.1
+ListenAddress $at
 HostKey $dir/ssh/host_key
 PidFile $dir/pid/sshd
 AuthorizedKeysFile $dir/ssh/authorized_keys
@@ -143,7 +143,7 @@ StrictModes no
 SetEnv HOME=$dir/ssh
 MaxStartups 100
 CONFIG
-    /usr/sbin/sshd -f "$dir/ssh/sshd_config" -E "$dir/log/sshd.log" || fail "sshd did not start, see $dir/log/sshd.log"
+    $inside /usr/sbin/sshd -f "$dir/ssh/sshd_config" -E "$dir/log/sshd.log" || fail "sshd did not start, see $dir/log/sshd.log"
     wait_until sshd test -s "$dir/pid/sshd"
 }
 
