@@ -30,8 +30,21 @@ placement::request request_for(const model::lab& lab, const model::topology& top
 }
 
 result<placement::placement> find_placement(const model::lab& lab, const model::topology& topology,
-                                            const activation::holds& unavailable) {
-    return placement::find(request_for(lab, topology, unavailable));
+                                            const activation::holds& unavailable, const second_phase& then) {
+    const placement::request request = request_for(lab, topology, unavailable);
+    auto found = placement::find(request);
+    if (!found) {
+        return found;
+    }
+    placement::preferences wishes;
+    wishes.earlier = then.earlier;
+    if (!then.uses.empty()) {
+        for (const model::device& d : lab.devices) {
+            const auto known = then.uses.find(d.name);
+            wishes.uses.push_back(known == then.uses.end() ? 0 : known->second);
+        }
+    }
+    return placement::improve(request, std::move(*found), wishes, then.moves);
 }
 
 task<booking> book(runtime& rt, activation::journal& journal, const input& in, const parameters& given,
@@ -45,8 +58,16 @@ task<booking> book(runtime& rt, activation::journal& journal, const input& in, c
             out.how = answer::failed;
             co_return out;
         }
+        const auto uses = co_await journal.uses(in.lab->name);
+        if (!uses) {
+            out.problems.push_back(problem_of(uses.error()));
+            out.how = answer::failed;
+            co_return out;
+        }
         result<placement::placement> placed = failure();
-        std::function<void()> work = [&] { placed = find_placement(*in.lab, *in.topology, *unavailable); };
+        second_phase then;
+        then.uses = *uses;
+        std::function<void()> work = [&] { placed = find_placement(*in.lab, *in.topology, *unavailable, then); };
         co_await rt.offload(std::move(work));
         if (!placed) {
             out.problems.push_back(problem_of(placed.error()));

@@ -249,6 +249,13 @@ struct call_options {
     std::chrono::nanoseconds device_deadline{};  ///< for each device; 0: one hour
 };
 
+struct place_options {
+    bool explain = false;  ///< instead: for each node, which devices could play it by themselves, and what rules out
+                           ///< the others
+    std::filesystem::path like;     ///< a placement as `place` gives it in JSON, to stay close to; empty: none
+    std::uint64_t effort = 20'000;  ///< steps to find a better placement, once one is found; 0: the first that is right
+};
+
 using parameters = std::map<std::string, std::string>;
 
 class engine {
@@ -261,10 +268,9 @@ public:
     /// Validates labs and topologies, every mistake at once as "file:line:column: error: ...". Needs no lab.
     [[nodiscard]] text_report check(const std::vector<std::filesystem::path>& files);
 
-    /// Which device would play which node now; or why none can. `explain`: instead, for each node, which devices could
-    /// play it by themselves, and what rules out the others.
+    /// Which device would play which node now; or why none can.
     [[nodiscard]] text_report place(const std::filesystem::path& topology, const parameters& given = {},
-                                    bool explain = false);
+                                    const place_options& how = {});
 
     /// `copies` placements of the topology together, none of which shares a device with another: a class. 0: as many as
     /// fit, and why one more does not.
