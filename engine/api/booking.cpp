@@ -18,6 +18,9 @@ placement::request request_for(const model::lab& lab, const model::topology& top
         if (const auto device = model::find_device(lab, name)) {
             request.unavailable.insert(*device);
             request.why[*device] = to_string(held);
+            if (held.quarantined) {
+                request.quarantined.insert(*device);
+            }
         }
     }
     for (std::uint32_t s = 0; s < lab.segments.size(); ++s) {
@@ -30,9 +33,10 @@ placement::request request_for(const model::lab& lab, const model::topology& top
 }
 
 result<placement::placement> find_placement(const model::lab& lab, const model::topology& topology,
-                                            const activation::holds& unavailable, const second_phase& then) {
+                                            const activation::holds& unavailable, const second_phase& then,
+                                            placement::reason* why) {
     const placement::request request = request_for(lab, topology, unavailable);
-    auto found = placement::find(request);
+    auto found = placement::find(request, why);
     if (!found) {
         return found;
     }
@@ -67,10 +71,11 @@ task<booking> book(runtime& rt, activation::journal& journal, const input& in, c
         result<placement::placement> placed = failure();
         second_phase then;
         then.uses = *uses;
-        std::function<void()> work = [&] { placed = find_placement(*in.lab, *in.topology, *unavailable, then); };
+        placement::reason why;
+        std::function<void()> work = [&] { placed = find_placement(*in.lab, *in.topology, *unavailable, then, &why); };
         co_await rt.offload(std::move(work));
         if (!placed) {
-            out.problems.push_back(problem_of(placed.error()));
+            out.problems.push_back(problem_of(placed.error(), why));
             out.how = answer_of(placed.error().code);
             co_return out;
         }

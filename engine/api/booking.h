@@ -46,9 +46,10 @@ struct second_phase {
 };
 
 /// Places on what is free now: the first phase finds devices, the second one spares scarce ones and spreads wear.
+/// `why`: as in placement::find.
 [[nodiscard]] result<placement::placement> find_placement(const model::lab& lab, const model::topology& topology,
                                                           const activation::holds& unavailable,
-                                                          const second_phase& then);
+                                                          const second_phase& then, placement::reason* why = nullptr);
 
 [[nodiscard]] task<booking> book(runtime& rt, activation::journal& journal, const input& in, const parameters& given,
                                  std::string owner);

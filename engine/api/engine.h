@@ -40,11 +40,22 @@ struct engine_options {
     std::filesystem::path program;  ///< `rollover`, which carries serial links (`carry`); empty: found along PATH
 };
 
+/// What could be changed so that a topology can be placed after all.
+struct suggestion {
+    std::string kind;   ///< "drop-feature"; docs/operating.md lists them, the cheapest first
+    std::string text;   ///< "node A: do without feature ipsec (t.xml:3:5)"
+    std::string where;  ///< "t.xml:3:5"; empty for what is not in the topology
+};
+
 /// Something that went wrong, for people (`text`, several lines) and for programs (`code`, see docs/operating.md).
 struct problem {
     std::string code;
     std::string text;
     std::string excerpt = {};  ///< a mistake in a file: its line there, and a caret under the place; may be empty
+    /// Of "impossible": "never" in this lab, "in-use" (when that is free again it can be), "quarantined" (not without
+    /// what is in quarantine); empty when that was not found out.
+    std::string missing = {};
+    std::vector<suggestion> changes = {};  ///< of "impossible": with any one of them there is a placement
 };
 
 /// A step of one device while an activation runs.

@@ -134,9 +134,10 @@ std::optional<placement::placement> engine::implementation::place(const input& i
         return std::nullopt;
     }
     then.uses = std::move(*uses);
-    auto placed = find_placement(*in.lab, *in.topology, *held, then);
+    placement::reason why;
+    auto placed = find_placement(*in.lab, *in.topology, *held, then, &why);
     if (!placed) {
-        report.problems.push_back(problem_of(placed.error()));
+        report.problems.push_back(problem_of(placed.error(), why));
         report.how = answer_of(placed.error().code);
         return std::nullopt;
     }
