@@ -10,7 +10,7 @@ namespace {
 
 using requirement = model::requirement::kind;
 
-constexpr std::array<std::string_view, 16> names{
+constexpr std::array<std::string_view, 16> change_names{
     "wait-for-device", "wait-for-segment", "release-device", "free-interface", "lower-speed",   "lower-capacity",
     "any-medium",      "drop-traffic",     "drop-site",      "drop-device",    "drop-capacity", "drop-model",
     "drop-feature",    "drop-platform",    "drop-link",      "drop-node"};
@@ -142,7 +142,7 @@ void of_node(change_kind k, const model::lab& lab, const model::node& n, std::ui
 }  // namespace
 
 std::string_view name_of(change_kind k) noexcept {
-    return names[static_cast<std::size_t>(k)];
+    return change_names[static_cast<std::size_t>(k)];
 }
 
 std::string_view name_of(verdict v) noexcept {

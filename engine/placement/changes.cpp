@@ -15,9 +15,9 @@ namespace rollover::placement {
 
 namespace {
 
-constexpr std::uint64_t core_bound = 300;  ///< search nodes to see whether the core alone is still impossible
+constexpr std::uint64_t bound_of_the_core = 300;  ///< search nodes to see whether the core alone is still impossible
 constexpr std::uint64_t bound_of_a_try = 1'500;
-constexpr std::uint64_t least_charge = 20;  ///< what a try costs at least: setting it up is work too
+constexpr std::uint64_t charge_of_a_try = 20;  ///< what a try costs at least: setting it up is work too
 
 /// Without what no placement looks at: it is copied for each try.
 model::topology bare(const model::topology& t) {
@@ -87,7 +87,7 @@ private:
 outcome finder::run(const lab_facts& facts, const model::topology& t, const selection& s, std::uint64_t most,
                     aim what) {
     const search_result found = search(compile(facts, t, s), request_.seed, std::min(left_, most), what);
-    left_ -= std::min(left_, std::max(found.visited, least_charge));
+    left_ -= std::min(left_, std::max(found.visited, charge_of_a_try));
     return found.what;
 }
 
@@ -213,7 +213,7 @@ outcome finder::attempt(std::span<const change> these) {
     }
     lab_facts& facts = own ? *own : facts_;
     facts.make_available(std::move(available));
-    if (run(facts, with.topology, part, core_bound, aim::proof) == outcome::impossible) {
+    if (run(facts, with.topology, part, bound_of_the_core, aim::proof) == outcome::impossible) {
         return outcome::impossible;
     }
     return run(facts, with.topology, whole, bound_of_a_try, aim::answer);

@@ -350,7 +350,7 @@ std::string speaker::spelling() const {
             }
         }
         const std::string_view near = closest(q.value, values);
-        if (!near.empty()) {
+        if (!near.empty() && near != q.value) {
             return fmt::format("did you mean {}?", near);
         }
     }

@@ -3,12 +3,9 @@
 #include "engine/placement/facts.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace rollover::placement {
-
-namespace {
-constexpr std::uint32_t usual_speed = 1000;
-}
 
 offered::offered(const request& r)
     : lab_(r.lab),
@@ -28,19 +25,34 @@ offered::offered(const request& r)
     read_devices(r);
 }
 
+// As model::way_to has it, for all interfaces of a switch at once.
 void offered::read_switches() {
     ways_.resize(lab_.switches.size() * cross_connects_);
     std::map<std::vector<std::uint32_t>, std::uint32_t> known;
     for (std::uint32_t s = 0; s < lab_.switches.size(); ++s) {
         std::vector<std::uint32_t> key{lab_.switches[s].passes.bits};
+        const auto way = [&](model::cross_connect_index x) -> reach& { return ways_[s * cross_connects_ + x.value]; };
         for (const model::trunk& t : lab_.switches[s].trunks) {
-            reach& to = ways_[s * cross_connects_ + t.cross_connect.value];
-            to.possible = true;
+            reach& to = way(t.cross_connect);
             key.push_back(t.cross_connect.value);
+            if (to.possible) {
+                continue;
+            }
+            to = {true, none, none, t.cross_connect.value};
             if (t.capacity > 0) {
                 to.trunk = static_cast<std::uint32_t>(trunks_.size());
                 trunks_.push_back(t.capacity);
-                key.push_back(s + 1'000'000);  // like no other
+                key.push_back(none - s);  // like no other
+            }
+        }
+        for (const model::trunk& t : lab_.switches[s].trunks) {
+            for (std::uint32_t i = 0; i < lab_.interlinks.size(); ++i) {
+                const auto& [one, other] = lab_.interlinks[i].ends;
+                const bool first = one.cross_connect == t.cross_connect;
+                reach& to = way(first ? other.cross_connect : one.cross_connect);
+                if ((first || other.cross_connect == t.cross_connect) && !to.possible) {
+                    to = {true, way(t.cross_connect).trunk, i, t.cross_connect.value};
+                }
             }
         }
         like_switch_.push_back(known.emplace(std::move(key), s).first->second);
@@ -48,6 +60,7 @@ void offered::read_switches() {
 }
 
 void offered::read_devices(const request& r) {
+    constexpr std::uint32_t usual_speed = 1000;
     for (std::uint32_t d = 0; d < lab_.devices.size(); ++d) {
         for (const model::interface& i : lab_.devices[d].interfaces) {
             port& p = ports_[d].emplace_back();
@@ -122,6 +135,7 @@ holding::holding(const request& r, const offered& lab)
       relations_(r.topology.nodes.size()),
       used_(r.lab.devices.size()),
       load_(lab.trunks().size(), 0),
+      load_across_(r.lab.interlinks.size(), 0),
       on_converter_(r.lab.converters.size(), 0),
       segment_used_(r.lab.segments.size(), 0) {
     for (std::uint32_t n = 0; n < r.topology.nodes.size(); ++n) {
@@ -191,27 +205,42 @@ bool holding::can_take(std::uint32_t link, std::size_t end, const carrier& by, s
     if (!l.ends[end].interface.empty() && pins_[link][end] != p.pin) {
         return false;
     }
-    if (p.on_switch == offered::none) {
-        return by.what != carrier::kind::cross_connect && (by.what != carrier::kind::patch || p.line);
-    }
-    const auto frames = static_cast<std::uint8_t>(l.needs.bits & model::traffic_set::all().bits);
-    if (!request_.lab.switches[p.on_switch].passes.has({frames})) {
+    if (p.on_switch != offered::none && !request_.lab.switches[p.on_switch].passes.has(l.needs)) {
         return false;
     }
-    if (by.what == carrier::kind::cross_connect) {
-        const offered::reach& to = lab_.way(p.on_switch, by.cross_connect.value);
-        return to.possible && (to.trunk == offered::none || load_[to.trunk] + p.load <= lab_.trunks()[to.trunk]);
+    if (by.what == carrier::kind::patch) {
+        return p.line;
     }
-    return by.what != carrier::kind::patch || p.line;
+    if (by.what != carrier::kind::cross_connect) {
+        return true;
+    }
+    const offered::reach* to = way_of(by, {{device}, interface});
+    return to != nullptr && to->possible && may_pass(l, by, *to) &&
+           (to->trunk == offered::none || load_[to->trunk] + p.load <= lab_.trunks()[to->trunk]);
+}
+
+/// Null where the interface is on no switch.
+const offered::reach* holding::way_of(const carrier& by, model::interface_reference e) const {
+    const std::uint32_t on_switch = lab_.ports(e.device.value)[e.interface].on_switch;
+    return on_switch == offered::none ? nullptr : &lab_.way(on_switch, by.cross_connect.value);
+}
+
+/// Of a link with two ends on different cross-connects the first of these is the hub.
+bool holding::may_pass(const model::link& l, const carrier& by, const offered::reach& to) const {
+    if (to.interlink == offered::none) {
+        return true;
+    }
+    return request_.lab.interlinks[to.interlink].passes.has(l.needs) &&
+           request_.lab.cross_connects[to.from].passes.has(l.needs) &&
+           (l.ends.size() != 2 || by.cross_connect.value < to.from);
 }
 
 void holding::take(const carrier& by, model::interface_reference e) {
     used_[e.device.value][e.interface] = 1;
     if (by.what == carrier::kind::cross_connect) {
-        const offered::port& p = lab_.ports(e.device.value)[e.interface];
-        const std::uint32_t trunk = lab_.way(p.on_switch, by.cross_connect.value).trunk;
+        const std::uint32_t trunk = way_of(by, e)->trunk;
         if (trunk != offered::none) {
-            load_[trunk] += p.load;
+            load_[trunk] += lab_.ports(e.device.value)[e.interface].load;
         }
     }
 }
@@ -219,27 +248,72 @@ void holding::take(const carrier& by, model::interface_reference e) {
 void holding::give_back(const carrier& by, model::interface_reference e) {
     used_[e.device.value][e.interface] = 0;
     if (by.what == carrier::kind::cross_connect) {
-        const offered::port& p = lab_.ports(e.device.value)[e.interface];
-        const std::uint32_t trunk = lab_.way(p.on_switch, by.cross_connect.value).trunk;
+        const std::uint32_t trunk = way_of(by, e)->trunk;
         if (trunk != offered::none) {
-            load_[trunk] -= p.load;
+            load_[trunk] -= lab_.ports(e.device.value)[e.interface].load;
         }
     }
 }
 
+/// What the link loads each of its interlinks with: the lesser of what is across and what is not.
+std::vector<holding::load_across> holding::loads_across(const placed_link& l, bool& straight) const {
+    std::vector<load_across> loads;
+    std::uint64_t all = 0;
+    straight = false;
+    for (const model::interface_reference& e : l.ends) {
+        const offered::reach* to = way_of(l.by, e);
+        const std::uint64_t load = lab_.ports(e.device.value)[e.interface].load;
+        all += load;
+        if (to->interlink == offered::none) {
+            straight = true;
+            continue;
+        }
+        const auto known = std::find_if(loads.begin(), loads.end(),
+                                        [&](const load_across& one) { return one.interlink == to->interlink; });
+        if (known == loads.end()) {
+            loads.push_back({to->interlink, load});
+        } else {
+            known->load += load;
+        }
+    }
+    for (load_across& one : loads) {
+        one.load = std::min(one.load, all - one.load);
+    }
+    return loads;
+}
+
+std::size_t holding::interlinks_of(const placed_link& l) const {
+    bool straight = true;
+    return l.by.what != carrier::kind::cross_connect || load_across_.empty() ? 0 : loads_across(l, straight).size();
+}
+
 bool holding::close(const placed_link& l) {
     if (l.by.what == carrier::kind::segment) {
-        if (segment_used_[l.by.medium] != 0) {
-            return false;
-        }
-        segment_used_[l.by.medium] = 1;
+        return std::exchange(segment_used_[l.by.medium], char{1}) == 0;
     }
-    return true;
+    if (l.by.what != carrier::kind::cross_connect || load_across_.empty()) {
+        return true;
+    }
+    bool straight = true;
+    const auto loads = loads_across(l, straight);
+    const bool fits = std::all_of(loads.begin(), loads.end(), [&](const load_across& one) {
+        const std::uint32_t capacity = request_.lab.interlinks[one.interlink].capacity;
+        return capacity == 0 || load_across_[one.interlink] + one.load <= capacity;
+    });
+    for (const load_across& one : loads) {
+        load_across_[one.interlink] += straight && fits ? one.load : 0;
+    }
+    return straight && fits;
 }
 
 void holding::open(const placed_link& l) {
     if (l.by.what == carrier::kind::segment) {
         segment_used_[l.by.medium] = 0;
+    } else if (l.by.what == carrier::kind::cross_connect && !load_across_.empty()) {
+        bool straight = true;
+        for (const load_across& one : loads_across(l, straight)) {
+            load_across_[one.interlink] -= one.load;
+        }
     }
 }
 

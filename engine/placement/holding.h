@@ -42,6 +42,7 @@ public:
         bool possible = false;
         std::uint32_t trunk = none;      ///< that is limited
         std::uint32_t interlink = none;  ///< none: straight
+        std::uint32_t from = none;       ///< the cross-connect where the trunk arrives
     };
 
     explicit offered(const request& r);
@@ -96,10 +97,20 @@ public:
     /// When all ends are taken: the medium itself. Whether it can be had.
     [[nodiscard]] bool close(const placed_link& l);
     void open(const placed_link& l);
+    /// Interlinks that a link with all its ends takes.
+    [[nodiscard]] std::size_t interlinks_of(const placed_link& l) const;
 
     [[nodiscard]] bool segment_is_free(std::uint32_t segment) const { return !segment_used_[segment]; }
 
 private:
+    struct load_across {
+        std::uint32_t interlink = 0;
+        std::uint64_t load = 0;  ///< Mbit/s
+    };
+    [[nodiscard]] const offered::reach* way_of(const carrier& by, model::interface_reference e) const;
+    [[nodiscard]] bool may_pass(const model::link& l, const carrier& by, const offered::reach& to) const;
+    [[nodiscard]] std::vector<load_across> loads_across(const placed_link& l, bool& straight) const;
+
     struct relation_to {
         std::uint32_t other = 0;
         bool same = true;
@@ -113,6 +124,7 @@ private:
     std::vector<std::vector<std::uint32_t>> pins_;     ///< by link and end
     std::vector<std::vector<char>> used_;              ///< by device and interface
     std::vector<std::uint64_t> load_;                  ///< by trunk
+    std::vector<std::uint64_t> load_across_;           ///< by interlink
     std::vector<std::uint32_t> on_converter_;          ///< devices, by converter
     std::vector<char> segment_used_;
 };

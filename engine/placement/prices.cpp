@@ -226,7 +226,7 @@ std::int64_t sites_beyond_first(const model::lab& lab, const placed_link& l) {
     return static_cast<std::int64_t>(sites.size()) - 1;
 }
 
-std::int64_t interlinks_of(const model::lab& lab, const placed_link& l) {
+std::int64_t count_interlinks(const model::lab& lab, const placed_link& l) {
     if (l.by.what != carrier::kind::cross_connect) {
         return 0;
     }
@@ -253,7 +253,7 @@ costs costs_of(const request& r, const placement& p, const preferences& wishes) 
     }
     for (const placed_link& l : p.links) {
         c.links += l.by.what == carrier::kind::wire ? 0 : wishes.join;
-        c.links += wishes.site * sites_beyond_first(r.lab, l) + wishes.across * interlinks_of(r.lab, l);
+        c.links += wishes.site * sites_beyond_first(r.lab, l) + wishes.across * count_interlinks(r.lab, l);
     }
     return c;
 }

@@ -24,6 +24,6 @@ struct prices {
 /// Sites of a link beyond the first. `l` has all of its ends.
 [[nodiscard]] std::int64_t sites_beyond_first(const model::lab& lab, const placed_link& l);
 /// Interlinks that a link needs.
-[[nodiscard]] std::int64_t interlinks_of(const model::lab& lab, const placed_link& l);
+[[nodiscard]] std::int64_t count_interlinks(const model::lab& lab, const placed_link& l);
 
 }  // namespace rollover::placement

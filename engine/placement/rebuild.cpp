@@ -85,7 +85,8 @@ std::int64_t rebuilder::price(std::uint32_t node, std::uint32_t device) const {
 
 std::int64_t rebuilder::link_price(const placed_link& l) const {
     const std::int64_t join = l.by.what == carrier::kind::wire ? 0 : wishes_.join;
-    return join + wishes_.site * sites_beyond_first(request_.lab, l) + wishes_.across * interlinks_of(request_.lab, l);
+    return join + wishes_.site * sites_beyond_first(request_.lab, l) +
+           wishes_.across * count_interlinks(request_.lab, l);
 }
 
 /// Whatever devices its nodes are on.
@@ -342,8 +343,9 @@ void rebuilder::take_end(std::size_t at, std::int64_t cost, std::size_t end) {
     const model::link& l = request_.topology.links[link];
     placed_link& made = tried_[link];
     if (end == l.ends.size()) {
+        const auto across = static_cast<std::int64_t>(held_.interlinks_of(made));
         if (held_.close(made)) {
-            go_on(at + 1, cost);
+            go_on(at + 1, cost + wishes_.across * across);
             held_.open(made);
         }
         return;

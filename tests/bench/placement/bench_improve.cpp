@@ -26,8 +26,8 @@ const std::vector<std::string> platforms{"cisco-ios", "cisco-ios", "frr", "junos
 /// From common to scarce: a device has the i-th with a chance of one in i + 2.
 const std::vector<std::string> features{"ospf", "bgp", "ipsec", "mpls", "vxlan", "macsec", "ptp"};
 
-/// Devices at `sites` sites, each site with a cross-connect; every switch reaches the cross-connects of its site and of
-/// the next one. Some interfaces are wired instead.
+/// Devices at `sites` sites, each site with a switch and a cross-connect; an interlink between any two of these. Every
+/// third interface is wired instead.
 model::lab random_lab(generator& g, std::uint32_t devices, std::uint32_t sites) {
     model::lab lab;
     lab.name = "bench";
@@ -42,8 +42,10 @@ model::lab random_lab(generator& g, std::uint32_t devices, std::uint32_t sites) 
         sw.name = fmt::format("sw{}", s);
         sw.site = {s};
         sw.trunks.push_back({"t0", {s}, "eth1", {}});
-        if (sites > 1) {
-            sw.trunks.push_back({"t1", {(s + 1) % sites}, "eth2", {}});
+        for (std::uint32_t other = 0; other < s; ++other) {
+            auto& i = lab.interlinks.emplace_back();
+            i.name = fmt::format("i{}-{}", other, s);
+            i.ends = {model::interlink_end{{other}, ""}, model::interlink_end{{s}, ""}};
         }
     }
     static const std::vector<std::uint32_t> sizes{2, 4, 4, 6, 8, 24};

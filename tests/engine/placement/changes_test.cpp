@@ -55,7 +55,7 @@ TEST(Changes, RandomInstances_EachHelps_NoneIsCheaper) {
     std::map<change_kind, int> proposed;
     std::map<verdict, int> verdicts;
     for (std::uint64_t seed = 0; seed < 3000; ++seed) {
-        const instance i = random_instance(seed);
+        const instance i = seed % 3 == 1 ? random_instance_with_interlinks(seed) : random_instance(seed);
         request r = i.ask(seed);
         r.quarantined = random_quarantine(i, seed);
         reason why;
@@ -86,7 +86,7 @@ TEST(Core, RandomInstances_WithoutAnyOneItem_IsPossible) {
     std::uint64_t smallest = 0;
     std::uint64_t impossible = 0;
     for (std::uint64_t seed = 0; seed < 6000; ++seed) {
-        const instance i = random_instance(seed);
+        const instance i = seed % 3 == 1 ? random_instance_with_interlinks(seed) : random_instance(seed);
         const request r = i.ask(seed);
         const lab_facts facts(r);
         const selection everything = selection::everything(i.topology);

@@ -7,9 +7,9 @@ namespace rollover::placement {
 
 namespace {
 
-class enumerator {
+class all_placements {
 public:
-    enumerator(const request& r, const preferences& wishes) : r_(r), wishes_(wishes) {}
+    all_placements(const request& r, const preferences& wishes) : r_(r), wishes_(wishes) {}
 
     std::optional<std::int64_t> go() {
         nodes();
@@ -120,7 +120,7 @@ private:
 }  // namespace
 
 std::optional<std::int64_t> cheapest_by_brute_force(const request& r, const preferences& wishes) {
-    return enumerator(r, wishes).go();
+    return all_placements(r, wishes).go();
 }
 
 }  // namespace rollover::placement
