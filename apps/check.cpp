@@ -25,6 +25,8 @@ struct plan_arguments {
     bool most = false;
     std::string keep;
     std::string replace;
+    std::string like;
+    std::uint64_t effort = place_options().effort;
     parameter_option parameters;
 };
 
@@ -69,9 +71,17 @@ void add_check_commands(CLI::App& app, common_options& common) {
         "--replace", given->replace, "Of the placement in --keep: this node on another device, all others as they are");
     keep->needs(replace);
     replace->needs(keep);
+    auto* like = place->add_option("--like", given->like,
+                                   "Stays close to a placement in a file, as place --json has written it");
+    auto* effort =
+        place->add_option("--effort", given->effort,
+                          "Steps to find a placement that spares scarce devices and links between sites, and spreads "
+                          "wear, once one is found; 0: takes the first one");
+    effort->capture_default_str();
     for (auto* one : {copies, most, keep}) {
-        one->excludes(explain);
+        one->excludes(explain)->excludes(like)->excludes(effort);
     }
+    explain->excludes(like)->excludes(effort);
     most->excludes(copies);
     keep->excludes(copies)->excludes(most);
     place->callback([given, &common] {
@@ -82,7 +92,7 @@ void add_check_commands(CLI::App& app, common_options& common) {
         } else if (given->copies > 0 || given->most) {
             finish(lab.place_copies(given->topology, values, given->copies), common);
         } else {
-            finish(lab.place(given->topology, values, given->explain), common);
+            finish(lab.place(given->topology, values, {given->explain, given->like, given->effort}), common);
         }
     });
     plan->callback([given, &common] {

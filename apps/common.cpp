@@ -91,9 +91,16 @@ void print(const std::vector<problem>& problems) {
 }
 
 std::string to_json(const std::vector<problem>& problems) {
-    auto out = nlohmann::json::array();
+    auto out = nlohmann::ordered_json::array();
     for (const auto& one : problems) {
-        out.push_back({{"code", one.code}, {"text", one.text}});
+        nlohmann::ordered_json made{{"code", one.code}, {"text", one.text}};
+        if (!one.missing.empty()) {
+            made["missing"] = one.missing;
+        }
+        for (const auto& change : one.changes) {
+            made["changes"].push_back({{"kind", change.kind}, {"text", change.text}, {"where", change.where}});
+        }
+        out.push_back(std::move(made));
     }
     return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

@@ -6,6 +6,7 @@
 #include "engine/base/error.h"
 #include "engine/runtime/task.h"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -73,6 +74,8 @@ struct hold {
     std::string why;  ///< of the quarantine; may have several lines
 };
 using holds = std::map<std::string, hold>;  ///< by device
+/// How often a device was taken for an activation; by device, those that never were may be missing.
+using use_counts = std::map<std::string, std::uint64_t>;
 
 /// One line for people: "busy in activation a3", "in quarantine since activation a3: no prompt".
 [[nodiscard]] std::string to_string(const hold& h);
@@ -99,6 +102,9 @@ public:
 
     /// Devices of a lab that may not be used now.
     [[nodiscard]] virtual task<result<holds>> unavailable(std::string lab) = 0;
+
+    /// How often each device of a lab was taken so far: how worn it is.
+    [[nodiscard]] virtual task<result<use_counts>> uses(std::string lab) = 0;
 
     /// A person says that a quarantined device is clean: writes `released`. Errors: not_found.
     [[nodiscard]] virtual task<result<void>> release(std::string lab, std::string device) = 0;

@@ -19,6 +19,7 @@ task<result<std::string>> memory_journal::begin(beginning what) {
     const std::string id = "a" + std::to_string(summaries_.size() + 1);
     for (const auto& device : what.devices) {
         claims_[{what.lab, device}] = id;
+        ++uses_[what.lab][device];
     }
     summaries_.push_back({id, what.lab, what.lab_file, what.topology, what.owner, what.plan, runtime_.wall_now()});
     records_.push_back({record_kind::begun, id, "", what.topology, runtime_.wall_now()});
@@ -86,6 +87,10 @@ task<result<holds>> memory_journal::unavailable(std::string lab) {
         }
     }
     co_return out;
+}
+
+task<result<use_counts>> memory_journal::uses(std::string lab) {
+    co_return uses_[lab];
 }
 
 task<result<void>> memory_journal::release(std::string lab, std::string device) {

@@ -16,6 +16,7 @@ public:
     [[nodiscard]] task<result<summary>> find(std::string activation) override;
     [[nodiscard]] task<result<std::vector<summary>>> list() override;
     [[nodiscard]] task<result<holds>> unavailable(std::string lab) override;
+    [[nodiscard]] task<result<use_counts>> uses(std::string lab) override;
     [[nodiscard]] task<result<void>> release(std::string lab, std::string device) override;
 
     /// All records as text, one a line: nanoseconds of wall time, activation, kind, subject, text (escaped).
@@ -30,6 +31,7 @@ private:
     std::vector<summary> summaries_;
     std::map<std::pair<std::string, std::string>, std::string> claims_;  // lab, device -> activation
     std::map<std::pair<std::string, std::string>, hold> quarantine_;     // lab, device
+    std::map<std::string, use_counts> uses_;                             // by lab
     std::size_t appends_ = 0;
     std::size_t fail_from_ = 0;
 };

@@ -18,6 +18,9 @@ placement::request request_for(const model::lab& lab, const model::topology& top
         if (const auto device = model::find_device(lab, name)) {
             request.unavailable.insert(*device);
             request.why[*device] = to_string(held);
+            if (held.quarantined) {
+                request.quarantined.insert(*device);
+            }
         }
     }
     for (std::uint32_t s = 0; s < lab.segments.size(); ++s) {
@@ -30,8 +33,22 @@ placement::request request_for(const model::lab& lab, const model::topology& top
 }
 
 result<placement::placement> find_placement(const model::lab& lab, const model::topology& topology,
-                                            const activation::holds& unavailable) {
-    return placement::find(request_for(lab, topology, unavailable));
+                                            const activation::holds& unavailable, const second_phase& then,
+                                            placement::reason* why) {
+    const placement::request request = request_for(lab, topology, unavailable);
+    auto found = placement::find(request, why);
+    if (!found) {
+        return found;
+    }
+    placement::preferences wishes;
+    wishes.earlier = then.earlier;
+    if (!then.uses.empty()) {
+        for (const model::device& d : lab.devices) {
+            const auto known = then.uses.find(d.name);
+            wishes.uses.push_back(known == then.uses.end() ? 0 : known->second);
+        }
+    }
+    return placement::improve(request, std::move(*found), wishes, then.moves);
 }
 
 task<booking> book(runtime& rt, activation::journal& journal, const input& in, const parameters& given,
@@ -45,11 +62,20 @@ task<booking> book(runtime& rt, activation::journal& journal, const input& in, c
             out.how = answer::failed;
             co_return out;
         }
+        const auto uses = co_await journal.uses(in.lab->name);
+        if (!uses) {
+            out.problems.push_back(problem_of(uses.error()));
+            out.how = answer::failed;
+            co_return out;
+        }
         result<placement::placement> placed = failure();
-        std::function<void()> work = [&] { placed = find_placement(*in.lab, *in.topology, *unavailable); };
+        second_phase then;
+        then.uses = *uses;
+        placement::reason why;
+        std::function<void()> work = [&] { placed = find_placement(*in.lab, *in.topology, *unavailable, then, &why); };
         co_await rt.offload(std::move(work));
         if (!placed) {
-            out.problems.push_back(problem_of(placed.error()));
+            out.problems.push_back(problem_of(placed.error(), why));
             out.how = answer_of(placed.error().code);
             co_return out;
         }

@@ -5,6 +5,7 @@
 #include "engine/api/engine.h"
 #include "engine/model/lab.h"
 #include "engine/model/topology.h"
+#include "engine/placement/improve.h"
 #include "engine/plan/plan.h"
 #include "engine/runtime/runtime.h"
 
@@ -37,9 +38,18 @@ struct booking {
 /// How a segment is claimed beside devices: a name that no device has.
 [[nodiscard]] std::string segment_claim(const std::string& segment);
 
-/// Places on what is free now.
+/// What the second phase of a placement goes by.
+struct second_phase {
+    activation::use_counts uses = {};                  ///< by the name of a device
+    std::optional<placement::placement> earlier = {};  ///< to stay close to
+    std::uint64_t moves = placement::usual_moves;      ///< 0: the first placement that is right
+};
+
+/// Places on what is free now: the first phase finds devices, the second one spares scarce ones and spreads wear.
+/// `why`: as in placement::find.
 [[nodiscard]] result<placement::placement> find_placement(const model::lab& lab, const model::topology& topology,
-                                                          const activation::holds& unavailable);
+                                                          const activation::holds& unavailable,
+                                                          const second_phase& then, placement::reason* why = nullptr);
 
 [[nodiscard]] task<booking> book(runtime& rt, activation::journal& journal, const input& in, const parameters& given,
                                  std::string owner);

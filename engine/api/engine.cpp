@@ -10,8 +10,6 @@
 #include "engine/draw/dot.h"
 #include "engine/draw/terminal.h"
 #include "engine/model/reader.h"
-#include "engine/placement/choices.h"
-#include "engine/placement/format.h"
 #include "engine/placement/placement.h"
 #include "engine/plan/format.h"
 #include "engine/plan/plan.h"
@@ -67,30 +65,6 @@ text_report engine::check(const std::vector<std::filesystem::path>& files) {
     }
     report.problems = problems_of(mistakes);
     report.how = mistakes.empty() ? answer::done : answer::bad_input;
-    return report;
-}
-
-text_report engine::place(const std::filesystem::path& topology, const parameters& given, bool explain) {
-    text_report report;
-    const auto in = implementation_->read(implementation_->options.lab, &topology, &given);
-    if (explain && in.problems.empty()) {
-        const auto held = implementation_->held_now(in.lab->name);
-        if (!held) {
-            report.problems.push_back(problem_of(held.error()));
-            return report;
-        }
-        const auto choices = placement::choices_of(request_for(*in.lab, *in.topology, *held));
-        report.how = answer::done;
-        report.text = placement::describe(choices);
-        report.json = placement::to_json(choices);
-        return report;
-    }
-    const auto placed = implementation_->place(in, report);
-    if (placed) {
-        report.how = answer::done;
-        report.text = placement::describe(*in.lab, *in.topology, *placed);
-        report.json = placement::to_json(*in.lab, *in.topology, *placed);
-    }
     return report;
 }
 

@@ -40,11 +40,22 @@ struct engine_options {
     std::filesystem::path program;  ///< `rollover`, which carries serial links (`carry`); empty: found along PATH
 };
 
+/// What could be changed so that a topology can be placed after all.
+struct suggestion {
+    std::string kind;   ///< "drop-feature"; docs/operating.md lists them, the cheapest first
+    std::string text;   ///< "node A: do without feature ipsec (t.xml:3:5)"
+    std::string where;  ///< "t.xml:3:5"; empty for what is not in the topology
+};
+
 /// Something that went wrong, for people (`text`, several lines) and for programs (`code`, see docs/operating.md).
 struct problem {
     std::string code;
     std::string text;
     std::string excerpt = {};  ///< a mistake in a file: its line there, and a caret under the place; may be empty
+    /// Of "impossible": "never" in this lab, "in-use" (when that is free again it can be), "quarantined" (not without
+    /// what is in quarantine); empty when that was not found out.
+    std::string missing = {};
+    std::vector<suggestion> changes = {};  ///< of "impossible": with any one of them there is a placement
 };
 
 /// A step of one device while an activation runs.
@@ -249,6 +260,13 @@ struct call_options {
     std::chrono::nanoseconds device_deadline{};  ///< for each device; 0: one hour
 };
 
+struct place_options {
+    bool explain = false;  ///< instead: for each node, which devices could play it by themselves, and what rules out
+                           ///< the others
+    std::filesystem::path like;     ///< a placement as `place` gives it in JSON, to stay close to; empty: none
+    std::uint64_t effort = 20'000;  ///< steps to find a better placement, once one is found; 0: the first that is right
+};
+
 using parameters = std::map<std::string, std::string>;
 
 class engine {
@@ -261,10 +279,9 @@ public:
     /// Validates labs and topologies, every mistake at once as "file:line:column: error: ...". Needs no lab.
     [[nodiscard]] text_report check(const std::vector<std::filesystem::path>& files);
 
-    /// Which device would play which node now; or why none can. `explain`: instead, for each node, which devices could
-    /// play it by themselves, and what rules out the others.
+    /// Which device would play which node now; or why none can.
     [[nodiscard]] text_report place(const std::filesystem::path& topology, const parameters& given = {},
-                                    bool explain = false);
+                                    const place_options& how = {});
 
     /// `copies` placements of the topology together, none of which shares a device with another: a class. 0: as many as
     /// fit, and why one more does not.

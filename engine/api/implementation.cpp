@@ -10,6 +10,24 @@ namespace rollover {
 
 using namespace api;
 
+namespace {
+
+template <class T>
+result<T> asked_of_journal(const std::filesystem::path& state, const std::string& lab,
+                           task<void> (*root)(call&, std::string, result<T>&)) {
+    result<T> out;
+    const call_options none;
+    call c(none);
+    const auto opened = c.open(state);
+    if (!opened) {
+        return opened.error();
+    }
+    c.run(root(c, lab, out));
+    return out;
+}
+
+}  // namespace
+
 platform::library engine::implementation::platforms(diagnostics& mistakes) const {
     std::vector<std::filesystem::path> folders{shipped_platforms()};
     folders.insert(folders.end(), options.platforms.begin(), options.platforms.end());
@@ -81,18 +99,11 @@ std::optional<problem> engine::implementation::missing_state() const {
 }
 
 result<activation::holds> engine::implementation::held_now(const std::string& lab) const {
-    result<activation::holds> held;
-    if (missing_state()) {
-        return held;
-    }
-    const call_options none;
-    call c(none);
-    const auto opened = c.open(options.state);
-    if (!opened) {
-        return opened.error();
-    }
-    c.run(holds_root(c, lab, held));
-    return held;
+    return missing_state() ? result<activation::holds>() : asked_of_journal(options.state, lab, holds_root);
+}
+
+result<activation::use_counts> engine::implementation::uses_now(const std::string& lab) const {
+    return missing_state() ? result<activation::use_counts>() : asked_of_journal(options.state, lab, uses_root);
 }
 
 std::optional<activation::holds> engine::implementation::held_for(const input& in, text_report& report) const {
@@ -110,14 +121,23 @@ std::optional<activation::holds> engine::implementation::held_for(const input& i
     return std::move(*held);
 }
 
-std::optional<placement::placement> engine::implementation::place(const input& in, text_report& report) const {
+std::optional<placement::placement> engine::implementation::place(const input& in, text_report& report,
+                                                                  second_phase then) const {
     const auto held = held_for(in, report);
     if (!held) {
         return std::nullopt;
     }
-    auto placed = find_placement(*in.lab, *in.topology, *held);
+    auto uses = uses_now(in.lab->name);
+    if (!uses) {
+        report.problems.push_back(problem_of(uses.error()));
+        report.how = answer::failed;
+        return std::nullopt;
+    }
+    then.uses = std::move(*uses);
+    placement::reason why;
+    auto placed = find_placement(*in.lab, *in.topology, *held, then, &why);
     if (!placed) {
-        report.problems.push_back(problem_of(placed.error()));
+        report.problems.push_back(problem_of(placed.error(), why));
         report.how = answer_of(placed.error().code);
         return std::nullopt;
     }

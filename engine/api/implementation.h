@@ -37,8 +37,13 @@ struct engine::implementation {
     /// What was read and what is held now; nothing, and the report has the problems, when either failed.
     [[nodiscard]] std::optional<activation::holds> held_for(const api::input& in, text_report& report) const;
 
-    /// What `place` and `plan` share: a placement on what is free now; else the report has the problems.
-    [[nodiscard]] std::optional<placement::placement> place(const api::input& in, text_report& report) const;
+    /// How often each device of a lab was taken so far.
+    [[nodiscard]] result<activation::use_counts> uses_now(const std::string& lab) const;
+
+    /// What `place` and `plan` share: a placement on what is free now; else the report has the problems. `then.uses` is
+    /// read here.
+    [[nodiscard]] std::optional<placement::placement> place(const api::input& in, text_report& report,
+                                                            api::second_phase then = {}) const;
 };
 
 namespace api {

@@ -1,8 +1,9 @@
-// engine::place_copies and place_anew: several placements at once, and one node of an older placement anew.
+// engine::place, place_copies and place_anew: one placement, several at once, and one node of an older one anew.
 #include "engine/api/implementation.h"
 #include "engine/api/reports.h"
 #include "engine/base/text.h"
 #include "engine/model/source_file.h"
+#include "engine/placement/choices.h"
 #include "engine/placement/copies.h"
 #include "engine/placement/format.h"
 #include "engine/placement/read.h"
@@ -62,8 +63,7 @@ result<model::node_index> node_named(const model::topology& topology, const std:
         .advise("its nodes are " + join(known, ", "));
 }
 
-/// Reads the file, and holds it against the topology and the lab as they are now.
-result<placement::placement> kept_placement(const input& in, const std::filesystem::path& file) {
+result<placement::placement> placement_in(const input& in, const std::filesystem::path& file) {
     diagnostics mistakes;
     const auto text = model::load(file, mistakes);
     if (!text) {
@@ -72,6 +72,15 @@ result<placement::placement> kept_placement(const input& in, const std::filesyst
     auto made = placement::read_placement(*in.lab, *in.topology, *text);
     if (!made) {
         return std::move(made.error()).at(file.string());
+    }
+    return made;
+}
+
+/// Reads the file, and holds it against the topology and the lab as they are now.
+result<placement::placement> kept_placement(const input& in, const std::filesystem::path& file) {
+    auto made = placement_in(in, file);
+    if (!made) {
+        return made;
     }
     const placement::request anything{*in.lab, *in.topology, {}, {}};
     if (const auto breach = placement::verify(anything, *made)) {
@@ -83,6 +92,39 @@ result<placement::placement> kept_placement(const input& in, const std::filesyst
 }
 
 }  // namespace
+
+text_report engine::place(const std::filesystem::path& topology, const parameters& given, const place_options& how) {
+    text_report report;
+    const auto in = implementation_->read(implementation_->options.lab, &topology, &given);
+    if (how.explain) {
+        const auto held = implementation_->held_for(in, report);
+        if (held) {
+            const auto choices = placement::choices_of(request_for(*in.lab, *in.topology, *held));
+            report.how = answer::done;
+            report.text = placement::describe(choices);
+            report.json = placement::to_json(choices);
+        }
+        return report;
+    }
+    second_phase then;
+    then.moves = how.effort;
+    if (!how.like.empty() && in.problems.empty()) {
+        const auto earlier = placement_in(in, how.like);
+        if (!earlier) {
+            report.problems.push_back(problem_of(earlier.error()));
+            report.how = answer::bad_input;
+            return report;
+        }
+        then.earlier = *earlier;
+    }
+    const auto placed = implementation_->place(in, report, std::move(then));
+    if (placed) {
+        report.how = answer::done;
+        report.text = placement::describe(*in.lab, *in.topology, *placed);
+        report.json = placement::to_json(*in.lab, *in.topology, *placed);
+    }
+    return report;
+}
 
 text_report engine::place_copies(const std::filesystem::path& topology, const parameters& given, unsigned copies) {
     text_report report;

@@ -14,6 +14,16 @@ problem problem_of(const failure& f) {
     return {std::string(name_of(f.code)), describe(f)};
 }
 
+problem problem_of(const failure& f, const placement::reason& why) {
+    problem made = problem_of(f);
+    made.missing = placement::name_of(why.missing);
+    for (const placement::change& c : why.changes) {
+        made.changes.push_back(
+            {std::string(placement::name_of(c.what)), c.text, c.place.line == 0 ? "" : to_string(c.place)});
+    }
+    return made;
+}
+
 namespace {
 
 constexpr std::size_t most_excerpts = 50;  ///< nobody reads more, and each one looks through its file

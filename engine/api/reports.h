@@ -5,11 +5,14 @@
 #include "engine/activation/line_book.h"
 #include "engine/api/engine.h"
 #include "engine/base/diagnostic.h"
+#include "engine/placement/placement.h"
 #include "engine/store/state_folder.h"
 
 namespace rollover::api {
 
 [[nodiscard]] problem problem_of(const failure& f);
+/// With what the placement knows of why.
+[[nodiscard]] problem problem_of(const failure& f, const placement::reason& why);
 [[nodiscard]] std::vector<problem> problems_of(const diagnostics& mistakes);
 
 /// What a failure means for the exit code: wrong input is told apart from an unwilling lab.

@@ -133,6 +133,10 @@ task<void> holds_root(call& c, std::string lab, result<activation::holds>& held)
     held = co_await c.journal().unavailable(std::move(lab));
 }
 
+task<void> uses_root(call& c, std::string lab, result<activation::use_counts>& uses) {
+    uses = co_await c.journal().uses(std::move(lab));
+}
+
 task<void> lines_root(call& c, lines_report& report) {
     const auto known = co_await c.lines().list();
     if (!known) {

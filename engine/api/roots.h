@@ -23,6 +23,7 @@ namespace rollover::api {
 /// `id`: only this one; empty: all that have not ended.
 [[nodiscard]] task<void> status_root(call& c, std::string id, status_report& report);
 [[nodiscard]] task<void> holds_root(call& c, std::string lab, result<activation::holds>& held);
+[[nodiscard]] task<void> uses_root(call& c, std::string lab, result<activation::use_counts>& uses);
 [[nodiscard]] task<void> lines_root(call& c, lines_report& report);
 [[nodiscard]] task<void> release_root(call& c, std::string lab, std::string device, text_report& report);
 

@@ -1,5 +1,7 @@
 #include "engine/placement/answer.h"
 
+#include "engine/base/text.h"
+#include "engine/placement/changes.h"
 #include "engine/placement/core.h"
 #include "engine/placement/explain.h"
 
@@ -24,23 +26,52 @@ placement to_placement(const lab_facts& facts, const solution& s, const problem&
     return made;
 }
 
-failure explained(const lab_facts& facts, const request& r, const search_result& answer) {
-    const core c = find_core(facts, r.topology, r.seed, r.bound, answer.trouble);
-    reason why = put_in_words(facts, r, c);
-    failure f(errc::impossible, std::move(why.text));
-    if (!why.places.empty()) {
-        f.where = to_string(why.places.front());
+/// "did you mean ipsec? never possible in this lab; the cheapest change: ...".
+std::string join_hints(std::string hint, const way_out& out) {
+    std::vector<std::string> rest;
+    for (std::string words : {words_of(out.missing), words_of(out)}) {
+        if (!words.empty()) {
+            rest.push_back(std::move(words));
+        }
     }
-    f.hint = advice(facts, r, c);
+    hint += hint.empty() || rest.empty() ? "" : " ";
+    return hint + join(rest, "; ");
+}
+
+failure explained(full_reason known, reason* why) {
+    failure f(errc::impossible, known.why.text);
+    if (!known.why.places.empty()) {
+        f.where = to_string(known.why.places.front());
+    }
+    f.hint = std::move(known.hint);
+    if (why != nullptr) {
+        *why = std::move(known.why);
+    }
     return f;
 }
 
 }  // namespace
 
-result<placement> answer_of(const lab_facts& facts, const request& r, const problem& p, const search_result& found) {
+full_reason reason_of(const lab_facts& facts, const request& r, const search_result& found) {
+    const core c = find_core(facts, r.topology, r.seed, r.bound, found.trouble);
+    full_reason known{put_in_words(facts, r, c), {}};
+    if (r.change_bound == 0) {
+        known.hint = advice(facts, r, c);
+        return known;
+    }
+    way_out out = find_way_out(r, c);
+    known.hint = join_hints(spelling(facts, r, c), out);
+    known.why.missing = out.missing;
+    known.why.changes = std::move(out.changes);
+    known.why.all_tried = out.all_tried;
+    return known;
+}
+
+result<placement> answer_of(const lab_facts& facts, const request& r, const problem& p, const search_result& found,
+                            reason* why) {
     switch (found.what) {
         case outcome::placed: return to_placement(facts, found.found, p);
-        case outcome::impossible: return explained(facts, r, found);
+        case outcome::impossible: return explained(reason_of(facts, r, found), why);
         case outcome::undecided: break;
     }
     return failure(errc::undecided,

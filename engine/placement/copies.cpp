@@ -37,7 +37,8 @@ result<std::vector<placement>> find_copies(const request& r, std::uint32_t copie
             .advise(fmt::format("ask for 1 to {}", most_copies));
     }
     const model::topology together = copies_of(r.topology, copies);
-    request all{r.lab, together, r.unavailable, r.why, r.seed, r.bound, r.unavailable_segments, {}};
+    request all{r.lab, together,      r.unavailable, r.why, r.seed, r.bound, r.unavailable_segments,
+                {},    r.quarantined, r.change_bound};
     for (const auto& [link, by] : r.kept) {
         for (std::uint32_t c = 0; c < copies; ++c) {
             all.kept.emplace(static_cast<std::uint32_t>(c * r.topology.links.size() + link), by);
@@ -67,7 +68,9 @@ result<most_found> find_most_copies(const request& r) {
     best.no_more = failure(errc::bad_input, fmt::format("more than {} copies are not asked for", most_copies));
     // What places n copies places fewer too: doubled until it is too many, then halved.
     for (std::uint32_t asked = 1; fits + 1 < too_many;) {
-        result<std::vector<placement>> found = find_copies(r, asked);
+        request without_hints = r;
+        without_hints.change_bound = asked == 1 ? r.change_bound : 0;
+        result<std::vector<placement>> found = find_copies(without_hints, asked);
         if (found) {
             fits = asked;
             best.copies = std::move(*found);

@@ -242,6 +242,7 @@ result<placement> find_in_window(const request& r, const std::vector<booked>& ca
             now.unavailable_segments.emplace(s, b.what);
         }
     }
+    now.change_bound = 0;  // when it is possible is found out below
     result<placement> found = find(now);
     if (found || found.error().code != errc::impossible) {
         return found;

@@ -322,6 +322,11 @@ std::string speaker::advise() const {
     if (!segments_in_use().empty()) {
         return "wait until the segments named here are free, or loosen a requirement or a link";
     }
+    const std::string near = spelling();
+    return near.empty() ? "loosen a requirement or a link that is named here, or use another lab" : near;
+}
+
+std::string speaker::spelling() const {
     if (parts_.size() == 1 && links_.empty() && parts_.front().needs.size() == 1) {
         const model::requirement& q = *parts_.front().needs.front();
         std::vector<std::string> values;
@@ -345,15 +350,19 @@ std::string speaker::advise() const {
             }
         }
         const std::string_view near = closest(q.value, values);
-        if (!near.empty()) {
+        if (!near.empty() && near != q.value) {
             return fmt::format("did you mean {}?", near);
         }
     }
-    return "loosen a requirement or a link that is named here, or use another lab";
+    return "";
 }
 
 reason put_in_words(const lab_facts& facts, const request& r, const core& c) {
     return speaker(facts, r, c).speak();
+}
+
+std::string spelling(const lab_facts& facts, const request& r, const core& c) {
+    return speaker(facts, r, c).spelling();
 }
 
 std::string advice(const lab_facts& facts, const request& r, const core& c) {

@@ -11,6 +11,8 @@ namespace rollover::placement {
 [[nodiscard]] reason put_in_words(const lab_facts& facts, const request& r, const core& c);
 
 /// What would help, for the failure's hint.
+/// "did you mean ipsec?", when a name that no device has looks like one that some have; else empty.
+[[nodiscard]] std::string spelling(const lab_facts& facts, const request& r, const core& c);
 [[nodiscard]] std::string advice(const lab_facts& facts, const request& r, const core& c);
 
 }  // namespace rollover::placement

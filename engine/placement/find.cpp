@@ -8,10 +8,10 @@
 
 namespace rollover::placement {
 
-result<placement> find(const request& r) {
+result<placement> find(const request& r, reason* why) {
     const lab_facts facts(r);
     const problem p = compile(facts, r.topology, selection::everything(r.topology));
-    return answer_of(facts, r, p, search(p, r.seed, r.bound));
+    return answer_of(facts, r, p, search(p, r.seed, r.bound), why);
 }
 
 result<reason> explain(const request& r) {
@@ -21,7 +21,7 @@ result<reason> explain(const request& r) {
         return failure(answer.what == outcome::placed ? errc::bad_input : errc::undecided,
                        answer.what == outcome::placed ? "there is a placement" : "the bound was reached");
     }
-    return put_in_words(facts, r, find_core(facts, r.topology, r.seed, r.bound, answer.trouble));
+    return reason_of(facts, r, answer).why;
 }
 
 }  // namespace rollover::placement

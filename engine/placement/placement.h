@@ -5,6 +5,7 @@
 #include "engine/base/error.h"
 #include "engine/model/lab.h"
 #include "engine/model/topology.h"
+#include "engine/placement/change.h"
 
 #include <cstdint>
 #include <map>
@@ -55,17 +56,25 @@ struct request {
     std::map<std::uint32_t, std::string> unavailable_segments = {};
     /// Links (index into topology::links) that must be carried by exactly this.
     std::map<std::uint32_t, carrier> kept = {};
+    /// Of `unavailable`: those that stay so until a person does something.
+    std::set<model::device_index> quarantined = {};
+    /// Where there is no placement, search nodes to find what is missing and the cheapest change; 0: neither.
+    std::uint64_t change_bound = 5'000;
 };
 
 /// Why there is no placement.
 struct reason {
     std::string text;                  ///< "nodes A, B, C need feature ipsec: only r1 and r2 have it"
     std::vector<source_place> places;  ///< the requirements and links that clash, in the topology's file
+    verdict missing = verdict::unknown;
+    std::vector<change> changes;  ///< the cheapest ones, all of one cost: with any of them there is a placement
+    bool all_tried = false;       ///< false: there may be a cheaper one
 };
 
 /// Answers, never mixed up: a placement; `impossible` (proved) with the reason; `undecided` at the bound.
-/// The failure's `reason` is the text of the smallest reason found, `hint` what would help.
-[[nodiscard]] result<placement> find(const request& r);
+/// The failure's `reason` is the text of the smallest reason found, `hint` what is missing and the cheapest change with
+/// which there is a placement. `why`, where given, gets the reason in full when the answer is `impossible`.
+[[nodiscard]] result<placement> find(const request& r, reason* why = nullptr);
 
 /// The reason in full for a request that `find` answers with `impossible`: the text of its failure, and all the places.
 /// Errors: bad_input when there is a placement, undecided at the bound.

@@ -32,6 +32,7 @@ model::topology held(const request& r, const placement& made, model::node_index 
 result<placement> replace(const request& r, const placement& made, model::node_index node) {
     const model::topology t = held(r, made, node);
     request again{r.lab, t, r.unavailable, r.why, r.seed, r.bound, r.unavailable_segments, r.kept};
+    again.change_bound = 0;  // the others stay: nothing of them is to be changed
     for (const model::device_index d : made.devices) {
         again.unavailable.erase(d);
     }

@@ -24,6 +24,7 @@ public:
 
     reason speak();
     std::string advise() const;
+    std::string spelling() const;
 
 private:
     struct part {

@@ -1,5 +1,6 @@
 #include "engine/store/sqlite_journal.h"
 
+#include "engine/store/journal_schema.h"
 #include "engine/store/sqlite.h"
 
 #include <fmt/format.h>
@@ -13,45 +14,6 @@ using activation::record_kind;
 using activation::summary;
 
 namespace {
-
-constexpr std::int64_t schema_version = 1;
-
-// A device stands in `claim` at most once per lab: the database itself refuses a double booking.
-constexpr auto schema = R"sql(
-CREATE TABLE activation (
-    number     INTEGER PRIMARY KEY AUTOINCREMENT,
-    lab        TEXT NOT NULL,
-    lab_file   TEXT NOT NULL,
-    topology   TEXT NOT NULL,
-    owner      TEXT NOT NULL,
-    plan       TEXT NOT NULL,
-    begun      INTEGER NOT NULL
-) STRICT;
-CREATE TABLE record (
-    sequence   INTEGER PRIMARY KEY AUTOINCREMENT,
-    activation INTEGER NOT NULL REFERENCES activation (number),
-    at         INTEGER NOT NULL,
-    kind       TEXT NOT NULL,
-    subject    TEXT NOT NULL,
-    text       TEXT NOT NULL
-) STRICT;
-CREATE INDEX record_by_activation ON record (activation, sequence);
-CREATE TABLE claim (
-    lab        TEXT NOT NULL,
-    device     TEXT NOT NULL,
-    activation INTEGER NOT NULL REFERENCES activation (number),
-    PRIMARY KEY (lab, device)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE quarantine (
-    lab        TEXT NOT NULL,
-    device     TEXT NOT NULL,
-    activation INTEGER NOT NULL,
-    since      INTEGER NOT NULL,
-    why        TEXT NOT NULL,
-    PRIMARY KEY (lab, device)
-) STRICT, WITHOUT ROWID;
-PRAGMA user_version = 1;
-)sql";
 
 std::int64_t nanoseconds(wall_time t) {
     return t.time_since_epoch().count();
@@ -76,32 +38,6 @@ std::optional<std::int64_t> number_of(std::string_view id) {
 
 failure no_such(const std::string& id) {
     return failure(errc::not_found, "there is no activation " + id).advise("rollover status lists them");
-}
-
-result<void> bring_up_to_date(database& db) {
-    transaction all(db);
-    auto done = all.begin();
-    if (!done) {
-        return done;
-    }
-    statement version(db, "PRAGMA user_version");
-    const auto row = version.step();
-    if (!row) {
-        return row.error();
-    }
-    const auto found = version.number(0);
-    if (found > schema_version) {
-        return failure(errc::store,
-                       fmt::format("the state folder is of a newer rollover (version {}, this one knows {})", found,
-                                   schema_version));
-    }
-    if (found == 0) {
-        done = db.execute(schema);
-        if (!done) {
-            return done;
-        }
-    }
-    return all.commit();
 }
 
 /// The blocking side: runs on a thread of the pool, one call at a time.
@@ -226,6 +162,23 @@ public:
         }
     }
 
+    result<activation::use_counts> uses(const std::string& lab) {
+        const std::lock_guard lock(one_at_a_time_);
+        activation::use_counts out;
+        statement rows(*db_, "SELECT device, uses FROM wear WHERE lab = ?");
+        rows.bind(1, lab);
+        for (;;) {
+            const auto row = rows.step();
+            if (!row) {
+                return row.error();
+            }
+            if (!*row) {
+                return out;
+            }
+            out[rows.text(0)] = static_cast<std::uint64_t>(rows.number(1));
+        }
+    }
+
     result<void> release(const std::string& lab, const std::string& device, wall_time now) {
         const std::lock_guard lock(one_at_a_time_);
         transaction all(*db_);
@@ -273,7 +226,14 @@ private:
             return failure(errc::busy, "device " + device + " is in quarantine");
         }
         statement insert(*db_, "INSERT INTO claim (lab, device, activation) VALUES (?,?,?)");
-        return insert.bind(1, lab).bind(2, device).bind(3, number).run();
+        auto done = insert.bind(1, lab).bind(2, device).bind(3, number).run();
+        if (!done) {
+            return done;
+        }
+        statement wear(*db_,
+                       "INSERT INTO wear (lab, device, uses) VALUES (?,?,1)"
+                       " ON CONFLICT (lab, device) DO UPDATE SET uses = uses + 1");
+        return wear.bind(1, lab).bind(2, device).run();
     }
 
     result<void> insert_record(const record& what, std::int64_t number) {
@@ -362,6 +322,13 @@ public:
     task<result<activation::holds>> unavailable(std::string lab) override {
         result<activation::holds> out = failure();
         std::function<void()> work = [this, &out, &lab] { out = blocking_.unavailable(lab); };
+        co_await runtime_.offload(std::move(work));
+        co_return out;
+    }
+
+    task<result<activation::use_counts>> uses(std::string lab) override {
+        result<activation::use_counts> out = failure();
+        std::function<void()> work = [this, &out, &lab] { out = blocking_.uses(lab); };
         co_await runtime_.offload(std::move(work));
         co_return out;
     }

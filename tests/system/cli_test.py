@@ -243,6 +243,22 @@ def one_node_of_a_placement_is_placed_anew(lab):
     assert code == 2 and "no-such.json" in err, err
 
 
+def a_placement_stays_close_to_an_earlier_one(lab):
+    lab.write("routers.xml", PAIR)
+    lab.write("first.json", lab.run("place", "routers.xml", "--json")[1])
+    other = lab.run("place", "routers.xml", "--keep", "first.json", "--replace", "B", "--json")[1]
+    lab.write("other.json", other)
+    code, out, err = lab.run("place", "routers.xml", "--like", "other.json", "--json")
+    assert code == 0 and devices_of(json.loads(out)) == devices_of(json.loads(other)), out + err
+    code, out, err = lab.run("place", "routers.xml", "--like", "other.json", "--effort", "0", "--json")
+    assert code == 0 and devices_of(json.loads(out)) != devices_of(json.loads(other)), "without effort the first one is taken"
+    lab.write("other.json", other.replace("r", "x"))
+    code, _, err = lab.run("place", "routers.xml", "--like", "other.json")
+    assert code == 2 and "other.json" in err, err
+    for wrong in (("--effort", "-1"), ("--like", "first.json", "--most"), ("--explain", "--effort", "5")):
+        assert lab.run("place", "routers.xml", *wrong)[0] == 2, wrong
+
+
 def draw_shows_topology_placement_and_lab(lab):
     code, out, err = lab.run("draw", "two-routers.xml", "--as", "text")
     assert code == 0, err
@@ -463,7 +479,8 @@ def main():
     with Lab(PORT) as lab:
         for check in (activate_and_deactivate, replay_plays_transcripts, replay_of_a_bad_file_is_exit_2,
                       replay_on_a_terminal, wrong_input_is_exit_2, draw_shows_topology_placement_and_lab,
-                      copies_of_a_topology_are_placed_together, one_node_of_a_placement_is_placed_anew, impossible_is_exit_1,
+                      copies_of_a_topology_are_placed_together, one_node_of_a_placement_is_placed_anew,
+                      a_placement_stays_close_to_an_earlier_one, impossible_is_exit_1,
                       rejected_command_names_the_line, a_device_of_another_serial_number_is_not_touched,
                       identify_reads_the_devices_and_writes_their_pins, an_edit_while_devices_are_asked_is_not_lost, platform_files_are_checked_and_tried, options_win_over_the_environment,
                       plan_of_an_unknown_device_is_exit_2, killed_process_is_found_and_cleaned, a_second_signal_leaves_the_way_back,

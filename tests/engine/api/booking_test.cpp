@@ -70,5 +70,28 @@ TEST(Booking, SegmentOfOneActivation_IsNotGivenToAnother) {
     EXPECT_TRUE(lab.third.problems.empty());
 }
 
+struct many_times : two_users {
+    task<void> book_in_turn() {
+        for (int i = 0; i < 4; ++i) {
+            const booking one = co_await book(rt, journal, in, none, "eva");
+            activation::record over{activation::record_kind::ended, one.id, "", "", {}};
+            const auto written = co_await journal.append(std::move(over));
+            EXPECT_TRUE(written);
+        }
+        auto known = co_await journal.uses("l");
+        EXPECT_TRUE(known);
+        uses = *known;
+    }
+    activation::use_counts uses;
+};
+
+TEST(Booking, WearIsSpread_OverTheDevices) {
+    many_times lab;
+    ASSERT_EQ(lab.rt.run(lab.book_in_turn()), virtual_end::finished);
+    for (const char* host : {"h1", "h2", "h3", "h4"}) {
+        EXPECT_EQ(lab.uses[host], 2U) << host;
+    }
+}
+
 }  // namespace
 }  // namespace rollover::api

@@ -143,6 +143,34 @@ TEST_F(SqliteJournal, FileOfANewerProgram_IsRefused_AndNotTouched) {
     EXPECT_NE(opened.error().reason.find("newer"), std::string::npos);
 }
 
+TEST_F(SqliteJournal, UsesOfDevices_AreCounted_ByLab) {
+    const auto id = wait(journal_->begin(two_devices())).value();
+    ASSERT_FALSE(wait(journal_->begin(two_devices()))) << "what is refused is no use";
+    ASSERT_TRUE(wait(journal_->append(of(record_kind::ended, id, ""))));
+    auto next = two_devices();
+    next.devices = {"r2", "r3"};
+    ASSERT_TRUE(wait(journal_->begin(next)));
+    next.lab = "brno";
+    ASSERT_TRUE(wait(journal_->begin(next)));
+    EXPECT_EQ(wait(journal_->uses("ostrava")).value(), (activation::use_counts{{"r1", 1}, {"r2", 2}, {"r3", 1}}));
+    EXPECT_EQ(wait(journal_->uses("brno")).value(), (activation::use_counts{{"r2", 1}, {"r3", 1}}));
+    EXPECT_TRUE(wait(journal_->uses("praha"))->empty());
+}
+
+TEST_F(SqliteJournal, FileOfAnOlderProgram_IsBroughtUpToDate) {
+    const auto id = wait(journal_->begin(two_devices())).value();
+    ASSERT_TRUE(wait(journal_->append(of(record_kind::touching, id, "r2"))));
+    ASSERT_TRUE(wait(journal_->append(of(record_kind::touching, id, "r2"))));
+    journal_.reset();
+    auto db = database::open(state_->journal_file());
+    ASSERT_TRUE(db);
+    ASSERT_TRUE((*db)->execute("DROP TABLE wear; PRAGMA user_version = 1"));
+    db->reset();
+    journal_ = open();
+    EXPECT_EQ(wait(journal_->uses("ostrava")).value(), (activation::use_counts{{"r2", 1}}));
+    EXPECT_EQ(wait(journal_->unavailable("ostrava"))->size(), 2U);
+}
+
 TEST_F(SqliteJournal, FileThatIsNoDatabase_IsAClearError) {
     journal_.reset();
     const auto file = folder_ / "junk.sqlite";
