@@ -192,6 +192,7 @@ console() { # NAME
     local shell=(vtysh -N "$prefix-$1")
     [ "${1#r}" != "$1" ] || shell=(env "HOME=$dir" 'PS1=\u@\h:\w# ' bash --norc --noprofile -i)
     trap '' INT QUIT TSTP
+    cd "$dir" || exit 1
     while :; do
         in_device "$1" env --default-signal=INT,QUIT,TSTP "${shell[@]}"
         sleep 0.2
