@@ -3,6 +3,7 @@ import json
 import os
 import sys
 
+from captures import capture
 from real_lab import last_line, nodes_of, sh
 from sites_lab import CABLE, CHAIN, HERE, LAN, difference
 
@@ -119,6 +120,8 @@ def topologies(lab):
     assert lab.joins() == (4, 4), lab.joins()
     foreigners_stay(lab, before)
     assert lab.audit() == [], "the joins of activations are no fault"
+    capture(lab, first, chain)
+    foreigners_stay(lab, before)
     for activation in (first, second):
         lab.run("deactivate", activation)
     assert not lab.pings(chain["H"], "10.1.4.2") and not lab.pings(lan["B"], "10.2.0.4")
