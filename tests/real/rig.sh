@@ -236,20 +236,21 @@ converter() { # NAME stop|start: kills or restarts one of the caller's converter
 }
 
 # Keys, the configuration, and known_hosts for all ports at which a host of the rig is reached.
-configure_sshd() { # PORT...
-    local pam=no port
+configure_sshd() { # ADDRESS PORT...
+    local pam=no port at=$1
+    shift
     mkdir -p /run/sshd
     ssh-keygen -q -t ed25519 -N '' -C "$prefix host" -f "$dir/ssh/host_key"
     ssh-keygen -q -t ed25519 -N '' -C "$prefix user" -f "$dir/ssh/user_key"
     cp "$dir/ssh/user_key.pub" "$dir/ssh/authorized_keys"
     for port in "$@"; do
-        printf '[127.0.0.1]:%s %s\n' "$port" "$(cut -d' ' -f1,2 "$dir/ssh/host_key.pub")" >>"$dir/known_hosts"
+        printf '[%s]:%s %s\n' "$at" "$port" "$(cut -d' ' -f1,2 "$dir/ssh/host_key.pub")" >>"$dir/known_hosts"
     done
     # Without PAM sshd keeps out an account whose password is locked, even with a key.
     ! grep -q '^root:!' /etc/shadow || pam=yes
     cat >"$dir/ssh/sshd_config" <<CONFIG
 Port $1
-ListenAddress 127.0.0.1
+ListenAddress $at
 HostKey $dir/ssh/host_key
 PidFile $dir/pid/sshd
 AuthorizedKeysFile $dir/ssh/authorized_keys
@@ -265,9 +266,10 @@ MaxStartups 100
 CONFIG
 }
 
-start_sshd() { # PORT
-    configure_sshd "$1"
-    /usr/sbin/sshd -f "$dir/ssh/sshd_config" -E "$dir/log/sshd.log" || fail "sshd did not start, see $dir/log/sshd.log"
+start_sshd() { # PORT [ADDRESS NAMESPACE]
+    local inside=${3:+ip netns exec ${3:-}}
+    configure_sshd "${2:-127.0.0.1}" "$1"
+    $inside /usr/sbin/sshd -f "$dir/ssh/sshd_config" -E "$dir/log/sshd.log" || fail "sshd did not start, see $dir/log/sshd.log"
     wait_until sshd test -s "$dir/pid/sshd"
 }
 

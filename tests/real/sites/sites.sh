@@ -266,7 +266,7 @@ start() { # [ROLLOVER]
     echo "$base" >"$dir/base"
     write_lab
     lay_cables
-    configure_sshd "$(ssh_port xc1)" "$(ssh_port xc2)"
+    configure_sshd 127.0.0.1 "$(ssh_port xc1)" "$(ssh_port xc2)"
     in_parallel start_other sw1 sw2 sw3 xc1 "${names[@]}"
     in_parallel start_converter $converters
     start_sshd_in xc1 "$(ssh_port xc1)"
