@@ -74,7 +74,7 @@ def neighbours(lab, device):
 
 def interface_in(ready, node):
     (at,) = [n for n in json.loads(ready)["nodes"] if n["node"] == node]
-    return at["links"]["lan"]
+    return at["interfaces"]["lan"]
 
 
 def two_of_one_kind(lab, before):
@@ -101,12 +101,12 @@ def as_good_as_a_cable(lab, before):
     activation, _ = nodes_of(line)
     ends = []
     for n in json.loads(line)["nodes"]:
-        ends += [f"{lab.prefix()}-{n['device']}", n["links"]["cable"]]
+        ends += [f"{lab.prefix()}-{n['device']}", n["interfaces"]["cable"]]
     lost = sh(sys.executable, os.path.join(HERE, "frames.py"), *ends)
     assert lost == "", "does not pass: " + lost.replace("\n", ", ")
     lab.run("deactivate", activation)
     for n in json.loads(line)["nodes"]:
-        lab.exec(n["device"], "ip", "link", "set", n["links"]["cable"], "mtu", "1500")
+        lab.exec(n["device"], "ip", "link", "set", n["interfaces"]["cable"], "mtu", "1500")
     lab.nothing_of_ours(before)
 
 
