@@ -14,8 +14,6 @@ set -u
 self=$(readlink -f "$0")
 here=$(dirname "$self")
 source "$here/../rig.sh"
-daemons="zebra staticd ospfd"
-frr_bin=/usr/lib/frr
 
 routers() { cat "$dir/routers"; }
 on_first_converter() { echo $((($(routers) + 1) / 2)); }
@@ -23,13 +21,6 @@ converter_of() { [ "$1" -le "$(on_first_converter)" ] && echo cs1 || echo cs2; }
 line_of() { [ "$1" -le "$(on_first_converter)" ] && echo "$1" || echo $(($1 - $(on_first_converter))); }
 port_of() { [ "$1" -le "$(on_first_converter)" ] && echo $((base + $1)) || echo $((base + 20 + $(line_of "$1"))); }
 ssh_port() { echo $((base + 49)); }
-
-# A namespace has no UTS of its own, and FRR takes its host name from there.
-in_router() { # NUMBER COMMAND...
-    local i=$1
-    shift
-    ip netns exec "$prefix-r$i" unshare --uts sh -c 'hostname "$0"; exec "$@"' "r$i" "$@"
-}
 
 start_switches() {
     start_openvswitch
@@ -44,64 +35,26 @@ start_switches() {
 vlan_of() { echo $((100 + 10 * $1 + $2)); } # ROUTER PORT
 
 start_router() { # NUMBER
-    local i=$1 ns=$prefix-r$1 port daemon
+    local i=$1 ns=$prefix-r$1 port
     ip netns add "$ns" || fail "no network namespace for r$i"
     ip -n "$ns" link set lo up
-    ip netns exec "$ns" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
-        net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
     for port in 1 2; do
         ip -n "$switch" link add "r$i-$port" type veth peer name "eth$port" netns "$ns" || fail "no veth for r$i"
-        # Checksums are left to hardware that is not there; TCP through a userspace switch needs them.
-        ip netns exec "$ns" ethtool -K "eth$port" tx off >/dev/null
-        ip netns exec "$switch" ethtool -K "r$i-$port" tx off >/dev/null
+        checksums "$ns" "eth$port"
+        checksums "$switch" "r$i-$port"
         ip -n "$switch" link set "r$i-$port" up
         ip -n "$ns" link set "eth$port" up
         ovs-vsctl --timeout=20 add-port sw1 "r$i-$port" tag="$(vlan_of "$i" "$port")" || fail "sw1 does not take r$i-$port"
     done
-    mkdir -p "/etc/frr/$ns" "/var/run/frr/$ns"
-    printf 'frr defaults traditional\nservice integrated-vtysh-config\n' >"/etc/frr/$ns/frr.conf"
-    echo 'service integrated-vtysh-config' >"/etc/frr/$ns/vtysh.conf"
-    for daemon in $daemons; do : >"/etc/frr/$ns/$daemon.conf"; done
-    chown -R frr:frr "/etc/frr/$ns" "/var/run/frr/$ns"
-    for daemon in $daemons; do
-        in_router "$i" "$frr_bin/$daemon" -d -N "$ns" -A 127.0.0.1 -P 0 >>"$dir/log/frr.log" 2>&1 ||
-            fail "$daemon of r$i did not start, see $dir/log/frr.log"
-    done
-    in_router "$i" vtysh -N "$ns" -b >>"$dir/log/frr.log" 2>&1
-}
-
-# What sits at the console port of a router: vtysh, for ever, as a real console does not go away.
-console() { # NUMBER
-    trap '' INT QUIT TSTP
-    while :; do
-        in_router "$1" sh -c 'trap - INT QUIT TSTP; exec vtysh -N "$0"' "$prefix-r$1"
-        sleep 0.2
-    done
-}
-
-start_console() { # NUMBER
-    local tty=$dir/tty/r$1
-    TERM=dumb background "console-r$1" socat "PTY,link=$tty,rawer" \
-        "EXEC:$self console $dir $1,pty,setsid,ctty,stderr,sane" </dev/null
-    wait_until "the console of r$1" test -e "$tty"
-    # Holds the terminal open: without it socat ends at the first hang-up.
-    background "holder-r$1" sleep infinity <>"$tty"
+    start_frr "r$i"
 }
 
 start_converter() { # NAME
-    local i accept
-    printf '%%YAML 1.1\n---\n' >"$dir/$1.yaml"
+    local i accept=tcp
+    [ "$1" = cs1 ] || accept='telnet(rfc2217),tcp'
     for i in $(seq "$(routers)"); do
-        [ "$(converter_of "$i")" = "$1" ] || continue
-        accept=tcp
-        [ "$1" = cs1 ] || accept='telnet(rfc2217),tcp'
-        printf 'connection: &r%s\n  accepter: %s,127.0.0.1,%s\n  connector: serialdev,%s,9600n81,local\n' \
-            "$i" "$accept" "$(port_of "$i")" "$dir/tty/r$i" >>"$dir/$1.yaml"
-    done
-    background "$1" ser2net -n -c "$dir/$1.yaml" </dev/null
-    for i in $(seq "$(routers)"); do
-        [ "$(converter_of "$i")" != "$1" ] || wait_until "the converter $1" listens "$(port_of "$i")"
-    done
+        [ "$(converter_of "$i")" != "$1" ] || echo "r$i $(port_of "$i")"
+    done | start_ser2net "$1" "$accept" || fail "the converter $1 did not come up"
 }
 
 write_lab() {
@@ -155,7 +108,7 @@ start() { # [ROUTERS] [BASE]
     echo "$base" >"$dir/base"
     start_switches
     for i in $(seq "$count"); do start_router "$i"; done
-    for i in $(seq "$count"); do start_console "$i"; done
+    for i in $(seq "$count"); do start_console "r$i"; done
     start_converter cs1
     [ "$count" = 1 ] || start_converter cs2
     start_sshd "$(ssh_port)"
@@ -181,10 +134,7 @@ status() {
     base=$(cat "$dir/base")
     echo "lab $dir/lab.xml"
     for i in $(seq "$(routers)"); do
-        state=
-        for daemon in $daemons; do
-            alive "/var/run/frr/$prefix-r$i/$daemon.pid" && state="$state $daemon"
-        done
+        state=$(running "r$i")
         echo "r$i  console $(converter_of "$i")/$(line_of "$i") 127.0.0.1:$(port_of "$i")  VLANs $(vlan_of "$i" 1) $(vlan_of "$i" 2)" \
             " namespace $prefix-r$i  running:${state:- nothing}"
     done
@@ -198,220 +148,9 @@ status() {
 stop() {
     check_folder
     end "$dir"/pid/cs* "$dir"/pid/console-* "$dir"/pid/holder-*
-    end /var/run/frr/"$prefix"-r*/*.pid
+    end_frr
     end_rig
-    rm -rf /var/run/frr/"$prefix"-r* /etc/frr/"$prefix"-r*
     echo "the lab in $dir is stopped"
-}
-
-converter() { echo $((($(routers) + 1) / 2)); }
-converter_of() { [ "$1" -le "$(on_first_converter)" ] && echo cs1 || echo cs2; }
-line_of() { [ "$1" -le "$(on_first_converter)" ] && echo "$1" || echo $(($1 - $(on_first_converter))); }
-port_of() { [ "$1" -le "$(on_first_converter)" ] && echo $((base + $1)) || echo $((base + 20 + $(line_of "$1"))); }
-ssh_port() { echo $((base + 49)); }
-
-# A namespace has no UTS of its own, and FRR takes its host name from there.
-in_router() { # NUMBER COMMAND...
-    local i=$1
-    shift
-    ip netns exec "$prefix-r$i" unshare --uts sh -c 'hostname "$0"; exec "$@"' "r$i" "$@"
-}
-
-start_switches() {
-    start_openvswitch
-    # Nothing but the trunk joins the two; xc is "secure": without rules of the engine it forwards nothing.
-    ovs-vsctl --timeout=20 \
-        -- add-br sw1 -- set bridge sw1 datapath_type=netdev \
-        -- add-br xc -- set bridge xc datapath_type=netdev fail_mode=secure \
-        -- add-port sw1 trunk -- set interface trunk type=patch options:peer=trunk1 \
-        -- add-port xc trunk1 -- set interface trunk1 type=patch options:peer=trunk || fail "the bridges cannot be made"
-}
-
-vlan_of() { echo $((100 + 10 * $1 + $2)); } # ROUTER PORT
-
-start_router() { # NUMBER
-    local i=$1 ns=$prefix-r$1 port daemon
-    ip netns add "$ns" || fail "no network namespace for r$i"
-    ip -n "$ns" link set lo up
-    ip netns exec "$ns" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
-        net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
-    for port in 1 2; do
-        ip -n "$switch" link add "r$i-$port" type veth peer name "eth$port" netns "$ns" || fail "no veth for r$i"
-        # Checksums are left to hardware that is not there; TCP through a userspace switch needs them.
-        ip netns exec "$ns" ethtool -K "eth$port" tx off >/dev/null
-        ip netns exec "$switch" ethtool -K "r$i-$port" tx off >/dev/null
-        ip -n "$switch" link set "r$i-$port" up
-        ip -n "$ns" link set "eth$port" up
-        ovs-vsctl --timeout=20 add-port sw1 "r$i-$port" tag="$(vlan_of "$i" "$port")" || fail "sw1 does not take r$i-$port"
-    done
-    mkdir -p "/etc/frr/$ns" "/var/run/frr/$ns"
-    printf 'frr defaults traditional\nservice integrated-vtysh-config\n' >"/etc/frr/$ns/frr.conf"
-    echo 'service integrated-vtysh-config' >"/etc/frr/$ns/vtysh.conf"
-    for daemon in $daemons; do : >"/etc/frr/$ns/$daemon.conf"; done
-    chown -R frr:frr "/etc/frr/$ns" "/var/run/frr/$ns"
-    for daemon in $daemons; do
-        in_router "$i" "$frr_bin/$daemon" -d -N "$ns" -A 127.0.0.1 -P 0 >>"$dir/log/frr.log" 2>&1 ||
-            fail "$daemon of r$i did not start, see $dir/log/frr.log"
-    done
-    in_router "$i" vtysh -N "$ns" -b >>"$dir/log/frr.log" 2>&1
-}
-
-# What sits at the console port of a router: vtysh, for ever, as a real console does not go away.
-console() { # NUMBER
-    trap '' INT QUIT TSTP
-    while :; do
-        in_router "$1" sh -c 'trap - INT QUIT TSTP; exec vtysh -N "$0"' "$prefix-r$1"
-        sleep 0.2
-    done
-}
-
-start_console() { # NUMBER
-    local tty=$dir/tty/r$1
-    TERM=dumb background "console-r$1" socat "PTY,link=$tty,rawer" \
-        "EXEC:$self console $dir $1,pty,setsid,ctty,stderr,sane" </dev/null
-    wait_until "the console of r$1" test -e "$tty"
-    # Holds the terminal open: without it socat ends at the first hang-up.
-    background "holder-r$1" sleep infinity <>"$tty"
-}
-
-start_converter() { # NAME
-    local i accept
-    printf '%%YAML 1.1\n---\n' >"$dir/$1.yaml"
-    for i in $(seq "$(routers)"); do
-        [ "$(converter_of "$i")" = "$1" ] || continue
-        accept=tcp
-        [ "$1" = cs1 ] || accept='telnet(rfc2217),tcp'
-        printf 'connection: &r%s\n  accepter: %s,127.0.0.1,%s\n  connector: serialdev,%s,9600n81,local\n' \
-            "$i" "$accept" "$(port_of "$i")" "$dir/tty/r$i" >>"$dir/$1.yaml"
-    done
-    background "$1" ser2net -n -c "$dir/$1.yaml" </dev/null
-    for i in $(seq "$(routers)"); do
-        [ "$(converter_of "$i")" != "$1" ] || wait_until "the converter $1" listens "$(port_of "$i")"
-    done
-}
-
-write_lab() {
-    local i pacing modes=(timed acked echoed) converter protocol
-    {
-        printf '<?xml version="1.0" encoding="UTF-8"?>\n<lab name="real">\n'
-        printf '  <credentials name="host" user="root" key="%s"/>\n' "$dir/ssh/user_key"
-        printf '  <site name="main">\n'
-        for converter in cs1 cs2; do
-            protocol=raw
-            [ "$converter" = cs1 ] || protocol=rfc2217
-            [ "$converter" = cs1 ] || [ "$(routers)" -gt 1 ] || continue
-            printf '    <converter name="%s" protocol="%s" host="127.0.0.1">\n' "$converter" "$protocol"
-            for i in $(seq "$(routers)"); do
-                [ "$(converter_of "$i")" != "$converter" ] ||
-                    printf '      <line number="%s" port="%s"/>\n' "$(line_of "$i")" "$(port_of "$i")"
-            done
-            printf '    </converter>\n'
-        done
-        printf '    <cross-connect name="xc1" kind="openvswitch" host="127.0.0.1" port="%s" bridge="xc" login="host"\n' "$(ssh_port)"
-        printf '                   known-hosts="%s" ovs-run-dir="%s"/>\n' "$dir/known_hosts" "$dir/ovs"
-        printf '    <switch name="sw1" platform="openvswitch">\n'
-        printf '      <trunk port="trunk" cross-connect="xc1" cross-connect-port="trunk1"/>\n    </switch>\n'
-        for i in $(seq "$(routers)"); do
-            pacing=${modes[(i - 1) % 3]}
-            printf '    <device name="r%s" platform="frr">\n' "$i"
-            printf '      <console line="%s/%s" char-delay="2ms" line-delay="10ms" pacing="%s"/>\n' \
-                "$(converter_of "$i")" "$(line_of "$i")" "$pacing"
-            printf '      <feature name="ospf"/>\n'
-            for port in 1 2; do
-                printf '      <interface name="eth%s"><switch-port switch="sw1" port="r%s-%s" vlan="%s"/></interface>\n' \
-                    "$port" "$i" "$port" "$(vlan_of "$i" "$port")"
-            done
-            printf '    </device>\n'
-        done
-        printf '  </site>\n</lab>\n'
-    } >"$dir/lab.xml"
-}
-
-start() { # [ROUTERS] [BASE]
-    local count=${1:-6} tool i
-    base=${2:-}
-    [ "$(id -u)" = 0 ] || say_no "root is needed for network namespaces"
-    [[ "$count" =~ ^[0-9]+$ ]] && [ "$count" -ge 1 ] && [ "$count" -le 20 ] || say_no "1 to 20 routers, not $count"
-    for tool in ovs-vswitchd ovs-vsctl ser2net socat vtysh ip ethtool unshare ssh-keygen /usr/sbin/sshd "$frr_bin/zebra"; do
-        command -v "$tool" >/dev/null || say_no "$tool is missing; ./dev installs what the lab needs"
-    done
-    claim_folder
-    echo "$count" >"$dir/routers"
-    [ -n "$base" ] || base=$(find_ports) || fail "no 49 free TCP ports in a row"
-    echo "$base" >"$dir/base"
-    start_switches
-    for i in $(seq "$count"); do start_router "$i"; done
-    for i in $(seq "$count"); do start_console "$i"; done
-    start_converter cs1
-    [ "$count" = 1 ] || start_converter cs2
-    start_sshd "$(ssh_port)"
-    write_lab
-    status
-    cat <<TEXT
-
-To play with it:
-  rollover activate $here/triangle-ospf.xml --lab $dir/lab.xml --state $dir/state
-  rollover status --state $dir/state
-  $self exec $dir r1 ping 10.1.12.2
-  rollover deactivate a1 --lab $dir/lab.xml --state $dir/state
-  $self stop $dir
-TEXT
-}
-
-status() {
-    is_started || {
-        echo "no lab in $dir"
-        return 1
-    }
-    local i state
-    base=$(cat "$dir/base")
-    echo "lab $dir/lab.xml"
-    for i in $(seq "$(routers)"); do
-        state=
-        for daemon in $daemons; do
-            alive "/var/run/frr/$prefix-r$i/$daemon.pid" && state="$state $daemon"
-        done
-        echo "r$i  console $(converter_of "$i")/$(line_of "$i") 127.0.0.1:$(port_of "$i")  VLANs $(vlan_of "$i" 1) $(vlan_of "$i" 2)" \
-            " namespace $prefix-r$i  running:${state:- nothing}"
-    done
-    for i in cs1 cs2; do
-        alive "$dir/pid/$i" && echo "converter $i is up" || echo "converter $i is down"
-    done
-    alive "$dir/pid/sshd" && echo "ssh to the cross-connect's host: 127.0.0.1:$(ssh_port)" || echo "sshd is down"
-    alive "$dir/ovs/ovs-vswitchd.pid" && echo "Open vSwitch: OVS_RUNDIR=$OVS_RUNDIR" || echo "Open vSwitch is down"
-}
-
-stop() {
-    local ns
-    if [ -e "$dir" ] && ! is_started; then
-        [ -z "$(ls -A "$dir")" ] || say_no "$dir holds no lab; nothing was touched"
-    fi
-    end "$dir"/pid/cs* "$dir"/pid/console-* "$dir"/pid/holder-* "$dir/pid/sshd"
-    end /var/run/frr/"$prefix"-r*/*.pid
-    for ns in $(ip netns list 2>/dev/null | grep -oE "^$prefix-r[0-9]+"); do
-        end_namespace "$ns"
-    done
-    rm -rf /var/run/frr/"$prefix"-r* /etc/frr/"$prefix"-r*
-    end "$dir/ovs/ovs-vswitchd.pid" "$dir/ovs/ovsdb-server.pid"
-    end_namespace "$switch"
-    ! is_started || rm -rf "$dir"
-    echo "the lab in $dir is stopped"
-}
-
-converter() { # NAME stop|start
-    is_started || say_no "no lab in $dir"
-    base=$(cat "$dir/base")
-    case "${1:-} ${2:-}" in
-    "cs1 stop" | "cs2 stop")
-        alive "$dir/pid/$1" || say_no "$1 is not running"
-        kill -9 "$(cat "$dir/pid/$1")"
-        ;;
-    "cs1 start" | "cs2 start")
-        ! alive "$dir/pid/$1" || say_no "$1 is running"
-        start_converter "$1"
-        ;;
-    *) say_no "converter DIR cs1|cs2 stop|start" ;;
-    esac
 }
 
 show_switch() {
@@ -444,7 +183,12 @@ exec)
     shift
     exec ip netns exec "$prefix-$router" "$@"
     ;;
-converter) converter "$@" ;;
+converter)
+    is_started || say_no "no lab in $dir"
+    base=$(cat "$dir/base")
+    [[ "${1:-}" =~ ^cs[12]$ ]] || say_no "converter DIR cs1|cs2 stop|start"
+    converter "$@"
+    ;;
 switch) show_switch ;;
 console) console "$@" ;;
 *) say_no "start, stop, status, exec, converter or switch; see the head of $self" ;;

@@ -6,64 +6,24 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, ".."))
+sys.dont_write_bytecode = True
+from real_lab import RealLab, last_line, nodes_of, only_as_root, sh  # noqa: E402
+
 LAB = os.path.join(HERE, "lab.sh")
 TRIANGLE = os.path.join(HERE, "triangle-ospf.xml")
 
 
-def sh(*command, check=True):
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if check and done.returncode != 0:
-        raise AssertionError(f"{' '.join(command)}: {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.stdout
-
-
-class RealLab:
+class RouterLab(RealLab):
     def __init__(self, rollover):
-        self.rollover = rollover
-        self.folder = tempfile.mkdtemp(prefix="rollover-real-")
-        os.rmdir(self.folder)
-
-    def __enter__(self):
-        try:
-            sh(LAB, "start", self.folder)
-        except BaseException:
-            sh(LAB, "stop", self.folder, check=False)
-            raise
-        return self
-
-    def __exit__(self, kind, *_):
-        if kind is not None:
-            print(sh(LAB, "status", self.folder, check=False), file=sys.stderr)
-        sh(LAB, "stop", self.folder)
-
-    def start(self, *arguments):
-        return subprocess.Popen([self.rollover, *arguments, "--lab", self.folder + "/lab.xml", "--state", self.folder + "/state"],
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-    def run(self, *arguments, code=0):
-        process = self.start(*arguments)
-        return self.finish(process, code)
-
-    @staticmethod
-    def finish(process, code=0):
-        out, err = process.communicate(timeout=300)
-        assert process.returncode == code, (process.args, process.returncode, out, err)
-        return out, err
-
-    def status(self, *more):
-        return json.loads(sh(self.rollover, "status", "--json", "--state", self.folder + "/state", *more))
-
-    def pings(self, router, address):
-        return subprocess.run([LAB, "exec", self.folder, router, "ping", "-c1", "-W1", address], check=False,
-                              capture_output=True).returncode == 0
+        super().__init__(LAB, rollover)
 
     def vtysh(self, router, command):
         # Straight to the daemons, past the console and the engine.
-        return sh(LAB, "exec", self.folder, router, "vtysh", "-N", self.instance(router), "-c", command)
+        return self.exec(router, "vtysh", "-N", self.instance(router), "-c", command)
 
     def instance(self, router):
         for name in os.listdir("/etc/frr"):
@@ -71,31 +31,17 @@ class RealLab:
                 return name
         raise AssertionError("no FRR instance of " + router)
 
-    def prefix(self):
-        return open(self.folder + "/prefix", encoding="utf-8").read().strip()
-
     def configuration(self, router):
         return self.vtysh(router, "show running-config")
 
     def switch(self):
-        return sh(LAB, "switch", self.folder)
+        return self.do("switch")
 
     def joins(self):
         env = dict(os.environ, OVS_RUNDIR=self.folder + "/ovs")
         flows = subprocess.run(["ovs-ofctl", "-O", "OpenFlow13", "dump-flows", "xc"], env=env, check=True, capture_output=True,
                                text=True).stdout
         return len(re.findall(r"dl_vlan=", flows))
-
-
-def nodes_of(ready_line):
-    ready = json.loads(ready_line)
-    assert ready["event"] == "ready", ready
-    assert all(g["too_short"] == 0 for g in ready["gaps"].values()), ready["gaps"]
-    return ready["activation"], {n["node"]: n["device"] for n in ready["nodes"]}
-
-
-def last_line(out):
-    return out.splitlines()[-1]
 
 
 def addresses(net):
@@ -191,7 +137,7 @@ def converter_dies(lab):
         event = json.loads(line)
         if event.get("stage") == "typing" and event["lines_typed"] >= 10:
             break
-    sh(LAB, "converter", lab.folder, "cs2", "stop")
+    lab.do("converter", "cs2", "stop")
     started = time.monotonic()
     out, err = lab.finish(doomed, 1)
     took = time.monotonic() - started
@@ -209,14 +155,12 @@ def converter_dies(lab):
     all_pings_pass(lab, where, 1)
     lab.run("deactivate", other)
     print(f"  the failed one was rolled back {took:.0f} s after the converter died; in quarantine: {sorted(r for r in kept if 'quarantine' in kept[r])}")
-    sh(LAB, "converter", lab.folder, "cs2", "start")
+    lab.do("converter", "cs2", "start")
 
 
 def main():
-    if os.geteuid() != 0:
-        print("SKIPPED: needs root, because it makes network namespaces")
-        sys.exit(77)
-    with RealLab(os.path.abspath(sys.argv[1])) as lab:
+    only_as_root()
+    with RouterLab(sys.argv[1]) as lab:
         for step in (triangle, two_at_once_then_another_shape, converter_dies):
             print(step.__name__, flush=True)
             step(lab)
