@@ -1,5 +1,6 @@
 #include "engine/activation/activation.h"
 
+#include "drivers/crossconnect/prober.h"
 #include "engine/activation/addresses.h"
 #include "engine/activation/device_work.h"
 #include "engine/activation/hooks.h"
@@ -78,6 +79,23 @@ task<result<void>> remove_patches(environment& env, std::string id) {
     co_return co_await env.journal.append(std::move(done));
 }
 
+/// Takes away what surveys have made on one cross-connect, and their names out of `joins`.
+task<result<void>> end_surveys(environment& env, const crossconnect::address& address,
+                               std::vector<std::string>& joins) {
+    std::vector<std::string> surveys;
+    std::copy_if(joins.begin(), joins.end(), std::back_inserter(surveys),
+                 [](const std::string& name) { return name.ends_with(crossconnect::survey_suffix); });
+    std::erase_if(joins, [](const std::string& name) { return name.ends_with(crossconnect::survey_suffix); });
+    for (const auto& name : surveys) {
+        const auto prober = crossconnect::make_prober(env.rt, address);
+        const auto ended = co_await prober->end(name, env.rt.now() + env.limits.joins);
+        if (!ended) {
+            co_return ended;
+        }
+    }
+    co_return result<void>();
+}
+
 /// Takes the joins of one cross-connect away. A host that cannot be reached keeps them in the journal.
 task<result<void>> remove_joins(environment& env, const model::lab& lab, std::string name,
                                 std::vector<std::string> joins, std::string id) {
@@ -97,8 +115,11 @@ task<result<void>> remove_joins(environment& env, const model::lab& lab, std::st
     if (!address) {
         co_return std::move(address).error().at(place);
     }
-    const auto host = crossconnect::make_crossconnect(env.rt, std::move(*address));
-    auto removed = co_await host->remove(std::move(joins), env.rt.now() + env.limits.joins);
+    auto removed = co_await end_surveys(env, *address, joins);
+    if (removed && !joins.empty()) {
+        const auto host = crossconnect::make_crossconnect(env.rt, std::move(*address));
+        removed = co_await host->remove(std::move(joins), env.rt.now() + env.limits.joins);
+    }
     if (!removed) {
         co_return std::move(removed).error().at(place).advise("mend it, then run: rollover deactivate " + id);
     }
@@ -339,6 +360,10 @@ task<outcome> deactivate(environment& env, const model::lab& lab, std::string id
         }
     }
     co_return out;
+}
+
+task<outcome> take_back(environment& env, const model::lab& lab, std::string id, stop_switch& stop) {
+    co_return co_await way_back(env, lab, std::move(id), stop);
 }
 
 task<outcome> recover(environment& env, const model::lab& lab, std::string device, std::string id, stop_switch& stop) {
