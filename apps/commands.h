@@ -34,6 +34,7 @@ void add_patch_command(CLI::App& app, common_options& common);      // patch
 void add_platform_commands(CLI::App& app, common_options& common);  // platform check, try
 void add_lab_commands(CLI::App& app, common_options& common);       // lab identify, switch-config
 void add_audit_command(CLI::App& lab, common_options& common);      // lab audit
+void add_survey_command(CLI::App& lab, common_options& common);     // lab survey
 void add_import_command(CLI::App& lab, common_options& common);     // lab import
 void add_type_command(CLI::App& app, common_options& common);       // type
 void add_replay_command(CLI::App& app, common_options& common);     // replay

@@ -1,5 +1,5 @@
 // rollover lab identify, switch-config: who the devices of a lab are, and what its switches must be configured as;
-// lab audit and import are in files of their own.
+// lab audit, survey and import are in files of their own.
 #include "apps/commands.h"
 
 #include <fmt/format.h>
@@ -108,6 +108,7 @@ void add_lab_commands(CLI::App& app, common_options& common) {
     });
 
     add_audit_command(*lab, common);
+    add_survey_command(*lab, common);
     add_import_command(*lab, common);
 }
 

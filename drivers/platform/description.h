@@ -185,6 +185,38 @@ struct identify_command {
     std::vector<identity_rule> reads;  ///< the first of a part that finds something counts
 };
 
+/// What a device can tell of one of its data ports.
+enum class interface_part {
+    address,   ///< its MAC address
+    received,  ///< how many packets it has received
+    link,      ///< it has one; nothing but the match counts
+    no_link,   ///< likewise
+    disabled,  ///< likewise: it is shut down by its configuration
+};
+
+/// How one part is found in the output of a command.
+struct interface_rule {
+    interface_part what = interface_part::address;
+    std::string pattern;  ///< RE2, searched for in each line; with the group `value` for an address and a count
+    source_place place;
+};
+
+/// A command that tells of one interface, run at home.
+struct interface_command {
+    std::string command;    ///< with ${interface}
+    bool may_fail = false;  ///< an error of the device is not one of ours: another command tells the same
+    std::vector<interface_rule> reads;
+};
+
+/// How the data ports of a device are found on their cables (`rollover lab survey`).
+struct interface_questions {
+    std::vector<interface_command> commands;  ///< empty: it cannot be asked
+    /// Configuration lines, with ${interface}, that bring up one that is shut down; empty: its shutting down is told.
+    std::vector<std::string> bring_up;
+    duration settle{};  ///< how long after that frames may still not pass (spanning tree)
+    source_place place;
+};
+
 /// How the speed of the console is changed on the device.
 struct console_speed {
     std::vector<step> steps;  ///< `${baud}` stands for the speed; the last one changes it. Empty: it cannot be changed
@@ -228,7 +260,8 @@ struct description {
     std::optional<recovery> recover;  ///< nothing: only a person can
     platform::console_speed console_speed;
     std::vector<identify_command> identify;  ///< empty: a device cannot be told from another of its kind
-    std::vector<step> hand_over;             ///< before a user gets the console: paging on again
+    interface_questions interfaces;
+    std::vector<step> hand_over;  ///< before a user gets the console: paging on again
     platform::readback readback;
     duration boot_limit = std::chrono::minutes(10);     ///< how long a reload may take
     duration erase_estimate = std::chrono::seconds(5);  ///< for the plan

@@ -2,6 +2,7 @@
 #include "drivers/platform/reachability.h"
 #include "drivers/platform/reader_candidate.h"
 #include "drivers/platform/reader_identify.h"
+#include "drivers/platform/reader_interfaces.h"
 #include "drivers/platform/reader_procedures.h"
 #include "drivers/platform/reader_recover.h"
 #include "engine/base/text.h"
@@ -194,10 +195,10 @@ void read_console_speed(const element& root, description& d) {
 void read_root(const element& root, description& d) {
     root.allow({"name", "home", "configure", "kill-line", "type-ahead", "pager-key", "pager-leave", "boot-limit",
                 "longest-line"},
-               {"source",        "state",    "transition", "wake",         "silence", "leave-unknown",
-                "pager",         "error",    "log-line",   "above-prompt", "forbid",  "config-line",
-                "candidate",     "prepare",  "save",       "after-config", "erase",   "verify-clean",
-                "console-speed", "identify", "hand-over",  "readback",     "recover"});
+               {"source",        "state",    "transition", "wake",         "silence",  "leave-unknown",
+                "pager",         "error",    "log-line",   "above-prompt", "forbid",   "config-line",
+                "candidate",     "prepare",  "save",       "after-config", "erase",    "verify-clean",
+                "console-speed", "identify", "interfaces", "hand-over",    "readback", "recover"});
     d.name = root.required("name");
     d.home = root.required("home");
     d.config_state = root.required("configure");
@@ -236,6 +237,9 @@ void read_root(const element& root, description& d) {
     read_console_speed(root, d);
     if (const auto e = only_child(root, "identify")) {
         d.identify = read_identify(*e);
+    }
+    if (const auto e = only_child(root, "interfaces")) {
+        d.interfaces = read_interfaces(*e);
     }
     d.hand_over = read_procedure(root, "hand-over");
     if (const auto e = only_child(root, "recover")) {

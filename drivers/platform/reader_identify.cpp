@@ -11,16 +11,6 @@ const std::array<std::string, 3> part_names{"serial-number", "model", "software"
 constexpr std::array<identity_part, 3> part_of{identity_part::serial_number, identity_part::model,
                                                identity_part::software};
 
-/// {value} stands for the group that is read, one word; authors are spared (?P&lt;value&gt;\S+) in XML.
-std::string with_value_group(std::string expression) {
-    constexpr std::string_view written = "{value}";
-    constexpr std::string_view meant = R"((?P<value>\S+))";
-    if (const auto at = expression.find(written); at != std::string::npos) {
-        expression.replace(at, written.size(), meant);
-    }
-    return expression;
-}
-
 identity_rule read_rule(const element& e) {
     e.allow({"what", "match", "unless"}, {});
     identity_rule rule;
@@ -39,6 +29,15 @@ identity_rule read_rule(const element& e) {
 }
 
 }  // namespace
+
+std::string with_value_group(std::string expression) {
+    constexpr std::string_view written = "{value}";
+    constexpr std::string_view meant = R"((?P<value>\S+))";
+    if (const auto at = expression.find(written); at != std::string::npos) {
+        expression.replace(at, written.size(), meant);
+    }
+    return expression;
+}
 
 std::vector<identify_command> read_identify(const element& e) {
     e.allow({}, {"command"});

@@ -297,6 +297,10 @@ task<outcome> deactivate(environment& env, const model::lab& lab, std::string id
     co_return out;
 }
 
+task<outcome> take_back(environment& env, const model::lab& lab, std::string id, stop_switch& stop) {
+    co_return co_await way_back(env, lab, std::move(id), stop);
+}
+
 task<outcome> recover(environment& env, const model::lab& lab, std::string device, std::string id, stop_switch& stop) {
     outcome out;
     const auto records = co_await env.journal.read(id);

@@ -38,6 +38,9 @@ struct outcome {
 /// quarantined. The second `stop` ends it, as in `activate`.
 [[nodiscard]] task<outcome> deactivate(environment& env, const model::lab& lab, std::string id, stop_switch& stop);
 
+/// The same without hooks, for what is no topology (a survey). An id of which nothing is left only ends.
+[[nodiscard]] task<outcome> take_back(environment& env, const model::lab& lab, std::string id, stop_switch& stop);
+
 /// Brings one device back that lets nobody in (platform::session::recover), and erases it. `id`: the activation that
 /// has left it in quarantine, or one that was begun for this. The device is clean then, or in quarantine; `stop` leaves
 /// it as the journal has it.

@@ -1,5 +1,6 @@
 #include "engine/activation/joins.h"
 
+#include "drivers/crossconnect/prober.h"
 #include "engine/activation/addresses.h"
 #include "engine/base/text.h"
 
@@ -39,6 +40,23 @@ result<std::unique_ptr<crossconnect::crossconnect>> driver_of(environment& env, 
         return std::move(address).error().at(name_of(where));
     }
     return crossconnect::make_crossconnect(env.rt, std::move(*address));
+}
+
+/// Takes away what surveys have made on one cross-connect, and their names out of `names`.
+task<result<void>> end_surveys(environment& env, const crossconnect::address& address,
+                               std::vector<std::string>& names) {
+    const auto is_survey = [](const std::string& name) { return name.ends_with(crossconnect::survey_suffix); };
+    std::vector<std::string> surveys;
+    std::ranges::copy_if(names, std::back_inserter(surveys), is_survey);
+    std::erase_if(names, is_survey);
+    for (const auto& name : surveys) {
+        const auto prober = crossconnect::make_prober(env.rt, address);
+        const auto ended = co_await prober->end(name, env.rt.now() + env.limits.joins);
+        if (!ended) {
+            co_return ended;
+        }
+    }
+    co_return result<void>();
 }
 
 }  // namespace
@@ -102,11 +120,15 @@ task<result<void>> remove_joins(environment& env, const model::lab& lab, std::st
             .at("cross-connect " + where)
             .advise("the joins " + join(names, ", ") + " may still stand: remove them there by hand");
     }
-    const auto host = driver_of(env, lab, *described);
-    if (!host) {
-        co_return host.error();
+    auto address = address_of(lab, *described);
+    if (!address) {
+        co_return std::move(address).error().at(name_of(*described));
     }
-    auto removed = co_await (*host)->remove(std::move(names), env.rt.now() + env.limits.joins);
+    auto removed = co_await end_surveys(env, *address, names);
+    if (removed && !names.empty()) {
+        const auto host = crossconnect::make_crossconnect(env.rt, std::move(*address));
+        removed = co_await host->remove(std::move(names), env.rt.now() + env.limits.joins);
+    }
     if (!removed) {
         co_return std::move(removed)
             .error()

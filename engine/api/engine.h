@@ -171,6 +171,37 @@ struct capture_report {
     std::uint64_t frames = 0;
 };
 
+/// One thing that the survey has found out about the cabling.
+struct survey_finding {
+    std::string what;    ///< "swapped", "moved", "dead", "one-way", "no-link", "shut-down", "no-interface",
+                         ///< "dead-trunk", "no-trunk", "leak", "unexpected"; "not-proved" and "note" are no differences
+    std::string place;   ///< in the lab file: "lab.xml:7:5"
+    std::string target;  ///< "r1 eth1", "trunk t0 of switch sw1"
+    std::string expected;  ///< empty when it is no difference
+    std::string found;
+    std::string mend;  ///< what to do; may be empty
+    bool difference = true;
+    std::string text;  ///< all of it in one line
+};
+
+struct surveyed_device {
+    std::string device;
+    std::string left_alone;   ///< why: in use, in quarantine; empty: it was surveyed
+    std::string problem;      ///< why it could not be asked; empty: it was
+    unsigned interfaces = 0;  ///< that were looked for
+    unsigned proved = 0;      ///< of them: cabled as the lab file says
+    std::string left;         ///< what became of a device whose interfaces were brought up: "clean", "quarantined"
+};
+
+struct survey_report {
+    answer how = answer::failed;  ///< done: all is as the lab file says; failed: differences; bad_input: something
+                                  ///< could not be read
+    std::string id;               ///< that the survey had in the journal
+    std::vector<problem> problems;
+    std::vector<surveyed_device> devices;  ///< in the order of the lab file
+    std::vector<survey_finding> findings;  ///< likewise
+};
+
 /// A text for people and the same as JSON, for `check`, `place` and `plan`.
 struct text_report {
     answer how = answer::failed;
@@ -339,6 +370,13 @@ public:
     /// Reads every switch of the lab (or only `switches`, and then no cross-connect) and every cross-connect, all at
     /// once, and says where they differ from the lab file. Nothing is configured.
     [[nodiscard]] audit_report audit(const std::vector<std::string>& switches = {}, const call_options& how = {});
+
+    /// Proves the cabling: asks the devices (all of the lab, when `names` is empty) for the addresses of their
+    /// interfaces, sends marked frames towards each through the cross-connects, and says where what answers is cabled
+    /// otherwise than the lab file says. Devices in use are left alone; interfaces that are shut down are brought up,
+    /// and their devices cleaned afterwards. `listen`: at least so long for what has not answered; 0: 12 seconds.
+    [[nodiscard]] survey_report survey(const std::vector<std::string>& names = {}, std::chrono::nanoseconds listen = {},
+                                       const call_options& how = {});
 
     /// Every console line that was ever typed on: its pace, gaps really achieved, repairs.
     [[nodiscard]] lines_report lines();

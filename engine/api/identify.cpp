@@ -2,6 +2,7 @@
 #include "engine/activation/identify.h"
 
 #include "engine/api/implementation.h"
+#include "engine/api/names.h"
 #include "engine/api/pins.h"
 #include "engine/api/replace_file.h"
 #include "engine/api/reports.h"
@@ -24,23 +25,6 @@ task<void> identify_root(call& c, const input& in, std::vector<model::device_ind
     auto env = c.environment_without_activation(in.platforms);
     found = co_await activation::identify_devices(env, *in.lab, std::move(devices), c.stop(),
                                                   c.rt().now() + time_for_a_device);
-}
-
-/// Indices of `names`, all when there are none; a problem for each that the lab does not have.
-std::vector<model::device_index> devices_named(const model::lab& lab, const std::vector<std::string>& names,
-                                               std::vector<problem>& problems) {
-    std::vector<model::device_index> all;
-    for (std::uint32_t d = 0; names.empty() && d < lab.devices.size(); ++d) {
-        all.push_back({d});
-    }
-    for (const std::string& name : names) {
-        if (const auto device = model::find_device(lab, name)) {
-            all.push_back(*device);
-            continue;
-        }
-        problems.push_back(problem_of(*unknown_device(lab, name)));
-    }
-    return all;
 }
 
 /// `text`: the lab file as it was when `lab` was read; the places of its devices are those of this text.

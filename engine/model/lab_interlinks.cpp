@@ -13,9 +13,9 @@ constexpr std::uint32_t ordinary_mtu = 1500;
 constexpr std::uint32_t jumbo_mtu = 9000;
 constexpr std::uint32_t largest_mtu = 65535;
 constexpr std::uint32_t vxlan_port = 4789;  // RFC 7348, section 5
-constexpr std::uint32_t largest_port = 65535;
+constexpr std::uint32_t largest_udp_port = 65535;
 constexpr std::uint32_t all_vnis = 1U << 24U;
-constexpr auto nowhere = static_cast<std::uint32_t>(-1);
+constexpr auto no_cross_connect = static_cast<std::uint32_t>(-1);
 
 }  // namespace
 
@@ -28,7 +28,7 @@ void lab_reader::read_interlink(element& e) {
     made.place = e.place();
     made.capacity = parse_bit_rate(e.optional("capacity", rules::bit_rate)).value_or(0);
     made.mtu = e.number("mtu", ordinary_mtu + tunnel_overhead, largest_mtu, made.mtu);
-    made.port = static_cast<std::uint16_t>(e.number("port", 1, largest_port, vxlan_port));
+    made.port = static_cast<std::uint16_t>(e.number("port", 1, largest_udp_port, vxlan_port));
     made.vni = e.number("vni", 1, all_vnis - vnis_of_interlink, std::min(number + 1, 2000U) * vnis_of_interlink);
     made.passes = passes_of(e);
     traffic_set jumbo;
@@ -61,7 +61,7 @@ interlink_end lab_reader::read_interlink_end(element& e) {
     interlink_end end;
     const auto name = e.required("cross-connect", rules::name);
     end.address = e.required("address", rules::ip_address);
-    end.cross_connect.value = cross_connects_.resolve(e, "cross-connect", name).value_or(nowhere);
+    end.cross_connect.value = cross_connects_.resolve(e, "cross-connect", name).value_or(no_cross_connect);
     e.finish();
     return end;
 }
@@ -78,10 +78,10 @@ void lab_reader::check_interlinks() {
                                          in_quotes(lab_.at(a.cross_connect).name)),
                              "its ends are at two cross-connects");
         } else if (const auto first = interlink_between(lab_, a.cross_connect, b.cross_connect); first->value < i) {
-            reading_.out.add(one.place,
-                             fmt::format("a second interlink between the cross-connects of {}",
-                                         in_quotes(lab_.at(*first).name)),
-                             "remove one, and give the other the capacity of both");
+            reading_.out.add(
+                one.place,
+                fmt::format("a second interlink between the cross-connects of {}", in_quotes(lab_.at(*first).name)),
+                "remove one, and give the other the capacity of both");
         }
         if ((a.address.find(':') == std::string::npos) != (b.address.find(':') == std::string::npos)) {
             reading_.out.add(one.place,

@@ -128,6 +128,11 @@ public:
     virtual ~network_identity() = default;
     /// Whether the device has this IPv4 address (dotted quad) on an interface that is up.
     [[nodiscard]] virtual bool has_address(std::string_view interface, std::string_view ipv4) const = 0;
+    /// The MAC address that its frames on this interface have, as the device shows it; nothing when the interface is
+    /// down, or the simulator has none.
+    [[nodiscard]] virtual std::optional<std::string> hardware_address(std::string_view /*interface*/) const {
+        return std::nullopt;
+    }
     /// What it tells its neighbours on this interface; nothing when the interface is down or no such protocol runs.
     [[nodiscard]] virtual std::optional<announcement> announced(std::string_view /*interface*/) const {
         return std::nullopt;

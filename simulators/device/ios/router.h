@@ -33,6 +33,7 @@ public:
     [[nodiscard]] std::string startup_configuration() const override;
     [[nodiscard]] bool is_clean() const override;
     [[nodiscard]] bool has_address(std::string_view interface, std::string_view ipv4) const override;
+    [[nodiscard]] std::optional<std::string> hardware_address(std::string_view interface) const override;
     [[nodiscard]] std::optional<announcement> announced(std::string_view interface) const override;
 
     /// What an exec command gets: its arguments as the parser took them.
@@ -139,6 +140,7 @@ private:
     void show_privilege(const arguments&);
     void show_vlans(const arguments&);
     void show_keys(const arguments&);
+    [[nodiscard]] std::string burned_in_address(const std::string& name) const;
     [[nodiscard]] std::string interface_report(const std::string& name) const;
     [[nodiscard]] std::string serial_number() const;
     [[nodiscard]] std::string version_report() const;

@@ -2,6 +2,7 @@
 #include "simulators/device/ios/interfaces.h"
 #include "simulators/device/ios/router.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace rollover::sim::ios {
@@ -132,6 +133,23 @@ void router::show_cdp_neighbors(const arguments&) {
     show(std::move(out));
 }
 
+// Another one for each interface of each router: Cisco's prefix c8:01, three bytes of the router's name, its place.
+std::string router::burned_in_address(const std::string& name) const {
+    std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a
+    for (const char c : options_.name) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+    }
+    const auto names = configuration_.interface_names();
+    const auto place = static_cast<std::uint64_t>(std::find(names.begin(), names.end(), name) - names.begin());
+    return fmt::format("c801.{:04x}.{:02x}{:02x}", hash & 0xffffU, hash >> 16U & 0xffU, place & 0xffU);
+}
+
+std::optional<std::string> router::hardware_address(std::string_view interface) const {
+    const std::string name = full_interface_name(interface).value_or(std::string(interface));
+    const bool sends = power_ == power::up && configuration_.is_up(name) && !name.starts_with("Serial");
+    return sends ? std::optional(burned_in_address(name)) : std::nullopt;
+}
+
 std::optional<announcement> router::announced(std::string_view interface) const {
     const std::string name = full_interface_name(interface).value_or(std::string(interface));
     const bool silent = running_configuration().find("\nno cdp run\n") != std::string::npos;
@@ -180,8 +198,10 @@ std::string router::interface_report(const std::string& name) const {
     const bool up = configuration_.is_up(name);
     std::string out =
         fmt::format("{} is {}, line protocol is {}\n", name, up ? "up" : "administratively down", up ? "up" : "down");
-    out += name.starts_with("Serial") ? "  Hardware is GT96K Serial\n"
-                                      : "  Hardware is MV96340 Ethernet, address is c801.0c3e.0000\n";
+    const std::string address = burned_in_address(name);
+    out += name.starts_with("Serial")
+               ? "  Hardware is GT96K Serial\n"
+               : fmt::format("  Hardware is MV96340 Ethernet, address is {0} (bia {0})\n", address);
     const std::string description = value_of(configuration_.interface(name)->lines, "description");
     if (!description.empty()) {
         out += "  Description: " + description + "\n";
