@@ -3,6 +3,7 @@
 #include "drivers/crossconnect/host.h"
 #include "drivers/crossconnect/linux_bridge_names.h"
 #include "drivers/crossconnect/openvswitch_commands.h"
+#include "drivers/crossconnect/openvswitch_ports.h"
 #include "engine/base/text.h"
 
 #include <algorithm>
@@ -18,6 +19,7 @@ constexpr std::size_t tag_size = 4;
 constexpr std::uint16_t customer_tag = 0x8100;
 constexpr std::uint16_t service_tag = 0x88A8;
 constexpr std::uint16_t vlan_mask = 0x0FFF;
+constexpr unsigned patience = 20;  // seconds, of one tool
 
 std::uint16_t number_at(const std::string& bytes, std::size_t at) {
     return static_cast<std::uint16_t>((static_cast<unsigned char>(bytes[at]) << 8U) |
@@ -40,7 +42,7 @@ failure failed(const std::vector<std::string>& argv, const process_result& ended
         why = failure(errc::unsupported, argv.front() + " is not there");
         why = std::move(why).advise("install " + argv.front() + " on the host of the cross-connect");
     }
-    return std::move(why).after_command(join(argv, " ")).said(words);
+    return std::move(why).after_command(rollover::join(argv, " ")).said(words);
 }
 
 /// One tcpdump on one device, its frames to `to`.
@@ -176,14 +178,19 @@ private:
         if (std::ranges::none_of(join_.members, nameless)) {
             co_return result<void>();
         }
-        auto argv = list_ports_command(where_.bridge, 20);
-        const auto listed = co_await run_once(std::move(argv), deadline);
-        if (!listed) {
-            co_return listed.error();
+        auto argv = read_ports_command(where_.bridge, patience);
+        const auto read = co_await run_once(std::move(argv), deadline);
+        if (!read) {
+            co_return read.error();
         }
-        const auto names = parse_port_names(*listed);
+        const auto ports = parse_ports(*read);
+        if (!ports) {
+            co_return ports.error();
+        }
+        const auto trunk =
+            std::ranges::find_if(*ports, [](const bridge_port& p) { return p.number != 0 && !is_ours(p); });
         for (attachment& m : join_.members) {
-            m.port = m.port.empty() && !names.empty() ? names.front() : m.port;
+            m.port = m.port.empty() && trunk != ports->end() ? trunk->name : m.port;
         }
         co_return result<void>();
     }

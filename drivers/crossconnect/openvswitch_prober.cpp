@@ -114,19 +114,11 @@ private:
             co_return rules.error();
         }
         state.rules = std::move(*rules);
-        const auto listed = co_await run(list_ports_command(where_.bridge, seconds), "", deadline);
-        if (!listed) {
-            co_return listed.error();
+        const auto read = co_await run(read_ports_command(where_.bridge, seconds), "", deadline);
+        if (!read) {
+            co_return read.error();
         }
-        const auto names = parse_port_names(*listed);
-        if (names.empty()) {
-            co_return state;
-        }
-        const auto numbers = co_await run(port_numbers_command(names, seconds), "", deadline);
-        if (!numbers) {
-            co_return numbers.error();
-        }
-        auto ports = parse_port_numbers(names, *numbers);
+        auto ports = parse_ports(*read);
         if (!ports) {
             co_return ports.error();
         }
