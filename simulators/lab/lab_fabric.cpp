@@ -1,25 +1,12 @@
 #include "simulators/lab/lab_fabric.h"
 
-#include <deque>
+#include "simulators/lab/lab_fabric_walk.h"
 
 namespace rollover::sim {
 
 std::string bridge_port_name(const model::trunk& t) {
     return t.cross_connect_port.empty() ? "trunk" : t.cross_connect_port;
 }
-
-/// One search: where a frame has been, and where it has still to be followed.
-struct lab_fabric::walk {
-    std::set<place> seen;
-    std::deque<place> open;
-    std::set<model::interface_reference> ends;
-
-    void enter(const place& p) {
-        if (seen.insert(p).second) {
-            open.push_back(p);
-        }
-    }
-};
 
 lab_fabric::lab_fabric(const model::lab& lab, std::vector<simulated_bridge*> bridges)
     : lab_(lab), bridges_(std::move(bridges)) {
@@ -87,6 +74,10 @@ void lab_fabric::through_switch(const place& at, walk& w) const {
 }
 
 void lab_fabric::through_bridge(const model::trunk& by, std::uint16_t vlan, walk& w) const {
+    if (by.cross_connect.value < kernels_.size() && kernels_[by.cross_connect.value] != nullptr) {
+        through_kernel(by, vlan, w);
+        return;
+    }
     const simulated_bridge* bridge = bridges_[by.cross_connect.value];
     const auto number = bridge == nullptr ? std::nullopt : bridge->port_number(bridge_port_name(by));
     if (!number) {
@@ -124,6 +115,9 @@ std::optional<announcement> lab_fabric::announced(const port& at) const {
 
 std::size_t lab_fabric::joins() const {
     std::size_t count = 0;
+    for (const linux_host* kernel : std::set<linux_host*>(kernels_.begin(), kernels_.end())) {
+        count += kernel == nullptr ? 0 : kernel->joins();
+    }
     for (const simulated_bridge* bridge : bridges_) {
         if (bridge == nullptr) {
             continue;
