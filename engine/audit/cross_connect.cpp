@@ -5,6 +5,8 @@
 #include "drivers/crossconnect/openvswitch_ports.h"
 #include "drivers/crossconnect/openvswitch_rule_text.h"
 #include "engine/activation/addresses.h"
+#include "engine/audit/cross_connect_findings.h"
+#include "engine/audit/linux_host.h"
 #include "engine/base/text.h"
 
 #include <algorithm>
@@ -19,18 +21,15 @@ using switches::difference;
 constexpr unsigned seconds = 20;
 constexpr std::size_t most_foreign_rules = 20;  ///< that are told one by one
 
-/// Fills in what all differences of one cross-connect have in common.
-class findings {
+/// What is special to a bridge of Open vSwitch.
+class bridge_findings : public cross_connect_findings {
 public:
-    findings(const model::lab& lab, model::cross_connect_index which)
-        : lab_(lab), which_(which), here_(lab.cross_connects[which.value]) {}
-
-    std::vector<difference> take() { return std::move(all_); }
+    using cross_connect_findings::cross_connect_findings;
 
     void compare_ports(const switches::switch_state& found) {
-        for (const auto& s : lab_.switches) {
+        for (const auto& s : lab().switches) {
             for (const auto& trunk : s.trunks) {
-                if (trunk.cross_connect == which_) {
+                if (trunk.cross_connect == which()) {
                     compare_trunk(found, s, trunk);
                 }
             }
@@ -38,33 +37,14 @@ public:
     }
 
     void no_bridge() {
-        tell(here_.place, "", "bridge " + here_.bridge, "no such bridge",
-             {fmt::format("ovs-vsctl add-br {} -- set-fail-mode {} secure", here_.bridge, here_.bridge)});
+        tell(here().place, "", "bridge " + here().bridge, "no such bridge",
+             {fmt::format("ovs-vsctl add-br {} -- set-fail-mode {} secure", here().bridge, here().bridge)});
     }
 
-    void compare_joins(const std::vector<crossconnect::join>& standing, const known_joins& known) {
-        for (const auto& one : standing) {
-            if (!known.contains(one.name)) {
-                const auto cookie = crossconnect::cookie_prefix | crossconnect::number_of(one.name);
-                std::string members;
-                for (const auto& m : one.members) {
-                    members += fmt::format("{}VLAN {} of port {}", members.empty() ? "" : ", ", m.vlan, m.port);
-                }
-                for (const auto& t : one.tunnels) {
-                    members += fmt::format("{}VNI {} to {}", members.empty() ? "" : ", ", t.vni, t.remote);
-                }
-                tell(here_.place, "", "no join without an activation that has it",
-                     fmt::format("join {} ({})", one.name, members),
-                     {fmt::format("ovs-ofctl -O OpenFlow13 del-flows {} cookie={:#x}/-1", here_.bridge, cookie)});
-            } else if (!one.damage.empty()) {
-                tell(here_.place, "", fmt::format("join {} as it was made", one.name), one.damage, {});
-            }
-        }
-        for (const auto& [name, must_stand] : known) {
-            if (must_stand && std::ranges::find(standing, name, &crossconnect::join::name) == standing.end()) {
-                tell(here_.place, "", fmt::format("join {} of an activation that is ready", name), "no such join", {});
-            }
-        }
+    /// What takes a join away that nobody knows.
+    [[nodiscard]] std::vector<std::string> take_away(const crossconnect::join& one) const {
+        const auto cookie = crossconnect::cookie_prefix | crossconnect::number_of(one.name);
+        return {fmt::format("ovs-ofctl -O OpenFlow13 del-flows {} cookie={:#x}/-1", here().bridge, cookie)};
     }
 
     /// The answer to dump-flows without a filter.
@@ -84,16 +64,6 @@ public:
     }
 
 private:
-    void tell(const source_place& place, std::string_view port, std::string expected, std::string found,
-              std::vector<std::string> mend) {
-        all_.push_back({place, "cross-connect " + here_.name, std::string(port), std::move(expected), std::move(found),
-                        std::move(mend), false});
-    }
-
-    void note(std::string what) {
-        all_.push_back({here_.place, "cross-connect " + here_.name, "", "", std::move(what), {}, true});
-    }
-
     /// By name; where the lab file names none, the only one that the bridge has beside its own.
     static const switches::port_state* port_of(const switches::switch_state& found, const std::string& name) {
         const switches::port_state* only = nullptr;
@@ -122,10 +92,10 @@ private:
                                                                       return p.counts &&
                                                                              !crossconnect::has_own_name(p.name);
                                                                   }),
-                                            here_.bridge)
-                              : "no such port on bridge " + here_.bridge,
+                                            here().bridge)
+                              : "no such port on bridge " + here().bridge,
                  name.empty() ? std::vector<std::string>()
-                              : std::vector{fmt::format("ovs-vsctl add-port {} {}", here_.bridge, name)});
+                              : std::vector{fmt::format("ovs-vsctl add-port {} {}", here().bridge, name)});
             return;
         }
         if (!port->broken.empty()) {
@@ -138,7 +108,7 @@ private:
         model::traffic_set jumbo;
         jumbo.add(model::traffic::jumbo);
         constexpr std::uint32_t enough = 9004;  // 9,000 bytes and a tag of the users
-        if (s.passes.has(jumbo) && here_.passes.has(jumbo) && port->mtu != 0 && port->mtu < enough) {
+        if (s.passes.has(jumbo) && here().passes.has(jumbo) && port->mtu != 0 && port->mtu < enough) {
             tell(trunk.place, port->name, fmt::format("an MTU of {} at least (jumbo frames)", enough),
                  std::to_string(port->mtu), {fmt::format("ovs-vsctl set interface {} mtu_request=9100", port->name)});
         }
@@ -149,11 +119,6 @@ private:
                 port->name, name_of(port->mode), port->vlan));
         }
     }
-
-    const model::lab& lab_;
-    model::cross_connect_index which_;
-    const model::cross_connect& here_;
-    std::vector<difference> all_;
 };
 
 failure said_no(const std::string& program, const process_result& ended) {
@@ -161,7 +126,7 @@ failure said_no(const std::string& program, const process_result& ended) {
 }
 
 /// The bridge with its ports, and all rules of it; the connection is closed again.
-task<result<void>> look_at_bridge(activation::environment& env, crossconnect::address where, findings& into,
+task<result<void>> look_at_bridge(activation::environment& env, crossconnect::address where, bridge_findings& into,
                                   bool& is_there, time_point deadline) {
     const auto name = where.bridge;
     auto host = co_await crossconnect::open_host(env.rt, std::move(where), deadline);
@@ -203,6 +168,22 @@ task<result<void>> look_at_bridge(activation::environment& env, crossconnect::ad
     co_return result<void>();
 }
 
+task<result<void>> audit_bridge(activation::environment& env, crossconnect::address where, bridge_findings& all,
+                                const known_joins& joins, time_point deadline) {
+    bool is_there = false;
+    auto looked = co_await look_at_bridge(env, where, all, is_there, deadline);
+    if (!looked || !is_there) {
+        co_return std::move(looked);
+    }
+    const auto driver = crossconnect::make_openvswitch(env.rt, std::move(where));
+    const auto standing = co_await driver->list(deadline);
+    if (!standing) {
+        co_return standing.error();
+    }
+    all.compare_joins(*standing, joins, [&all](const crossconnect::join& one) { return all.take_away(one); });
+    co_return result<void>();
+}
+
 }  // namespace
 
 task<result<std::vector<difference>>> audit_cross_connect(activation::environment& env, const model::lab& lab,
@@ -213,20 +194,15 @@ task<result<std::vector<difference>>> audit_cross_connect(activation::environmen
     if (!where) {
         co_return std::move(where).error();
     }
-    const std::string name = "cross-connect " + here.name;
-    findings all(lab, which);
-    bool is_there = false;
-    auto looked = co_await look_at_bridge(env, *where, all, is_there, deadline);
-    if (!looked) {
-        co_return std::move(looked).error().at(name);
+    bridge_findings all(lab, which);
+    result<void> looked{};
+    if (where->what == crossconnect::kind::linux_bridge) {
+        looked = co_await audit_linux_host(env, std::move(*where), all, joins, deadline);
+    } else {
+        looked = co_await audit_bridge(env, std::move(*where), all, joins, deadline);
     }
-    if (is_there) {
-        const auto driver = crossconnect::make_crossconnect(env.rt, std::move(*where));
-        auto standing = co_await driver->list(deadline);
-        if (!standing) {
-            co_return std::move(standing).error().at(name);
-        }
-        all.compare_joins(*standing, joins);
+    if (!looked) {
+        co_return std::move(looked).error().at("cross-connect " + here.name);
     }
     co_return all.take();
 }

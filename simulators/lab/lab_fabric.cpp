@@ -1,25 +1,12 @@
 #include "simulators/lab/lab_fabric.h"
 
-#include <deque>
+#include "simulators/lab/lab_fabric_walk.h"
 
 namespace rollover::sim {
 
 std::string bridge_port_name(const model::trunk& t) {
     return t.cross_connect_port.empty() ? "trunk" : t.cross_connect_port;
 }
-
-/// One search: where a frame has been, and where it has still to be followed.
-struct lab_fabric::walk {
-    std::set<place> seen;
-    std::deque<place> open;
-    std::set<model::interface_reference> ends;
-
-    void enter(const place& p) {
-        if (seen.insert(p).second) {
-            open.push_back(p);
-        }
-    }
-};
 
 lab_fabric::lab_fabric(const model::lab& lab, std::vector<simulated_bridge*> bridges)
     : lab_(lab), bridges_(std::move(bridges)) {
@@ -80,12 +67,18 @@ void lab_fabric::through_switch(const place& at, walk& w) const {
     }
     const auto& trunks = lab_.switches[at.where].trunks;
     for (std::size_t t = 0; t < trunks.size(); ++t) {
-        if (static_cast<int>(t) != at.trunk) {
-            const auto* bridge = bridges_[trunks[t].cross_connect.value];
-            const auto number = bridge == nullptr ? std::nullopt : bridge->port_number(bridge_port_name(trunks[t]));
-            if (number) {
-                through_bridge(trunks[t].cross_connect, {*number, at.vlan}, w, 0);
-            }
+        if (static_cast<int>(t) == at.trunk) {
+            continue;
+        }
+        const std::uint32_t there = trunks[t].cross_connect.value;
+        if (there < kernels_.size() && kernels_[there] != nullptr) {
+            through_kernel(trunks[t], at.vlan, w);
+            continue;
+        }
+        const auto* bridge = bridges_[there];
+        const auto number = bridge == nullptr ? std::nullopt : bridge->port_number(bridge_port_name(trunks[t]));
+        if (number) {
+            through_bridge(trunks[t].cross_connect, {*number, at.vlan}, w, 0);
         }
     }
 }
@@ -149,6 +142,9 @@ std::optional<announcement> lab_fabric::announced(const port& at) const {
 
 std::size_t lab_fabric::joins() const {
     std::size_t count = 0;
+    for (const linux_host* kernel : std::set<linux_host*>(kernels_.begin(), kernels_.end())) {
+        count += kernel == nullptr ? 0 : kernel->joins();
+    }
     for (const simulated_bridge* bridge : bridges_) {
         if (bridge == nullptr) {
             continue;

@@ -15,6 +15,9 @@ public:
     /// Both must outlive it. `bridges`: one for each of the lab's cross-connects, null where it is not simulated.
     lab_fabric(const model::lab& lab, std::vector<simulated_bridge*> bridges);
 
+    /// The kernels of cross-connects of kernel bridges: one for each of the lab's, null for the others.
+    void set_kernels(std::vector<linux_host*> kernels) { kernels_ = std::move(kernels); }
+
     /// Names a device that answers pings; in the lab's order.
     void set_devices(std::vector<const network_identity*> devices) { devices_ = std::move(devices); }
 
@@ -23,7 +26,7 @@ public:
 
     [[nodiscard]] std::optional<announcement> announced(const port& at) const override;
 
-    /// Groups of trunk VLANs that the rules of a bridge connect, of all bridges.
+    /// Groups of trunk VLANs that the rules of a bridge connect, of all bridges; and kernel bridges that connect.
     [[nodiscard]] std::size_t joins() const;
 
 private:
@@ -38,10 +41,14 @@ private:
     void through_switch(const place& at, walk& w) const;
     void through_bridge(model::cross_connect_index at, tagged_frame in, walk& w, int tunnels) const;
     void through_tunnel(const bridge_port& by, std::uint32_t vni, walk& w, int tunnels) const;
+    void through_kernel(const model::trunk& by, std::uint16_t vlan, walk& w) const;
+    void leave_kernel(std::uint32_t cross_connect, const std::string& device, walk& w) const;
+    void through_tunnel(std::uint32_t cross_connect, const linux_device& from, walk& w) const;
     [[nodiscard]] port port_of(model::interface_reference r) const;
 
     const model::lab& lab_;
     std::vector<simulated_bridge*> bridges_;
+    std::vector<linux_host*> kernels_;
     std::vector<const network_identity*> devices_;
     std::map<port, model::interface_reference> interfaces_;
     std::map<std::pair<std::uint32_t, std::uint16_t>, std::vector<model::interface_reference>> access_;

@@ -47,8 +47,20 @@ result<ssh_account> account_for(const model::lab& lab, std::optional<model::cred
 cross_connect_hosts::cross_connect_hosts(const model::lab& lab) {
     for (std::uint32_t i = 0; i < lab.cross_connects.size(); ++i) {
         const model::cross_connect& x = lab.cross_connects[i];
-        openvswitch_host& host = hosts_[x.host.empty() ? endpoint() : endpoint{x.host, x.port}];
+        const endpoint at = x.host.empty() ? endpoint() : endpoint{x.host, x.port};
+        openvswitch_host& host = hosts_[at];
         by_index_.push_back(&host);
+        if (x.kind == model::cross_connect_kind::linux_bridge) {
+            linux_host& kernel = kernel_of_[at];
+            host.set_kernel(kernel);
+            kernels_.push_back(&kernel);
+            bridges_.push_back(nullptr);
+            for (const auto& port : ports_of(lab, {i})) {
+                kernel.add_device(port);
+            }
+            continue;
+        }
+        kernels_.push_back(nullptr);
         bridges_.push_back(&host.add_bridge(x.bridge, x.ovs_run_dir, ports_of(lab, {i})));
     }
 }

@@ -17,11 +17,15 @@ public:
     [[nodiscard]] openvswitch_host& host_of(model::cross_connect_index x) { return *by_index_[x.value]; }
     /// The engine's own host: that of all cross-connects without a host.
     [[nodiscard]] openvswitch_host& local() { return hosts_[endpoint()]; }
-    /// One for each cross-connect of the lab.
+    /// One for each cross-connect of the lab; null for one of kernel bridges.
     [[nodiscard]] const std::vector<simulated_bridge*>& bridges() const { return bridges_; }
+    /// One for each cross-connect of the lab; null for one that is no Linux bridge.
+    [[nodiscard]] const std::vector<linux_host*>& kernels() const { return kernels_; }
 
 private:
     std::map<endpoint, openvswitch_host> hosts_;
+    std::map<endpoint, linux_host> kernel_of_;
+    std::vector<linux_host*> kernels_;
     std::vector<openvswitch_host*> by_index_;
     std::vector<simulated_bridge*> bridges_;
 };

@@ -58,6 +58,7 @@ lab_simulator::state::state(runtime& r, const model::lab& l, simulator_options o
         identities.push_back(one.device.get());
     }
     cables.set_devices(std::move(identities));
+    cables.set_kernels(hosts.kernels());
     make_lines();
 }
 
@@ -244,8 +245,15 @@ std::size_t lab_simulator::joins() const {
     return state_->cables.joins();
 }
 
+linux_host* lab_simulator::kernel(model::cross_connect_index x) const {
+    return state_->hosts.kernels()[x.value];
+}
+
 std::string lab_simulator::flows(model::cross_connect_index x) const {
     std::string out;
+    if (state_->hosts.bridges()[x.value] == nullptr) {
+        return out;
+    }
     flow_request everything;
     everything.what = flow_request::verb::show;
     for (const flow& one : state_->hosts.bridges()[x.value]->flows.select(everything)) {

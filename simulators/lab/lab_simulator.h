@@ -32,6 +32,7 @@ struct fault_plan {
 };
 
 class serial_line;
+class linux_host;
 
 struct simulator_options {
     std::uint64_t seed = 1;
@@ -59,8 +60,8 @@ public:
     /// Closes everything and waits for it. Must be awaited before destruction once started.
     [[nodiscard]] task<void> stop();
 
-    /// A program that a cross-connect's driver runs on its host: ovs-vsctl and ovs-ofctl, as far as the driver uses
-    /// them. Given to `virtual_runtime::on_process`, and served over SSH on the real runtime.
+    /// A program that a cross-connect's driver runs on its host: ovs-vsctl and ovs-ofctl, ip and tc, as far as the
+    /// drivers use them. Given to `virtual_runtime::on_process`, and served over SSH on the real runtime.
     [[nodiscard]] result<process_result> run_on_host(const std::string& cross_connect, const process_request& request);
 
     /// The same for the cross-connects without a host: their commands run on the engine's own. The bridge and
@@ -82,7 +83,10 @@ public:
     [[nodiscard]] const fabric& network() const;
     /// Number of joins that stand on all simulated cross-connects; 0 when everything is undone.
     [[nodiscard]] std::size_t joins() const;
-    /// All rules of a cross-connect's bridge, as `ovs-ofctl -O OpenFlow13 --no-stats dump-flows` prints them.
+    /// The kernel of a cross-connect of kind linux-bridge; null for others.
+    [[nodiscard]] linux_host* kernel(model::cross_connect_index x) const;
+    /// All rules of a cross-connect's bridge (none of kernel bridges), as `ovs-ofctl -O OpenFlow13 --no-stats
+    /// dump-flows` prints them.
     [[nodiscard]] std::string flows(model::cross_connect_index x) const;
 
 private:

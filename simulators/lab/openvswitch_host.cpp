@@ -81,6 +81,9 @@ process_result openvswitch_host::run(std::vector<std::string> argv,
         const std::string line = command.argv[2];
         return run_line(line, input);
     }
+    if (kernel_ != nullptr && (program == "ip" || program == "tc")) {
+        return kernel_->run(command.argv, std::string(input));
+    }
     tool_call call;
     call.arguments.assign(command.argv.begin() + 1, command.argv.end());
     call.input = input;

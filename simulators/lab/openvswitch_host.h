@@ -4,6 +4,7 @@
 
 #include "engine/runtime/process.h"
 #include "simulators/lab/flow_table.h"
+#include "simulators/lab/linux_host.h"
 
 #include <map>
 #include <memory>
@@ -38,7 +39,10 @@ public:
     /// Adds a bridge without rules; its ports get the numbers 1, 2, ... in this order. The reference stays good.
     simulated_bridge& add_bridge(std::string name, std::string run_dir, const std::vector<std::string>& ports);
 
-    /// Runs one program: ovs-vsctl, ovs-ofctl, true, false, or `sh -c LINE`. `environment` may hold OVS_RUNDIR.
+    /// The kernel of the host, for `ip` and `tc`; must outlive it. Without one these programs are not there.
+    void set_kernel(linux_host& kernel) { kernel_ = &kernel; }
+
+    /// Runs one program: ovs-vsctl, ovs-ofctl, ip, tc, true, false, or `sh -c LINE`. `environment` may hold OVS_RUNDIR.
     /// Result: as the program would end; 127 for a program that is not there.
     [[nodiscard]] process_result run(std::vector<std::string> argv,
                                      std::vector<std::pair<std::string, std::string>> environment,
@@ -51,6 +55,7 @@ public:
 
 private:
     std::vector<std::unique_ptr<simulated_bridge>> bridges_;
+    linux_host* kernel_ = nullptr;
 };
 
 /// What a tool is called with, its own name removed from `arguments`.
