@@ -10,7 +10,6 @@ namespace rollover::placement {
 
 namespace {
 
-constexpr std::uint32_t nobody = ~std::uint32_t{0};
 constexpr std::size_t most_cross_connects = 64;  // one bit each
 constexpr double hot = 1.5;                      // in broken rules
 constexpr double cold = 0.08;
@@ -25,6 +24,7 @@ annealing::annealing(const problem& p, std::vector<bit_set> domains)
         return;
     }
     read_devices();
+    read_interlinks();
     relations_.resize(p.nodes.size());
     for (std::uint32_t i = 0; i < p.relations.size(); ++i) {
         relations_[p.relations[i].a].push_back(i);
@@ -135,6 +135,15 @@ bool annealing::start(std::uint64_t seed) {
     for (std::uint32_t n = 0; n < problem_.nodes.size(); ++n) {
         reflow(n);
     }
+    passing_.assign(most_links_.size(), 0);
+    too_many_ = 0;
+    for (std::uint32_t n = 0; n < problem_.nodes.size() && !passing_.empty(); ++n) {
+        for (const neighbour& beside : neighbours_[n]) {
+            if (n < beside.node) {
+                load_pair(n, beside, 1);
+            }
+        }
+    }
     return true;
 }
 
@@ -150,11 +159,14 @@ std::uint32_t annealing::wires_between(rank a, rank b) const {
 std::uint32_t annealing::joins_of(std::uint32_t node) const {
     std::uint32_t joins = 0;
     for (const neighbour& n : neighbours_[node]) {
-        const std::uint32_t wires = wires_between(device_of_[node], device_of_[n.node]);
-        const std::uint32_t by_wire = std::min(wires, n.links - n.only_joins);
-        joins += n.links - std::max(by_wire, n.only_wires);
+        joins += joins_between(n, wires_between(device_of_[node], device_of_[n.node]));
     }
     return joins;
+}
+
+std::uint32_t annealing::joins_between(const neighbour& n, std::uint32_t wires) const {
+    const std::uint32_t by_wire = std::min(wires, n.links - n.only_joins);
+    return n.links - std::max(by_wire, n.only_wires);
 }
 
 std::int64_t annealing::relations_broken(std::uint32_t node) const {
@@ -178,9 +190,8 @@ std::int64_t annealing::cost_of(std::uint32_t node) const {
         if (wires < n.only_wires) {
             cost += n.only_wires - wires;
         }
-        const std::uint32_t by_wire = std::min(wires, n.links - n.only_joins);
-        const std::uint32_t rest = n.links - std::max(by_wire, n.only_wires);
-        if (rest > 0 && (joined_[d] & joined_[other]) == 0) {
+        const std::uint32_t rest = joins_between(n, wires);
+        if (rest > 0 && (joined_[d] & joined_[other]) == 0 && interlink_between(d, other) == nobody) {
             cost += rest;
         } else {
             joins += rest;
@@ -278,7 +289,7 @@ std::int64_t annealing::unplaced() const {
 }
 
 std::int64_t annealing::whole_cost() const {
-    std::int64_t cost = consoles_over() + unplaced();
+    std::int64_t cost = consoles_over() + unplaced() + too_many_;
     for (std::uint32_t n = 0; n < device_of_.size(); ++n) {
         cost += cost_of(n);
     }
@@ -290,7 +301,7 @@ std::uint32_t annealing::choose_node() {
     std::uint32_t node = 0;
     for (unsigned i = 0; i < tries_for_trouble; ++i) {
         node = static_cast<std::uint32_t>(random() % device_of_.size());
-        if (flow_.missing[node] > 0 || cost_of(node) > 0) {
+        if (in_trouble(node)) {
             break;
         }
     }
@@ -315,12 +326,14 @@ std::optional<std::vector<rank>> annealing::run(std::uint64_t seed, std::uint64_
         }
         const bool limited = !flow_.room.empty();
         const flow before = limited ? flow_ : flow();
-        const std::int64_t old_cost = cost_around(node, other) + consoles_over() + unplaced();
+        const std::int64_t old_cost = cost_around(node, other) + consoles_over() + unplaced() + too_many_;
+        load_around(node, other, -1);
         node_of_[own] = nobody;
         assign(node, wanted);
         if (other != nobody) {
             assign(other, own);
         }
+        load_around(node, other, 1);
         if (limited) {
             const auto flow_again = [this](std::uint32_t changed) {
                 reflow(changed);
@@ -338,18 +351,20 @@ std::optional<std::vector<rank>> annealing::run(std::uint64_t seed, std::uint64_
                 }
             }
         }
-        const std::int64_t change = cost_around(node, other) + consoles_over() + unplaced() - old_cost;
+        const std::int64_t change = cost_around(node, other) + consoles_over() + unplaced() + too_many_ - old_cost;
         const double chance = static_cast<double>(random() >> 11U) * 0x1p-53;
         if (change <= 0 || chance < std::exp(-static_cast<double>(change) / temperature)) {
             cost += change;
             continue;
         }
+        load_around(node, other, -1);
         if (other != nobody) {
             assign(other, wanted);
         } else {
             node_of_[wanted] = nobody;
         }
         assign(node, own);
+        load_around(node, other, 1);
         if (limited) {
             flow_ = before;
         }

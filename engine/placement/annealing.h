@@ -24,6 +24,7 @@ public:
     [[nodiscard]] std::optional<std::vector<rank>> run(std::uint64_t seed, std::uint64_t moves);
 
 private:
+    static constexpr std::uint32_t nobody = ~std::uint32_t{0};
     struct wires_to {
         rank peer = 0;
         std::uint32_t count = 0;
@@ -42,10 +43,16 @@ private:
 
     void read_links();
     void read_devices();
+    void read_interlinks();
     [[nodiscard]] bool start(std::uint64_t seed);
     [[nodiscard]] std::uint32_t wires_between(rank a, rank b) const;
     [[nodiscard]] std::int64_t cost_of(std::uint32_t node) const;
     [[nodiscard]] std::uint32_t joins_of(std::uint32_t node) const;
+    [[nodiscard]] std::uint32_t joins_between(const neighbour& n, std::uint32_t wires) const;
+    [[nodiscard]] std::uint32_t interlink_between(rank a, rank b) const;
+    [[nodiscard]] bool in_trouble(std::uint32_t node) const;
+    void load_around(std::uint32_t a, std::uint32_t b, std::int64_t sign);
+    void load_pair(std::uint32_t node, const neighbour& beside, std::int64_t sign);
     [[nodiscard]] std::int64_t relations_broken(std::uint32_t node) const;
     [[nodiscard]] std::int64_t consoles_over() const;
     [[nodiscard]] std::int64_t cost_around(std::uint32_t a, std::uint32_t b) const;
@@ -72,6 +79,10 @@ private:
     std::vector<std::uint32_t> node_of_;
     std::vector<std::uint32_t> on_converter_;
     flow flow_;
+    std::vector<std::uint32_t> between_;    ///< by cross-connect and cross-connect: the interlink that links may pass
+    std::vector<std::int64_t> most_links_;  ///< by interlink
+    std::vector<std::int64_t> passing_;     ///< by interlink: links
+    std::int64_t too_many_ = 0;             ///< links over interlinks that these do not take, all together
     std::vector<char> seen_;
     std::uint64_t state_ = 0;
 };

@@ -50,6 +50,11 @@ public:
             words_[i] &= other.words_[i];
         }
     }
+    void remove(const bit_set& other) {
+        for (std::size_t i = 0; i < words_.size(); ++i) {
+            words_[i] &= ~other.words_[i];
+        }
+    }
     void add(const bit_set& other) {
         for (std::size_t i = 0; i < words_.size(); ++i) {
             words_[i] |= other.words_[i];

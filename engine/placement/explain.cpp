@@ -58,6 +58,8 @@ reason speaker::speak() {
         said.text = fmt::format("link {}: a wire has 2 ends, the link has {}", link->name, link->ends.size());
     } else if (!links_.empty() && short_of_ports != parts_.end()) {
         said.text = about_ports(*short_of_ports);
+    } else if (const std::string full = about_interlinks(); !full.empty()) {
+        said.text = full;
     } else if (links_.size() == 1 && !relations_) {
         said.text = about_one_link(links_.front());
     } else {
@@ -212,11 +214,13 @@ std::string speaker::limits() const {
             }
         }
     }
+    std::vector<std::string> interlinks;
     for (const model::interlink& i : facts_.lab().interlinks) {
         if (i.capacity > 0 && !links_.empty()) {
-            text += fmt::format("; interlink {} takes {}", i.name, model::bit_rate_text(i.capacity));
+            interlinks.push_back(fmt::format("interlink {} takes {}", i.name, model::bit_rate_text(i.capacity)));
         }
     }
+    text += interlinks.empty() ? "" : "; " + list_of(interlinks);
     for (const model::converter& c : facts_.lab().converters) {
         if (c.most_devices > 0) {
             text +=

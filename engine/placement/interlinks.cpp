@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <numeric>
 
 namespace rollover::placement {
 
@@ -51,6 +52,7 @@ bool interlink_rule::may_fit(const search_state& at) {
         std::fill(by_cross_connect.begin(), by_cross_connect.end(), 0);
     }
     ruled_out_.clear();
+    full_.reset();
     look_at_homes(at);
     return load_links(at) && look_at_open_nodes();
 }
@@ -95,6 +97,7 @@ bool interlink_rule::load(std::uint32_t interlink, std::uint64_t mbit, std::uint
     }
     if (room_[interlink] < mbit) {
         culprit_ = problem_.links[link].ends.front().node;
+        full_ = interlink;
         return false;
     }
     room_[interlink] -= mbit;
@@ -194,6 +197,10 @@ bool interlink_rule::fits_at(std::uint32_t node, std::uint32_t home) const {
         }
     }
     return true;
+}
+
+std::uint64_t interlink_rule::neighbours_at_home(std::uint32_t node) const {
+    return std::accumulate(towards_[node].begin(), towards_[node].end(), std::uint64_t{0});
 }
 
 std::uint64_t interlink_rule::load_at(std::uint32_t node, std::uint32_t home) const {

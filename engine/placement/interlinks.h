@@ -5,6 +5,7 @@
 #include "engine/placement/state.h"
 
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -31,8 +32,15 @@ public:
     /// `home`.
     [[nodiscard]] std::uint64_t load_at(std::uint32_t node, std::uint32_t home) const;
 
+    /// After `may_fit`: Mbit/s of the links to neighbours that have one home.
+    [[nodiscard]] std::uint64_t neighbours_at_home(std::uint32_t node) const;
     /// After `may_fit`: by interlink, the links that pass it whatever is decided.
     [[nodiscard]] const std::vector<std::vector<std::uint32_t>>& certain() const noexcept { return certain_; }
+
+    /// After `may_fit` said no: the interlink that these are too many for, if it is one.
+    [[nodiscard]] std::optional<std::uint32_t> full() const noexcept { return full_; }
+    /// Mbit/s with which a link loads an interlink at least.
+    [[nodiscard]] std::uint64_t least_load_of(std::uint32_t link) const { return least_[link]; }
 
 private:
     [[nodiscard]] bool only_joined(const media_domain& media) const;
@@ -57,6 +65,7 @@ private:
     std::vector<std::vector<std::uint32_t>> certain_;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> ruled_out_;
     std::uint32_t culprit_ = 0;
+    std::optional<std::uint32_t> full_;
 };
 
 }  // namespace rollover::placement

@@ -80,6 +80,14 @@ bool propagation::exclude(std::uint32_t node, const std::vector<rank>& devices) 
     return !changed || (node_changed(node) && run());
 }
 
+bool propagation::decide_devices(std::uint32_t node, const bit_set& these, bool keep) {
+    bit_set left = keep ? these : state_.devices(node);
+    if (!keep) {
+        left.remove(these);
+    }
+    return !state_.keep_devices(node, left) || (node_changed(node) && run());
+}
+
 bool propagation::exclude_medium(std::uint32_t link, medium m) {
     touch_medium(link, m);
     return !state_.remove_medium(link, m) || (link_changed(link) && run());
@@ -361,10 +369,7 @@ bool propagation::narrow_homes() {
     const auto ruled_out = interlinks_.ruled_out();  // what follows may ask the rule again
     for (const auto& [node, home] : ruled_out) {
         bit_set others = state_.devices(node);
-        const bit_set& its = facts_.homes()[home].devices;
-        for (std::size_t w = 0; w < others.word_count(); ++w) {
-            others.set_word(w, others.word(w) & ~its.word(w));
-        }
+        others.remove(facts_.homes()[home].devices);
         if (state_.keep_devices(node, others) && !node_changed(node)) {
             ++node_weight_[node];
             return false;

@@ -33,6 +33,8 @@ public:
     [[nodiscard]] bool decide_medium(std::uint32_t link, medium m);
     /// Takes devices from a node: it was shown that they lead nowhere.
     [[nodiscard]] bool exclude(std::uint32_t node, const std::vector<rank>& devices);
+    /// Keeps only these devices, or takes them from the node.
+    [[nodiscard]] bool decide_devices(std::uint32_t node, const bit_set& these, bool keep);
     [[nodiscard]] bool exclude_medium(std::uint32_t link, medium m);
 
     [[nodiscard]] std::size_t mark() const noexcept { return state_.mark(); }

@@ -4,15 +4,17 @@
 #include "engine/placement/propagation.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace rollover::placement {
 
 namespace {
 
 constexpr std::uint64_t steps_of_one_choice = 20'000;  ///< of interfaces
-constexpr std::uint64_t moves_for_a_node = 20;         ///< of annealing: they take about as long
+constexpr std::uint64_t moves_for_a_node = 60;         ///< of annealing: they take about three times as long
 constexpr std::uint64_t steps_of_a_completion = 200;
-constexpr std::uint64_t first_run = 200;  ///< search nodes of the first run; each later run has half as many again
+constexpr std::uint64_t homes_parity = 0;  ///< of the runs that decide homes first
+constexpr std::uint64_t first_run = 100;   ///< search nodes of the first run; each later run has half as many again
 
 // splitmix64 (public domain, Sebastiano Vigna): spreads a seed.
 std::uint64_t spread(std::uint64_t x) {
@@ -33,6 +35,7 @@ private:
     enum class step { found, failed, stopped };
 
     step devices();
+    step homes(std::uint32_t node);
     step media();
     step interfaces();
     step anneal(std::uint64_t length);
@@ -40,6 +43,9 @@ private:
     [[nodiscard]] std::vector<std::uint64_t> trouble() const;
     step try_device(std::uint32_t node, rank d);
     [[nodiscard]] bool count_one();
+    [[nodiscard]] bool homes_first() const;
+    [[nodiscard]] std::int64_t choose_open_node() const;
+    [[nodiscard]] std::uint32_t choose_home(std::uint32_t node) const;
     [[nodiscard]] std::int64_t choose_node() const;
     [[nodiscard]] rank choose_device(std::uint32_t node) const;
     [[nodiscard]] std::vector<rank> stand_ins(std::uint32_t node, rank d) const;
@@ -145,6 +151,9 @@ bool searcher::count_one() {
 }
 
 searcher::step searcher::devices() {
+    if (const std::int64_t open = homes_first() ? choose_open_node() : -1; open >= 0) {
+        return homes(static_cast<std::uint32_t>(open));
+    }
     const std::int64_t chosen = choose_node();
     if (chosen < 0) {
         return media();
@@ -161,6 +170,28 @@ searcher::step searcher::devices() {
         }
     }
     return devices();  // one device is left, and all that follows from it is done
+}
+
+/// First at which home, then which device: links over thin interlinks are a matter of homes alone.
+searcher::step searcher::homes(std::uint32_t node) {
+    while (std::popcount(at_.interlinks().homes_of(node)) > 1) {
+        if (!count_one()) {
+            return step::stopped;
+        }
+        const bit_set& its = problem_.facts->homes()[choose_home(node)].devices;
+        const std::size_t mark = at_.mark();
+        if (at_.decide_devices(node, its, true)) {
+            const step s = devices();
+            if (s != step::failed) {
+                return s;
+            }
+        }
+        at_.undo(mark);
+        if (!at_.decide_devices(node, its, false)) {
+            return step::failed;
+        }
+    }
+    return devices();
 }
 
 searcher::step searcher::try_device(std::uint32_t node, rank d) {
@@ -217,6 +248,45 @@ searcher::step searcher::interfaces() {
     return chosen_ ? step::found : step::failed;
 }
 
+/// In every other run: where wires decide too it does harm.
+bool searcher::homes_first() const {
+    return at_.interlinks().matters() && run_ % 2 == homes_parity;
+}
+
+/// The one with the most links to nodes that have a home.
+std::int64_t searcher::choose_open_node() const {
+    std::int64_t best = -1;
+    std::uint64_t best_score = 0;
+    for (std::uint32_t n = 0; n < problem_.nodes.size(); ++n) {
+        const auto homes = static_cast<std::uint64_t>(std::popcount(at_.interlinks().homes_of(n)));
+        if (homes > 1) {
+            const std::uint64_t score =
+                (at_.interlinks().neighbours_at_home(n) * 4 + 1) * at_.weight_of(n) * 64 / homes;
+            if (best < 0 || score > best_score) {
+                best = n;
+                best_score = score;
+            }
+        }
+    }
+    return best;
+}
+
+/// The one at which it loads interlinks least; of equal ones by the seed, from the second run on.
+std::uint32_t searcher::choose_home(std::uint32_t node) const {
+    std::uint32_t best = 0;
+    std::pair<std::uint64_t, std::uint64_t> best_score{~std::uint64_t{0}, 0};
+    for (std::uint64_t rest = at_.interlinks().homes_of(node); rest != 0; rest &= rest - 1) {
+        const auto home = static_cast<std::uint32_t>(std::countr_zero(rest));
+        const std::uint64_t turn = run_ < 2 ? home : spread(seed_ ^ spread(run_ * 0x10001U + node * 64 + home));
+        const std::pair score(at_.interlinks().load_at(node, home), turn);
+        if (score < best_score) {
+            best = home;
+            best_score = score;
+        }
+    }
+    return best;
+}
+
 // The node with the fewest devices for the trouble that it makes.
 std::int64_t searcher::choose_node() const {
     std::int64_t best = -1;
@@ -239,7 +309,10 @@ std::int64_t searcher::choose_node() const {
 
 // The first run spares what has more to offer; later ones start elsewhere, by the seed.
 rank searcher::choose_device(std::uint32_t node) const {
-    const bit_set& devices = at_.at().devices(node);
+    bit_set devices = at_.at().devices(node);
+    if (at_.interlinks().matters() && std::popcount(at_.interlinks().homes_of(node)) > 1) {
+        devices.keep(problem_.facts->homes()[choose_home(node)].devices);
+    }
     if (run_ == 0) {
         return static_cast<rank>(devices.first());
     }

@@ -44,6 +44,7 @@ private:
     bool devices_are_enough() const;
     std::string about_ports(const part& p) const;
     std::string about_one_link(std::uint32_t l) const;
+    std::string about_interlinks() const;
     std::string everything() const;
     std::string not_available_too() const;
     std::string segments_in_use() const;

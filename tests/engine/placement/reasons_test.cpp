@@ -202,6 +202,24 @@ TEST_F(Reason, TrunkThatTakesLittle) {
     EXPECT_EQ(why(), "placed");
 }
 
+TEST_F(Reason, InterlinkThatTakesTooLittle_NamesTheLinksThatPassIt) {
+    l.cross_connect("xw", "west").cross_connect("xe", "east").interlink("we", "xw", "xe", 2000);
+    for (const char* const name : {"w1", "w2", "w3", "w4", "e1", "e2", "e3", "e4"}) {
+        const bool west = name[0] == 'w';
+        l.device(name, "ios", "", west ? "west" : "east").interface(name, "e0", west ? "xw" : "xe");
+    }
+    for (const std::string n : {"1", "2", "3"}) {
+        t.node("W" + n, "site west").node("E" + n, "site east").link("lan" + n, {"W" + n, "E" + n});
+    }
+    EXPECT_EQ(
+        why(),
+        "interlink we between cross-connects xw and xe takes 2g: links lan1, lan2 and lan3, with ends on both "
+        "sides, need 3g; node W1 needs site west; node E1 needs site east; node W2 needs site west; node E2 needs "
+        "site east; node W3 needs site west; node E3 needs site east");
+    l.lab.interlinks[0].capacity = 3000;
+    EXPECT_EQ(why(), "placed");
+}
+
 TEST_F(Reason, WhatNoFabricPasses) {
     l.cross_connect("xc").device("r1").interface("r1", "e0", "xc").device("r2").interface("r2", "e0", "xc");
     l.lab.cross_connects[0].passes = {};
