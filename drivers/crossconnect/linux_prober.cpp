@@ -104,21 +104,21 @@ private:
         co_return ended;
     }
 
-    task<result<std::vector<link_state>>> read_links(time_point deadline) {
+    task<result<std::vector<survey_link>>> read_links(time_point deadline) {
         std::vector<std::string> words{"ip", "-o", "link", "show"};
         const auto output = co_await run(std::move(words), "", deadline);
         if (!output) {
             co_return placed(output.error());
         }
-        co_return parse_links(*output);
+        co_return parse_survey_links(*output);
     }
 
-    look_result choose(const std::string& name, const std::vector<link_state>& links, const marked_place& wanted,
+    look_result choose(const std::string& name, const std::vector<survey_link>& links, const marked_place& wanted,
                        std::vector<watched_device>& watched) {
         const auto& one = wanted.where;
         const auto device = fmt::format("{}.{}", one.port, one.vlan);
         const auto named = [&](const std::string& device_name) {
-            return std::ranges::find(links, device_name, &link_state::name);
+            return std::ranges::find(links, device_name, &survey_link::name);
         };
         const auto found = named(device);
         const bool is_there = found != links.end();

@@ -51,14 +51,14 @@ bool has_flag(std::string_view flags, std::string_view wanted) {
 
 }  // namespace
 
-std::vector<link_state> parse_links(std::string_view output) {
-    std::vector<link_state> all;
+std::vector<survey_link> parse_survey_links(std::string_view output) {
+    std::vector<survey_link> all;
     for (auto line : split_lines(output)) {
         const auto name = cut_name(line);
         if (!name) {
             continue;
         }
-        link_state one;
+        survey_link one;
         one.name = *name;
         one.up = has_flag(next_word(line), "UP");
         if (constexpr std::string_view key = "\\    alias "; line.find(key) != std::string_view::npos) {
@@ -122,7 +122,7 @@ std::string batch_to_look(const std::string& name, const std::vector<watched_dev
     return lines;
 }
 
-std::string batch_to_end(const std::string& name, const std::vector<link_state>& links) {
+std::string batch_to_end(const std::string& name, const std::vector<survey_link>& links) {
     std::string lines;
     std::string last;
     for (const auto& one : links) {

@@ -21,16 +21,16 @@
 namespace rollover::crossconnect {
 
 /// A network device of the host.
-struct link_state {
+struct survey_link {
     std::string name;
     std::string master;  ///< the bridge that it is in; may be empty
     std::string alias;
     bool up = false;
-    bool operator==(const link_state&) const = default;
+    bool operator==(const survey_link&) const = default;
 };
 
 /// Reads the answer of `ip -o link show`; lines that are none are skipped. Linear.
-[[nodiscard]] std::vector<link_state> parse_links(std::string_view output);
+[[nodiscard]] std::vector<survey_link> parse_survey_links(std::string_view output);
 
 /// A source address that a bridge has learned.
 struct learned_address {
@@ -60,7 +60,7 @@ struct watched_device {
 [[nodiscard]] std::string batch_to_look(const std::string& name, const std::vector<watched_device>& devices);
 
 /// The lines that remove all that the survey `name` has made, of what `links` has; empty when there is nothing.
-[[nodiscard]] std::string batch_to_end(const std::string& name, const std::vector<link_state>& links);
+[[nodiscard]] std::string batch_to_end(const std::string& name, const std::vector<survey_link>& links);
 
 /// Lets the bridges have an IPv6 address at once, also on hosts where that is switched off.
 [[nodiscard]] std::vector<std::string> wake_command(const std::vector<std::string>& bridges);

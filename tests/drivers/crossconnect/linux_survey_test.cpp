@@ -28,13 +28,13 @@ constexpr const char* links =
     "7a:09:03:c2:41:70 brd ff:ff:ff:ff:ff:ff\\    alias a9/lan\n";
 
 TEST(LinuxSurvey, Links_AreRead) {
-    const auto all = parse_links(links);
+    const auto all = parse_survey_links(links);
     ASSERT_EQ(all.size(), 6U);
-    EXPECT_EQ(all[1], (link_state{"eth1.101", "", "", true}));
-    EXPECT_EQ(all[2], (link_state{"eth1.102", "", "", false}));
-    EXPECT_EQ(all[3], (link_state{"eth1.103", "ro17", "", true}));
-    EXPECT_EQ(all[5], (link_state{"ro17", "", "a9/lan", true}));
-    EXPECT_TRUE(parse_links("x: y: z\n: : <UP>\n3:\n\n4: a\n").empty());
+    EXPECT_EQ(all[1], (survey_link{"eth1.101", "", "", true}));
+    EXPECT_EQ(all[2], (survey_link{"eth1.102", "", "", false}));
+    EXPECT_EQ(all[3], (survey_link{"eth1.103", "ro17", "", true}));
+    EXPECT_EQ(all[5], (survey_link{"ro17", "", "a9/lan", true}));
+    EXPECT_TRUE(parse_survey_links("x: y: z\n: : <UP>\n3:\n\n4: a\n").empty());
 }
 
 TEST(LinuxSurvey, Forwarding_IsRead_WithoutWhatTheKernelPutThere) {
@@ -51,7 +51,7 @@ TEST(LinuxSurvey, Bridges_HaveNamesThatTheKernelTakes) {
 }
 
 TEST(LinuxSurvey, End_TakesOnlyWhatThisSurveyMade_AndPutsDownWhatWasDown) {
-    auto all = parse_links(links);
+    auto all = parse_survey_links(links);
     all.push_back({"rosvaaaa000", "", "a1/(survey) down", true});
     all.push_back({"rosvaaaa001", "", "a1/(survey)", true});
     all.push_back({"rosvbbbb000", "", "a2/(survey)", true});

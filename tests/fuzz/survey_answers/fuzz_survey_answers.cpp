@@ -23,7 +23,7 @@ void read_hosts(std::string_view text) {
     for (const auto& one : parse_forwarding(text)) {
         must(one.source.is_of_one() && !one.device.empty() && !one.bridge.empty());
     }
-    const auto links = parse_links(text);
+    const auto links = parse_survey_links(text);
     for (const auto& one : links) {
         must(!one.name.empty() && one.name.find_first_of("@ ") == std::string::npos);
     }
