@@ -11,7 +11,7 @@ FAULTS = [
     ("a port without a tunnel", "sw3", "ovs-vsctl set port h3-1 vlan_mode=access", "",
      [('port="h3-1"', "h3-1", "mode dot1q-tunnel", "mode access")]),
     ("a trunk without a VLAN", "sw1", "ovs-vsctl remove port trunk trunks 122", "",
-     [('cross-connect-port="trunk1"', "trunk", "VLAN 111-112,121-122,131-132,141-142 on the trunk", "VLAN 122 missing")]),
+     [('cross-connect-port="trunk1"', "trunk", "VLAN 111,112,121,122,131,132,141,142 on the trunk", "VLAN 122 missing")]),
     ("BPDUs are not forwarded", "sw2", "ovs-vsctl set bridge sw2 other-config:forward-bpdu=false", "",
      [('switch name="sw2"', "", "other_config:forward-bpdu true", "false")]),
     ("a port without jumbo frames", "sw3", "ovs-vsctl set interface r8-2 mtu_request=1500", "",
