@@ -63,7 +63,6 @@ void add_capture_command(CLI::App& app, common_options& common) {
     command->add_option("--frames", wanted->frames, "How many frames");
     add_lab_option(*command, common, false);
     add_state_option(*command, common);
-    add_folder_options(*command, common);
     command->footer("Exit codes: 0 done (also by Ctrl-C), 1 it failed, 2 the input is wrong.");
     command->callback([wanted, &common] {
         if (wanted->link.find('/') == std::string::npos && common.lab.empty()) {

@@ -40,7 +40,6 @@ void add_mend_command(CLI::App& app, common_options& common) {
     mend->add_option("ID", *id, "One activation; left out: all of the lab, which --lab then names");
     add_lab_option(*mend, common, false);
     add_state_option(*mend, common);
-    add_folder_options(*mend, common);
     add_json_option(*mend, common);
     mend->footer("Exit codes: 0 all joins stand, 1 some could not be made, 2 the input is wrong, 3 interrupted.");
     mend->callback([id, &common] {
