@@ -105,7 +105,7 @@ void of_link(change_kind k, const model::lab& lab, const model::link& l, std::ui
         for (const std::uint32_t speed : lower_speeds(lab, l)) {
             add(0, speed, l.place);
         }
-    } else if (k == change_kind::any_medium && l.via != model::link_via::any) {
+    } else if (k == change_kind::drop_link || (k == change_kind::any_medium && l.via != model::link_via::any)) {
         add(0, 0, l.place);
     } else if (k == change_kind::drop_traffic) {
         for (std::uint32_t bit = 1; bit <= l.needs.bits; bit <<= 1U) {
@@ -116,8 +116,6 @@ void of_link(change_kind k, const model::lab& lab, const model::link& l, std::ui
         if ((l.needs.bits & (l.needs.bits - 1)) != 0) {
             add(0, l.needs.bits, l.place);
         }
-    } else if (k == change_kind::drop_link) {
-        add(0, 0, l.place);
     }
 }
 
