@@ -83,6 +83,22 @@ result<void> add_tunnels(const join& wanted, own_ports& ports, std::set<place>& 
     return {};
 }
 
+/// A way for each member; `into` has the members.
+result<void> add_ways(const bridge_state& state, const join& wanted, own_ports& ports, route& into) {
+    if (auto good = check_shape(*wanted.shaped); !good) {
+        return good;
+    }
+    for (const auto& member : into.ends) {
+        const attachment at{port_name(state, member.port), member.vlan};
+        const auto numbers = ports.numbers_for(way_to(state.bridge, wanted.name, at, *wanted.shaped));
+        if (!numbers) {
+            return numbers.error();
+        }
+        into.ways.emplace(member, *numbers);
+    }
+    return {};
+}
+
 }  // namespace
 
 const bridge_port* port_of(const bridge_state& state, std::uint32_t number) {
@@ -96,13 +112,35 @@ std::string port_name(const bridge_state& state, std::uint32_t number) {
     return port == nullptr ? fmt::format("#{}", number) : port->name;
 }
 
-result<std::uint32_t> own_ports::number_for(const tunnel& to) {
-    auto port = port_for(state_.bridge, to);
+std::vector<flow_rule> rules_of(const route& by, std::uint64_t cookie, const std::string& name) {
+    std::vector<flow_rule> rules;
+    const auto add = [&](const place& from, std::vector<place> targets) {
+        std::sort(targets.begin(), targets.end());
+        rules.push_back({cookie, name, by.shaped, from, std::move(targets), true});
+    };
+    for (const auto& entering : by.ends) {
+        std::vector<place> targets;
+        for (const auto& other : by.ends) {
+            const auto way = by.ways.find(other);
+            if (other != entering) {
+                targets.push_back(way == by.ways.end() ? other : place{way->second.entry, other.vlan, 0});
+            }
+        }
+        add(entering, std::move(targets));
+    }
+    for (const auto& [member, way] : by.ways) {
+        add({way.exit, member.vlan, 0}, {member});
+    }
+    std::sort(rules.begin(), rules.end(), [](const auto& a, const auto& b) { return a.from < b.from; });
+    return rules;
+}
+
+result<std::uint32_t> own_ports::number_for(bridge_port port) {
     const auto [known, fresh] = wanted_.try_emplace(port.name, wanted{port, 0});
     if (!fresh) {
         return same_settings(known->second.port, port)
                    ? result<std::uint32_t>(known->second.number)
-                   : failure(errc::bad_input, fmt::format("tunnels to {} have different MTUs", to.remote));
+                   : failure(errc::bad_input, "two tunnels to one address have different MTUs");
     }
     const auto found = std::find_if(state_.ports.begin(), state_.ports.end(),
                                     [&](const bridge_port& one) { return one.name == port.name; });
@@ -120,11 +158,33 @@ result<std::uint32_t> own_ports::number_for(const tunnel& to) {
     return known->second.number;
 }
 
-std::vector<std::string> own_ports::unused(const std::map<place, std::string>& in_use) const {
-    std::set<std::uint32_t> numbers;
-    for (const auto& [place, user] : in_use) {
-        numbers.insert(place.port);
+result<route::way_ports> own_ports::numbers_for(const way& one) {
+    const auto before = missing_.size();
+    const auto entry = number_for(port_for_way(one.entry));
+    if (!entry) {
+        return entry.error();
     }
+    const auto exit = number_for(port_for_way(one.exit));
+    if (!exit) {
+        return exit.error();
+    }
+    const auto qdisc = state_.qdiscs.find(one.entry);
+    if (missing_.size() != before) {
+        links_.push_back(one);
+    }
+    if (missing_.size() != before || qdisc == state_.qdiscs.end() || qdisc->second != qdisc_kind(one.shaped)) {
+        qdiscs_.push_back(one);
+    }
+    return route::way_ports{*entry, *exit};
+}
+
+void own_ports::take_missing(change& into) {
+    into.ports = std::move(missing_);
+    into.links = std::move(links_);
+    into.qdiscs = std::move(qdiscs_);
+}
+
+std::vector<std::string> own_ports::unused(const std::set<std::uint32_t>& numbers) const {
     std::vector<std::string> names;
     for (const auto& port : state_.ports) {
         if (is_ours(port) && !wanted_.contains(port.name) && !numbers.contains(port.number)) {
@@ -134,25 +194,27 @@ std::vector<std::string> own_ports::unused(const std::map<place, std::string>& i
     return names;
 }
 
-result<std::set<place>> places_of(const bridge_state& state, const join& wanted, own_ports& ports) {
+result<route> route_of(const bridge_state& state, const join& wanted, own_ports& ports) {
     if (auto named = check_name(wanted.name); !named) {
         return named.error();
     }
+    route found;
+    found.shaped = wanted.shaped;
+    if (auto added = add_members(state, wanted, found.ends); !added) {
+        return added.error();
+    }
     if (wanted.shaped) {
-        return failure(errc::unsupported,
-                       fmt::format("join {}: this driver has no delay, loss or rate yet", wanted.name));
+        if (auto added = add_ways(state, wanted, ports, found); !added) {
+            return failure(added.error()).at("join " + wanted.name);
+        }
     }
-    std::set<place> members;
-    if (auto added = add_members(state, wanted, members); !added) {
+    if (auto added = add_tunnels(wanted, ports, found.ends); !added) {
         return added.error();
     }
-    if (auto added = add_tunnels(wanted, ports, members); !added) {
-        return added.error();
-    }
-    if (members.size() < 2) {
+    if (found.ends.size() < 2) {
         return failure(errc::bad_input, fmt::format("join {} has fewer than 2 members and tunnels", wanted.name));
     }
-    return members;
+    return found;
 }
 
 }  // namespace rollover::crossconnect

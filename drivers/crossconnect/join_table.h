@@ -4,6 +4,7 @@
 
 #include "drivers/crossconnect/openvswitch_commands.h"
 #include "drivers/crossconnect/openvswitch_ports.h"
+#include "drivers/crossconnect/ways.h"
 
 namespace rollover::crossconnect {
 
@@ -11,7 +12,8 @@ namespace rollover::crossconnect {
 struct bridge_state {
     std::string bridge;  ///< its name
     std::vector<bridge_port> ports;
-    std::vector<flow_rule> rules;  ///< ours only
+    std::vector<flow_rule> rules;               ///< ours only
+    std::map<std::string, std::string> qdiscs;  ///< kinds of ours, by device; read where there are ways
 };
 
 /// A join as it stands on the switch, perhaps only in part.
@@ -23,22 +25,27 @@ struct standing_join {
 
 /// What has to be done, in this order.
 struct change {
-    std::vector<bridge_port> ports;   ///< to be made, or set right again; then the state has to be read again
+    std::vector<way> links;           ///< whose devices have to be made
+    std::vector<way> qdiscs;          ///< that have to be set
+    std::vector<bridge_port> ports;   ///< to be made, or set right again
     std::string bundle;               ///< of rules; empty: none
     std::string undo;                 ///< the bundle after which the rules are again what they were
     std::vector<std::string> unused;  ///< ports of ours that nothing needs any more after it
+
+    /// Whether the state has to be read again before the bundle can be sent.
+    [[nodiscard]] bool makes_ports() const { return !links.empty() || !qdiscs.empty() || !ports.empty(); }
 };
 
 /// Our joins, in the order of their names. Rules that lost their note get the name "cookie-526f...".
 [[nodiscard]] std::vector<standing_join> standing_joins(const bridge_state& state);
 
-/// The change after which all of `wanted` stand; all empty when they do already. While `ports` is not empty, the bundle
-/// is only good for knowing that there is one: its rules name ports that do not exist yet.
+/// The change after which all of `wanted` stand; all empty when they do already. While it makes ports, the bundle is
+/// only good for knowing that there is one: its rules name ports that do not exist yet.
 /// Errors: bad_input: fewer than 2 members and tunnels, one twice, a VLAN out of 1..4094, a tunnel that cannot be
-/// (`checked_tunnel`), tunnels of one port with different MTUs, a name that is empty, longer than 200 bytes or with
-/// control characters; not_found: no such port on the bridge (those that exist are named), or a port left out where
-/// there is not exactly one; busy: an attachment or a VNI is in another join, which is named, or somebody else has a
-/// port of the name of ours.
+/// (`checked_tunnel`), a shape that cannot be (`check_shape`), tunnels of one port with different MTUs, a name that is
+/// empty, longer than 200 bytes or with control characters; not_found: no such port on the bridge (those that exist are
+/// named), or a port left out where there is not exactly one; busy: an attachment or a VNI is in another join, which is
+/// named, or somebody else has a port of the name of ours.
 [[nodiscard]] result<change> change_to_make(const bridge_state& state, const std::vector<join>& wanted);
 
 /// The change that takes away the joins of these names; `unused` is only right when the state has the ports.

@@ -47,7 +47,8 @@ bool says_overlap(const failure& f) {
 struct beginning {
     std::string undo;             ///< a bundle; empty: no rules were touched
     std::set<std::string> ports;  ///< names of ports that were not there before
-    [[nodiscard]] bool empty() const { return undo.empty() && ports.empty(); }
+    std::vector<way> links;       ///< whose devices were not there before, or did not work
+    [[nodiscard]] bool empty() const { return undo.empty() && ports.empty() && links.empty(); }
 };
 
 /// The ports `names` of `state` that rules send frames to.
@@ -133,6 +134,18 @@ public:
             co_return ports.error();
         }
         state.ports = std::move(*ports);
+        if (std::any_of(state.ports.begin(), state.ports.end(), is_way)) {
+            std::vector<std::string> show{"tc", "-j", "qdisc", "show"};
+            auto output = co_await run(std::move(show), {});
+            if (!output) {
+                co_return output.error();
+            }
+            auto kinds = parse_qdiscs(*output);
+            if (!kinds) {
+                co_return kinds.error();
+            }
+            state.qdiscs = std::move(*kinds);
+        }
         co_return std::move(state);
     }
 
@@ -159,9 +172,9 @@ public:
             if (!planned) {
                 co_return planned.error();
             }
-            const bool with_ports = !planned->ports.empty();
+            const bool with_ports = planned->makes_ports();
             if (with_ports) {
-                auto again = co_await make_ports(*state, wanted, std::move(planned->ports), begun);
+                auto again = co_await make_ports(*state, wanted, std::move(*planned), begun);
                 if (!again) {
                     co_return again.error();
                 }
@@ -228,33 +241,46 @@ public:
         }
         auto names = change_to_remove(*state, {}).unused;
         std::erase_if(names, [&](const std::string& name) { return !begun.ports.contains(name); });
-        const auto dropped = co_await drop_ports(*state, names);
+        auto dropped = co_await drop_ports(*state, names);
+        if (dropped && !begun.links.empty()) {
+            dropped = co_await drop_links(begun.links);
+        }
         co_return done ? dropped : done;
     }
 
 private:
     /// Makes ports, and works out anew what is to be done when they have numbers.
-    task<result<change>> make_ports(bridge_state& state, const std::vector<join>& wanted,
-                                    std::vector<bridge_port> missing, beginning& begun) {
-        for (const auto& port : missing) {
+    task<result<change>> make_ports(bridge_state& state, const std::vector<join>& wanted, change missing,
+                                    beginning& begun) {
+        for (const auto& port : missing.ports) {
             const bool there = std::any_of(state.ports.begin(), state.ports.end(),
                                            [&](const bridge_port& one) { return one.name == port.name; });
             if (!there) {
                 begun.ports.insert(port.name);
             }
         }
-        const auto made = co_await run(make_ports_command(where_.bridge, missing, seconds()), {});
-        if (!made) {
-            co_return made.error();
+        const auto linked = co_await make_ways(missing, begun);
+        if (!linked) {
+            co_return linked.error();
         }
-        auto ports = co_await read_ports();
-        if (!ports) {
-            co_return ports.error();
+        if (!missing.ports.empty()) {
+            const auto made = co_await run(make_ports_command(where_.bridge, missing.ports, seconds()), {});
+            if (!made) {
+                co_return made.error();
+            }
         }
-        state.ports = std::move(*ports);
+        auto again = co_await read();
+        if (!again) {
+            co_return again.error();
+        }
+        state = std::move(*again);
         auto planned = change_to_make(state, wanted);
-        if (!planned || planned->ports.empty()) {
+        if (!planned || !planned->makes_ports()) {
             co_return std::move(planned);
+        }
+        if (planned->ports.empty()) {
+            co_return failure(errc::device_rejected,
+                              fmt::format("the qdisc of {} was set, and is not there", planned->qdiscs.front().entry));
         }
         const auto& name = planned->ports.front().name;
         failure broken(errc::device_rejected, fmt::format("port {} was made, and does not work", name));
@@ -265,6 +291,45 @@ private:
             "another port with these addresses may be there: ovs-vsctl list Interface; or see ovs-vswitchd's log");
     }
 
+    /// The devices of ways and their qdiscs.
+    task<result<void>> make_ways(const change& missing, beginning& begun) {
+        if (!missing.links.empty()) {
+            begun.links.insert(begun.links.end(), missing.links.begin(), missing.links.end());
+            const auto cleared = co_await drop_links(missing.links);
+            if (!cleared) {
+                co_return cleared;
+            }
+            std::vector<std::string> batch{"ip", "-batch", "-"};
+            const auto added = co_await run(std::move(batch), add_links(missing.links));
+            if (!added) {
+                co_return added.error();
+            }
+        }
+        if (missing.qdiscs.empty()) {
+            co_return result<void>{};
+        }
+        std::vector<std::string> batch{"tc", "-batch", "-"};
+        const auto set = co_await run(std::move(batch), set_qdiscs(missing.qdiscs));
+        if (set) {
+            co_return result<void>{};
+        }
+        failure no = set.error();
+        if (no.device_text.find("qdisc kind is unknown") != std::string::npos) {
+            no.code = errc::unsupported;
+            no.reason = "the kernel of this host has no netem, which delay, jitter and loss are made with";
+            no.hint = "load or install the kernel module sch_netem there (Debian: it is in the kernel's package)";
+        }
+        co_return std::move(no);
+    }
+
+    /// Devices that are not there are no error.
+    task<result<void>> drop_links(std::vector<way> ways) {
+        std::vector<std::string> batch{"ip", "-force", "-batch", "-"};
+        const auto gone = co_await run(std::move(batch), delete_links(ways));
+        const bool said_no = !gone && gone.error().code == errc::device_rejected;
+        co_return gone || said_no ? result<void>{} : result<void>(gone.error());
+    }
+
     /// Another engine may have begun to use one of them since we looked: then it gets the port back.
     task<result<void>> drop_ports(const bridge_state& state, const std::vector<std::string>& names) {
         if (names.empty()) {
@@ -273,6 +338,19 @@ private:
         auto dropped = co_await run(drop_ports_command(where_.bridge, names, seconds()), {});
         if (!dropped) {
             co_return dropped.error();
+        }
+        std::vector<way> links;
+        for (const auto& port : state.ports) {
+            const bool gone = std::find(names.begin(), names.end(), port.name) != names.end();
+            if (gone && is_way(port) && port.name.ends_with('a')) {
+                links.push_back({port.name, {}, {}});
+            }
+        }
+        if (!links.empty()) {
+            const auto unlinked = co_await drop_links(std::move(links));
+            if (!unlinked) {
+                co_return unlinked;
+            }
         }
         auto rules = co_await read_rules();
         if (!rules) {
@@ -316,7 +394,9 @@ public:
         if (!done && !begun.empty()) {
             auto undone = co_await take_back(std::move(begun));
             if (!undone) {
-                done.error().reason += "; and what had been begun could not be taken back: " + describe(undone.error());
+                failure both = done.error();
+                both.reason += "; and what had been begun could not be taken back: " + describe(undone.error());
+                done = std::move(both);
             }
         }
         co_return placed(std::move(done));

@@ -25,6 +25,7 @@
 // * note: the join's name in hexadecimal bytes, a Nicira action that does nothing (ovs-actions(7)). So the rules alone
 //   tell everything, they come and go together, and a crash of ours loses nothing. Open vSwitch pads it with zero
 //   bytes.
+//   A shaped join's has 1f and the shape behind the name, see ways.h.
 // * metadata=0/number: always true (nothing sets the metadata), but different for every join. Two rules of equal
 //   matches would silently replace one another; these overlap instead, and with check_overlap the switch itself refuses
 //   that one attachment, or one VNI of one tunnel's port, is in two joins, also when two engines work at the same
@@ -37,6 +38,8 @@
 //   sends back otherwise). Then the tunnels: pop_vlan once, and set_field:VNI->tun_id and output for each.
 // * actions of a tunnel's rule: first the other tunnels, in the same words but pop_vlan; then push_vlan:0x8100 and the
 //   members. dump-flows prints the VNI in hexadecimal, in match and actions.
+// A shaped join: targets that are members are the entries of their ways instead, with the member's VLAN, and each way
+// has a rule from its exit to the member.
 #pragma once
 
 #include "drivers/crossconnect/crossconnect.h"
@@ -53,7 +56,8 @@ inline constexpr unsigned rule_priority = 21103;  ///< 0x526f
 /// One rule of ours as it stands on the switch.
 struct flow_rule {
     std::uint64_t cookie = 0;
-    std::string note;  ///< the join's name; empty when there was none
+    std::string note;                  ///< the join's name; empty when there was none
+    std::optional<shape> shaped = {};  ///< what the note says behind it
     /// Where a frame comes in or goes out.
     struct place {
         std::uint32_t port = 0;  ///< IN_PORT is already resolved

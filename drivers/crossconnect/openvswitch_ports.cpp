@@ -16,7 +16,9 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view tunnel_prefix = "rot";
-constexpr std::size_t longest_port_name = 15;  // IFNAMSIZ - 1
+constexpr std::string_view way_prefix = "ros";        // ways.h
+constexpr std::string_view capture_prefix = "rocap";  // capture.cpp
+constexpr std::size_t longest_port_name = 15;         // IFNAMSIZ - 1
 constexpr std::string_view mark = "rollover";
 constexpr std::string_view mtu_mark = "rollover-mtu";
 constexpr std::array columns{"name", "ofport", "type", "options", "external_ids", "error"};
@@ -203,15 +205,17 @@ result<tunnel> checked_tunnel(const tunnel& to) {
 }
 
 bool has_own_name(std::string_view name) {
-    return name.size() == longest_port_name && name.starts_with(tunnel_prefix);
+    return name.size() == longest_port_name &&
+           (name.starts_with(tunnel_prefix) || name.starts_with(way_prefix) || name.starts_with(capture_prefix));
 }
 
 bool is_tunnel(const bridge_port& port) {
-    return has_own_name(port.name) && entry(port.marks, mark) == "tunnel";
+    return has_own_name(port.name) && port.name.starts_with(tunnel_prefix) && entry(port.marks, mark) == "tunnel";
 }
 
 bool is_ours(const bridge_port& port) {
-    return is_tunnel(port);
+    const auto marked = entry(port.marks, mark);
+    return has_own_name(port.name) && (marked == "tunnel" || marked == "shape");
 }
 
 std::optional<tunnel> tunnel_of(const bridge_port& port) {

@@ -59,7 +59,7 @@ struct bridge_port {
 /// Errors: bad_input: no addresses of one family, the same address twice, a VNI or a UDP port that cannot be.
 [[nodiscard]] result<tunnel> checked_tunnel(const tunnel& to);
 
-/// Whether a port is called as those that the driver makes.
+/// Whether a port is called as those that the driver makes: for a tunnel, a shaped join (ways.h) or a capture.
 [[nodiscard]] bool has_own_name(std::string_view name);
 /// Whether the driver has made this port: by name and mark.
 [[nodiscard]] bool is_ours(const bridge_port& port);

@@ -1,11 +1,14 @@
 #include "drivers/crossconnect/openvswitch_rule_text.h"
 
+#include "drivers/crossconnect/ways.h"
+
 #include <fmt/format.h>
 
 namespace rollover::crossconnect {
 
 namespace {
 
+constexpr char note_separator = 0x1f;           // no name has control characters
 constexpr std::uint16_t vlan_present = 0x1000;  // OFPVID_PRESENT, OpenFlow 1.3.5 section 7.2.3.7
 
 /// Cuts the next piece off `rest`, up to one of `separators`, which goes too.
@@ -141,6 +144,16 @@ bool read_action(flow_rule& rule, frame_state& frame, std::string_view action) {
     return port.has_value();
 }
 
+/// The join's name, and behind the separator its shape; false when that cannot be read.
+bool take_name(flow_rule& rule, const std::string& text) {
+    const auto cut = text.find(note_separator);
+    rule.note = text.substr(0, cut);
+    if (cut != std::string::npos) {
+        rule.shaped = read_shape_note(text.substr(cut + 1));
+    }
+    return cut == std::string::npos || rule.shaped.has_value();
+}
+
 /// Reads the actions into `rule`; false when there was one that this driver does not write.
 bool read_actions(flow_rule& rule, std::string_view actions) {
     constexpr std::string_view note = "note:";
@@ -152,7 +165,7 @@ bool read_actions(flow_rule& rule, std::string_view actions) {
         if (action.starts_with(note)) {
             const auto text = read_note(action.substr(note.size()));
             known = known && text && rule.note.empty();
-            rule.note = text.value_or("");
+            known = take_name(rule, text.value_or("")) && known;
         } else {
             known = read_action(rule, frame, action) && known;
         }
@@ -191,7 +204,8 @@ std::optional<flow_rule> parse_rule(std::string_view text) {
 
 std::string add_line(const flow_rule& rule) {
     std::string note;
-    for (const char c : rule.note) {
+    const auto text = rule.note + (rule.shaped ? note_separator + shape_note(*rule.shaped) : std::string());
+    for (const char c : text) {
         note += fmt::format("{}{:02x}", note.empty() ? "" : ".", static_cast<unsigned char>(c));
     }
     const auto& from = rule.from;
