@@ -1,7 +1,5 @@
 // The Open vSwitch driver: reads what stands, lets join_table decide, and hands the switch one bundle.
-#include "drivers/crossconnect/host.h"
-#include "drivers/crossconnect/join_table.h"
-#include "engine/base/text.h"
+#include "drivers/crossconnect/openvswitch_tools.h"
 
 #include <fmt/format.h>
 #include <set>
@@ -14,30 +12,6 @@ using namespace std::chrono_literals;
 
 constexpr duration longest_undo = 10s;
 constexpr int attempts = 3;  // when another engine changed the joins between our reading and our bundle
-
-/// What to do about an answer of the tools that people meet often.
-std::string_view advice_on(std::string_view errors) {
-    struct known {
-        std::string_view words;
-        std::string_view advice;
-    };
-    static constexpr known answers[] = {
-        {"is not a bridge or a socket",
-         "make the bridge with ovs-vsctl add-br, or mend bridge= or ovs-run-dir= in the lab file"},
-        {"no bridge named", "make the bridge with ovs-vsctl add-br, or mend bridge= in the lab file"},
-        {"database connection failed", "start Open vSwitch there, or mend ovs-run-dir= in the lab file"},
-        {"ermission denied", "the login needs the right to use Open vSwitch, usually root"},
-        {"ommand not found", "install openvswitch-switch there"},
-        {"o such file or directory", "install openvswitch-switch there, and start it"},
-        {"version negotiation failed", "allow OpenFlow13 on the bridge: ovs-vsctl set bridge B protocols=[]"},
-    };
-    for (const auto& one : answers) {
-        if (errors.find(one.words) != std::string_view::npos) {
-            return one.advice;
-        }
-    }
-    return {};
-}
 
 bool says_overlap(const failure& f) {
     return f.device_text.find("OFPFMFC_OVERLAP") != std::string::npos;
@@ -70,95 +44,10 @@ std::vector<bridge_port> ports_in_use(const bridge_state& state, const std::vect
 }
 
 /// One operation on one bridge.
-class operation {
+class operation : public openvswitch_tools {
 public:
-    operation(runtime& rt, const address& where, time_point deadline)
-        : runtime_(rt), where_(where), deadline_(deadline) {}
-
-    task<result<void>> open() {
-        auto opened = co_await open_host(runtime_, where_, deadline_);
-        if (!opened) {
-            co_return opened.error();
-        }
-        host_ = std::move(*opened);
-        co_return result<void>{};
-    }
-
-    /// The standard output of a command that ended well.
-    task<result<std::string>> run(std::vector<std::string> argv, std::string input) {
-        const auto typed = rollover::join(argv, " ");
-        const auto program = argv.front();
-        auto ended = co_await host_->run(std::move(argv), std::move(input), deadline_);
-        if (!ended) {
-            co_return std::move(ended.error()).after_command(typed);
-        }
-        if (ended->exit_code == 0) {
-            co_return std::move(ended->output);
-        }
-        constexpr int killed_by_its_own_alarm = 128 + 14;
-        const bool late = ended->exit_code == killed_by_its_own_alarm;
-        failure said_no(late ? errc::timed_out : errc::device_rejected,
-                        fmt::format("{} ended with exit code {}", program, ended->exit_code));
-        said_no.command = typed;
-        said_no.hint = advice_on(ended->errors);
-        said_no.device_text = std::move(ended->errors);
-        co_return std::move(said_no);
-    }
-
-    task<result<std::vector<flow_rule>>> read_rules() {
-        auto output = co_await run(dump_rules_command(where_.bridge, seconds()), {});
-        if (!output) {
-            co_return output.error();
-        }
-        co_return parse_rules(*output);
-    }
-
-    task<result<std::vector<bridge_port>>> read_ports() {
-        auto output = co_await run(read_ports_command(where_.bridge, seconds()), {});
-        if (!output) {
-            co_return output.error();
-        }
-        co_return parse_ports(*output);
-    }
-
-    task<result<bridge_state>> read() {
-        bridge_state state;
-        state.bridge = where_.bridge;
-        auto rules = co_await read_rules();
-        if (!rules) {
-            co_return rules.error();
-        }
-        state.rules = std::move(*rules);
-        auto ports = co_await read_ports();
-        if (!ports) {
-            co_return ports.error();
-        }
-        state.ports = std::move(*ports);
-        if (std::any_of(state.ports.begin(), state.ports.end(), is_way)) {
-            std::vector<std::string> show{"tc", "-j", "qdisc", "show"};
-            auto output = co_await run(std::move(show), {});
-            if (!output) {
-                co_return output.error();
-            }
-            auto kinds = parse_qdiscs(*output);
-            if (!kinds) {
-                co_return kinds.error();
-            }
-            state.qdiscs = std::move(*kinds);
-        }
-        co_return std::move(state);
-    }
-
-    task<result<void>> send(std::string bundle) {
-        if (bundle.empty()) {
-            co_return result<void>{};
-        }
-        auto done = co_await run(bundle_command(where_.bridge, seconds()), std::move(bundle));
-        if (!done) {
-            co_return done.error();
-        }
-        co_return result<void>{};
-    }
+    using openvswitch_tools::openvswitch_tools;
+    using openvswitch_tools::read;
 
     /// Makes `wanted` stand. `begun` says at any moment what there is to take back.
     task<result<void>> make(const std::vector<join>& wanted, beginning& begun) {
@@ -204,14 +93,14 @@ public:
         stands_in_the_way.reason =
             fmt::format("a rule that is not ours, of our priority {}, stands in the way", rule_priority);
         stands_in_the_way.hint =
-            fmt::format("look at ovs-ofctl dump-flows {} and give that rule another priority", where_.bridge);
+            fmt::format("look at ovs-ofctl dump-flows {} and give that rule another priority", bridge());
         co_return std::move(stands_in_the_way);
     }
 
     /// Takes joins away, and the ports that nothing needs any more then.
     task<result<void>> remove(const std::vector<std::string>& names) {
         bridge_state state;
-        state.bridge = where_.bridge;
+        state.bridge = bridge();
         auto rules = co_await read_rules();
         if (!rules) {
             co_return rules.error();
@@ -264,7 +153,7 @@ private:
             co_return linked.error();
         }
         if (!missing.ports.empty()) {
-            const auto made = co_await run(make_ports_command(where_.bridge, missing.ports, seconds()), {});
+            const auto made = co_await run(make_ports_command(bridge(), missing.ports, seconds()), {});
             if (!made) {
                 co_return made.error();
             }
@@ -335,7 +224,7 @@ private:
         if (names.empty()) {
             co_return result<void>{};
         }
-        auto dropped = co_await run(drop_ports_command(where_.bridge, names, seconds()), {});
+        auto dropped = co_await run(drop_ports_command(bridge(), names, seconds()), {});
         if (!dropped) {
             co_return dropped.error();
         }
@@ -358,26 +247,13 @@ private:
         }
         auto back = ports_in_use(state, names, *rules);
         if (!back.empty()) {
-            auto made = co_await run(make_ports_command(where_.bridge, back, seconds()), {});
+            auto made = co_await run(make_ports_command(bridge(), back, seconds()), {});
             if (!made) {
                 co_return made.error();
             }
         }
         co_return result<void>{};
     }
-
-    /// For the tools' own limit: ours, rounded up, so that ours comes first where both can.
-    [[nodiscard]] unsigned seconds() const {
-        constexpr std::int64_t most = 60;
-        const auto left =
-            deadline_ == never ? most : std::chrono::ceil<std::chrono::seconds>(deadline_ - runtime_.now()).count();
-        return static_cast<unsigned>(std::clamp<std::int64_t>(left, 1, most));
-    }
-
-    runtime& runtime_;
-    const address& where_;
-    time_point deadline_;
-    std::unique_ptr<host> host_;
 };
 
 class openvswitch final : public crossconnect {

@@ -84,8 +84,13 @@ void lab_fabric::through_switch(const place& at, walk& w) const {
 }
 
 void lab_fabric::through_bridge(model::cross_connect_index at, tagged_frame in, walk& w, int tunnels) const {
+    constexpr int most = 8;  // frames that go in a circle end here
     const simulated_bridge& bridge = *bridges_[at.value];
     for (const tagged_frame& leaving : bridge.flows.process(in, bridge.port_numbers())) {
+        const auto back = bridge.other_end(leaving.port);
+        if (back && tunnels < most) {
+            through_bridge(at, {*back, leaving.vlan, leaving.vni}, w, tunnels + 1);
+        }
         for (const bridge_port& port : bridge.ports) {
             if (port.number == leaving.port && port.type == "vxlan" && leaving.vlan == 0) {
                 through_tunnel(port, leaving.vni, w, tunnels);
@@ -156,8 +161,10 @@ std::size_t lab_fabric::joins() const {
             }
             const tagged_frame in{*rule.match.in_port, rule.match.vlan.value_or(0), rule.match.vni.value_or(0)};
             for (const tagged_frame& out : bridge->flows.process(in, bridge->port_numbers())) {
-                neighbours[in].insert(out);
-                neighbours[out].insert(in);
+                const auto at = bridge->other_end(out.port);
+                const tagged_frame seen = at ? tagged_frame{*at, out.vlan, out.vni} : out;
+                neighbours[in].insert(seen);
+                neighbours[seen].insert(in);
             }
         }
         while (!neighbours.empty()) {

@@ -31,6 +31,14 @@ std::optional<std::uint16_t> simulated_bridge::port_number(std::string_view port
     return found == ports.end() || found->number == 0 ? std::nullopt : std::optional(found->number);
 }
 
+std::optional<std::uint16_t> simulated_bridge::other_end(std::uint16_t number) const {
+    const auto port = std::find_if(ports.begin(), ports.end(), [&](const auto& p) { return p.number == number; });
+    if (devices == nullptr || port == ports.end() || !devices->peers().contains(port->name)) {
+        return std::nullopt;
+    }
+    return port_number(devices->peers().at(port->name));
+}
+
 std::vector<std::uint16_t> simulated_bridge::port_numbers() const {
     std::vector<std::uint16_t> numbers;
     for (const auto& p : ports) {
@@ -46,6 +54,7 @@ simulated_bridge& openvswitch_host::add_bridge(std::string name, std::string run
     auto fresh = std::make_unique<simulated_bridge>();
     fresh->name = std::move(name);
     fresh->run_dir = std::move(run_dir);
+    fresh->devices = devices_.get();
     for (const auto& port : ports) {
         fresh->ports.push_back({port, ++fresh->last_number});
     }
@@ -102,6 +111,12 @@ process_result openvswitch_host::run(std::vector<std::string> argv,
             call.bridges = bridges_at(call.run_dir);
         }
         return run_vsctl(std::move(call));
+    }
+    if (program == "ip") {
+        return devices_->run_ip(call.arguments, input);
+    }
+    if (program == "tc") {
+        return devices_->run_tc(call.arguments, input);
     }
     if (program == "ovs-ofctl") {
         return run_ofctl(std::move(call));

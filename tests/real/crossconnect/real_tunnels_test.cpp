@@ -1,13 +1,16 @@
 // The driver against two Open vSwitch 3.x with a network between them, in network namespaces. See tunnel_rig.sh.
 #include "drivers/crossconnect/crossconnect.h"
+#include "drivers/crossconnect/path.h"
 #include "engine/runtime/real_runtime.h"
 
 #include <array>
 #include <cstdio>
+#include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -298,6 +301,103 @@ TEST_F(RealTunnels, AddressesTakenByAForeignPort_IsSaidAndTakenBack) {
     EXPECT_THAT(made.error().device_text, HasSubstr("File exists"));
     EXPECT_EQ(everything(1), before_it);
     shell(ovs(1, "ovs-vsctl del-port xc vx9"));
+}
+
+/// In the network namespace of cross-connect 1, where its Open vSwitch runs, for what is done with devices there.
+/// Programs that are started while it lives are there too.
+struct inside {
+    inside() {
+        before = ::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+        const int there = ::open(fmt::format("/run/netns/{}-x1", rig::prefix).c_str(), O_RDONLY | O_CLOEXEC);
+        EXPECT_EQ(::setns(there, CLONE_NEWNET), 0);
+        ::close(there);
+    }
+    ~inside() {
+        EXPECT_EQ(::setns(before, CLONE_NEWNET), 0);
+        ::close(before);
+    }
+    inside(const inside&) = delete;
+    inside& operator=(const inside&) = delete;
+    int before = -1;
+};
+
+std::size_t devices() {
+    const auto list = shell("ip -o link show").output;
+    return static_cast<std::size_t>(std::count(list.begin(), list.end(), '\n'));
+}
+
+TEST_F(RealTunnels, PathIsMeasured_FromTheHost) {
+    const inside x1;
+    address where;
+    where.name = "xc1";
+    auto to = between(1, 1);
+    result<void> outcome = failure();
+    to.mtu = 9300;
+    rt.run(keep(check_path(rt, where, to, rt.now() + 60s), outcome));
+    EXPECT_TRUE(outcome) << describe(outcome.error());
+    to.mtu = 9400;
+    rt.run(keep(check_path(rt, where, to, rt.now() + 60s), outcome));
+    ASSERT_FALSE(outcome);
+    EXPECT_THAT(outcome.error().reason, HasSubstr("9300"));
+    to.remote = "192.0.2.77";
+    rt.run(keep(check_path(rt, where, to, rt.now() + 60s), outcome));
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, errc::unreachable);
+}
+
+join shaped_here(duration delay, std::uint32_t rate) {
+    auto one = half(1, "a1/slow", {101, 102}, 1);
+    one.tunnels.clear();
+    one.shaped = shape();
+    one.shaped->delay = delay;
+    one.shaped->rate = rate;
+    return one;
+}
+
+TEST_F(RealTunnels, RateAlone_IsKeptAndEveryFramePassesAsItIs) {
+    const inside x1;
+    const auto devices_before = devices();
+    const auto wanted = shaped_here(0s, 8);
+    const auto made = make(1, {wanted});
+    ASSERT_TRUE(made) << describe(made.error());
+    EXPECT_EQ(list(1), std::vector{wanted});
+    EXPECT_TRUE(reaches(1, 2));
+    EXPECT_FALSE(pings(1, 5));
+    const auto all = frames({1, 2, 5});
+    EXPECT_EQ(all.exit_code, 0) << all.output;
+    // 30 packets of 9,000 bytes as fast as they go: 2.2 Mbit at 8 Mbit/s, less the bucket of 20,000 bytes.
+    const auto sent = shell(rig::script("exec h1 ping -q -c 30 -i 0.002 -l 5 -s 8972 -W 5 10.0.0.2"));
+    EXPECT_THAT(sent.output, HasSubstr(" 0% packet loss"));
+    const auto qdisc = shell("tc -s qdisc show | grep -A2 526f:");
+    EXPECT_THAT(qdisc.output, HasSubstr("tbf 526f: dev ros"));
+    EXPECT_THAT(qdisc.output, HasSubstr("rate 8Mbit"));
+    ASSERT_EQ(shell("tc qdisc del dev $(ip -o link show | grep -o 'ros[0-9a-f]*a' | head -1) root").exit_code, 0);
+    EXPECT_THAT(list(1).at(0).damage, HasSubstr("lost its qdisc"));
+    EXPECT_TRUE(make(1, {wanted}));
+    EXPECT_EQ(list(1), std::vector{wanted});
+    EXPECT_TRUE(remove(1, {"a1/slow"}));
+    EXPECT_EQ(devices(), devices_before);
+}
+
+TEST_F(RealTunnels, DelayWithoutNetem_IsUnsupportedAndNothingIsLeft) {
+    const inside x1;
+    ASSERT_EQ(shell("ip link add rotry type dummy 2>/dev/null || ip link add rotry type veth").exit_code, 0);
+    const bool has_netem = shell("tc qdisc add dev rotry root netem delay 1ms").exit_code == 0;
+    shell("ip link del rotry");
+    const auto devices_before = devices();
+    const auto before_it = everything(1);
+    const auto made = make(1, {shaped_here(20ms, 0)});
+    if (has_netem) {
+        EXPECT_TRUE(made) << describe(made.error());
+        EXPECT_TRUE(reaches(1, 2));
+        EXPECT_TRUE(remove(1, {"a1/slow"}));
+    } else {
+        ASSERT_FALSE(made);
+        EXPECT_EQ(made.error().code, errc::unsupported);
+        EXPECT_THAT(made.error().reason, HasSubstr("no netem"));
+    }
+    EXPECT_EQ(devices(), devices_before);
+    EXPECT_EQ(everything(1), before_it);
 }
 
 }  // namespace
