@@ -1,5 +1,6 @@
 """`rollover lab audit` over three switches and two cross-connects: each planted fault is found where it is, nothing else is, and the commands
 that the audit gives mend it."""
+import os
 import re
 import time
 
@@ -38,7 +39,7 @@ def named(one):
     return int(re.search(r":(\d+)(?::\d+)?$", one["place"])[1]), one.get("port", ""), one["expected"], one["found"]
 
 
-def wait_for(lab, what, wanted, patience=15):
+def wait_for(lab, what, wanted, patience=60):
     """The database of Open vSwitch hears of a link that goes up or down a moment later."""
     limit = time.monotonic() + patience
     while True:
@@ -55,7 +56,9 @@ def audit(lab):
         found = wait_for(lab, what, sorted((line_of(lab, text), *rest) for text, *rest in expected))
         for target, one in found:
             assert target.endswith(where), (what, target)
-            lab.exec(where, "sh", "-e", "-c", "\n".join(one["mend"]))
+            # As an operator would: with the program at hand and the lab file named.
+            lab.exec(where, "env", f"PATH={os.path.dirname(lab.rollover)}:{os.environ['PATH']}", "ROLLOVER_LAB=" + lab.file, "sh", "-e", "-c",
+                     "\n".join(one["mend"]))
         if heal:
             lab.exec(where, "sh", "-e", "-c", heal)
         wait_for(lab, "mended: " + what, [])
