@@ -104,6 +104,7 @@ private:
 
     task<result<bridge_state>> read(time_point deadline) {
         bridge_state state;
+        state.bridge = where_.bridge;
         const auto seconds = seconds_until(runtime_, deadline);
         const auto dump = co_await run(dump_rules_command(where_.bridge, seconds), "", deadline);
         if (!dump) {
@@ -159,14 +160,16 @@ private:
     look_result choose_one(const bridge_state& state, const std::map<attachment, std::string>& used,
                            const marked_place& wanted) {
         const auto& one = wanted.where;
-        const auto port = std::find_if(state.ports.begin(), state.ports.end(), [&](const bridge_port& p) {
-            return p.name == one.port || (one.port.empty() && state.ports.size() == 1);
-        });
-        if (port == state.ports.end()) {
+        std::vector<bridge_port> ports;  // that trunks may arrive at: not our tunnels
+        std::ranges::copy_if(state.ports, std::back_inserter(ports),
+                             [](const bridge_port& p) { return p.number != 0 && !is_ours(p); });
+        const auto port = std::ranges::find_if(
+            ports, [&](const bridge_port& p) { return p.name == one.port || (one.port.empty() && ports.size() == 1); });
+        if (port == ports.end()) {
             return {look_result::kind::no_port,
-                    one.port.empty() ? fmt::format("bridge {} has {} working ports, and none is named", where_.bridge,
-                                                   state.ports.size())
-                                     : fmt::format("bridge {} has no working port {}", where_.bridge, one.port)};
+                    one.port.empty()
+                        ? fmt::format("bridge {} has {} working ports, and none is named", where_.bridge, ports.size())
+                        : fmt::format("bridge {} has no working port {}", where_.bridge, one.port)};
         }
         const auto join = used.find({port->name, one.vlan});
         if (join != used.end() && join->second != name_) {

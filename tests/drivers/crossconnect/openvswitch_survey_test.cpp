@@ -47,9 +47,9 @@ TEST(OpenvswitchSurvey, TheDriverOfTheJoins_KnowsItAsAJoin_AndTakesItAway) {
     ASSERT_EQ(standing.size(), 1U);
     EXPECT_EQ(standing[0].what.name, "a1/survey");
     EXPECT_FALSE(standing[0].complete);
-    EXPECT_EQ(bundle_to_remove(state, {"a1/survey"}), bundle_to_end("a1/survey"));
+    EXPECT_EQ(change_to_remove(state, {"a1/survey"}).bundle, bundle_to_end("a1/survey"));
     join other{"a2/lan", {{"x0", 101}, {"x0", 102}}};
-    const auto refused = bundle_to_make(state, {other});
+    const auto refused = change_to_make(state, {other});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, errc::busy);
 }
@@ -111,9 +111,11 @@ struct fake_switch_host {
         const auto words = rollover::join(request.argv, " ");
         process_result answer;
         if (words.find("list-ifaces") != std::string::npos) {
-            answer.output = "x0\nx1\n";
-        } else if (words.find("get Interface") != std::string::npos) {
-            answer.output = "1\n2\n";
+            answer.output =
+                "x0\nx1\n"
+                R"({"data":[["x0",1,"",["map",[]],["map",[]],["set",[]]],["x1",2,"",["map",[]],["map",[]],["set",[]]]],)"
+                R"("headings":["name","ofport","type","options","external_ids","error"]})"
+                "\n";
         } else if (words.find("dump-flows") != std::string::npos) {
             answer.output = rules;
         } else {
