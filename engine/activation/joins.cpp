@@ -83,7 +83,8 @@ task<result<std::vector<std::string>>> mend_joins(environment& env, const model:
     }
     std::vector<std::string> missing;
     for (const auto& one : wanted) {
-        if (std::ranges::none_of(*standing, [&](const auto& other) { return other.name == one.name; })) {
+        const auto found = std::ranges::find(*standing, one.name, &crossconnect::join::name);
+        if (found == standing->end() || !found->damage.empty()) {
             missing.push_back(one.name);
         }
     }
