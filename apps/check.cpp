@@ -78,6 +78,9 @@ void add_check_commands(CLI::App& app, common_options& common) {
                           "Steps to find a placement that spares scarce devices and links between sites, and spreads "
                           "wear, once one is found; 0: takes the first one");
     effort->capture_default_str();
+    effort->check([](const std::string& text) {
+        return text.starts_with('-') ? "'" + text + "' is no number of steps" : std::string();
+    });
     for (auto* one : {copies, most, keep}) {
         one->excludes(explain)->excludes(like)->excludes(effort);
     }

@@ -133,6 +133,8 @@ public:
     [[nodiscard]] virtual std::optional<std::string> hardware_address(std::string_view /*interface*/) const {
         return std::nullopt;
     }
+    /// Frames came in at an interface: its counter goes up while it is up, where the simulator has counters.
+    virtual void count_received(std::string_view /*interface*/, std::uint64_t /*frames*/) {}
     /// What it tells its neighbours on this interface; nothing when the interface is down or no such protocol runs.
     [[nodiscard]] virtual std::optional<announcement> announced(std::string_view /*interface*/) const {
         return std::nullopt;

@@ -48,9 +48,19 @@ public:
         co_return std::vector<crossconnect::look_result>(where_.size());
     }
 
-    task<result<void>> send(crossconnect::call_kind /*what*/, std::vector<crossconnect::frames_to> /*frames*/,
+    task<result<void>> send(crossconnect::call_kind /*what*/, std::vector<crossconnect::frames_to> frames,
                             time_point /*deadline*/) override {
         ++world_.calls;
+        for (const auto& one : frames) {
+            for (std::uint32_t d = 0; d < world_.lab.devices.size(); ++d) {
+                for (const auto& interface : world_.lab.devices[d].interfaces) {
+                    const auto cable = world_.cables.find(world_.lab.devices[d].name + " " + interface.name);
+                    if (cable != world_.cables.end() && cable->second == one.where.vlan) {
+                        world_.simulator.at({d}).count_received(interface.name, one.count);
+                    }
+                }
+            }
+        }
         world_.on_call();
         co_return result<void>();
     }

@@ -34,6 +34,7 @@ public:
     [[nodiscard]] bool is_clean() const override;
     [[nodiscard]] bool has_address(std::string_view interface, std::string_view ipv4) const override;
     [[nodiscard]] std::optional<std::string> hardware_address(std::string_view interface) const override;
+    void count_received(std::string_view interface, std::uint64_t frames) override;
     [[nodiscard]] std::optional<announcement> announced(std::string_view interface) const override;
 
     /// What an exec command gets: its arguments as the parser took them.
@@ -157,7 +158,8 @@ private:
     timeline later_;  ///< everything that is planned; a reload clears it
     terminal terminal_;
     configuration configuration_;
-    std::optional<std::vector<config_line>> startup_;  ///< nothing: NVRAM is empty
+    std::map<std::string, std::uint64_t, std::less<>> received_;  ///< frames, by interface
+    std::optional<std::vector<config_line>> startup_;             ///< nothing: NVRAM is empty
     power power_ = power::off;
     level level_ = level::user;
     bool modified_ = false;  ///< changed since it was saved

@@ -194,7 +194,14 @@ void router::show_ip_route(const arguments&) {
     show(std::move(out));
 }
 
+void router::count_received(std::string_view interface, std::uint64_t frames) {
+    if (configuration_.is_up(std::string(interface))) {
+        received_[std::string(interface)] += frames;
+    }
+}
+
 std::string router::interface_report(const std::string& name) const {
+    const auto packets = received_.find(name);
     const bool up = configuration_.is_up(name);
     std::string out =
         fmt::format("{} is {}, line protocol is {}\n", name, up ? "up" : "administratively down", up ? "up" : "down");
@@ -214,8 +221,8 @@ std::string router::interface_report(const std::string& name) const {
     return out +
            "  MTU 1500 bytes, BW 100000 Kbit, DLY 100 usec,\n"
            "     reliability 255/255, txload 1/255, rxload 1/255\n"
-           "  Last clearing of \"show interface\" counters never\n"
-           "     0 packets input, 0 bytes\n"
+           "  Last clearing of \"show interface\" counters never\n" +
+           fmt::format("     {} packets input, 0 bytes\n", packets == received_.end() ? 0 : packets->second) +
            "     0 packets output, 0 bytes, 0 underruns\n";
 }
 
