@@ -148,7 +148,7 @@ private:
                 begun.ports.insert(port.name);
             }
         }
-        const auto linked = co_await make_ways(missing, begun);
+        const auto linked = co_await make_links(missing.links, begun);
         if (!linked) {
             co_return linked.error();
         }
@@ -157,6 +157,11 @@ private:
             if (!made) {
                 co_return made.error();
             }
+        }
+        // Not before: Open vSwitch takes the qdisc of a port away when it gets it, and leaves it alone afterwards.
+        const auto shaped = co_await make_qdiscs(missing.qdiscs);
+        if (!shaped) {
+            co_return shaped.error();
         }
         auto again = co_await read();
         if (!again) {
@@ -180,25 +185,30 @@ private:
             "another port with these addresses may be there: ovs-vsctl list Interface; or see ovs-vswitchd's log");
     }
 
-    /// The devices of ways and their qdiscs.
-    task<result<void>> make_ways(const change& missing, beginning& begun) {
-        if (!missing.links.empty()) {
-            begun.links.insert(begun.links.end(), missing.links.begin(), missing.links.end());
-            const auto cleared = co_await drop_links(missing.links);
-            if (!cleared) {
-                co_return cleared;
-            }
-            std::vector<std::string> batch{"ip", "-batch", "-"};
-            const auto added = co_await run(std::move(batch), add_links(missing.links));
-            if (!added) {
-                co_return added.error();
-            }
+    /// The devices of ways.
+    task<result<void>> make_links(std::vector<way> links, beginning& begun) {
+        if (links.empty()) {
+            co_return result<void>{};
         }
-        if (missing.qdiscs.empty()) {
+        begun.links.insert(begun.links.end(), links.begin(), links.end());
+        const auto cleared = co_await drop_links(links);
+        if (!cleared) {
+            co_return cleared;
+        }
+        std::vector<std::string> batch{"ip", "-batch", "-"};
+        const auto added = co_await run(std::move(batch), add_links(links));
+        if (!added) {
+            co_return added.error();
+        }
+        co_return result<void>{};
+    }
+
+    task<result<void>> make_qdiscs(std::vector<way> ways) {
+        if (ways.empty()) {
             co_return result<void>{};
         }
         std::vector<std::string> batch{"tc", "-batch", "-"};
-        const auto set = co_await run(std::move(batch), set_qdiscs(missing.qdiscs));
+        const auto set = co_await run(std::move(batch), set_qdiscs(ways));
         if (set) {
             co_return result<void>{};
         }

@@ -105,7 +105,7 @@ def kinds():
         "9,000 bytes and two tags": frame(unicast, 0x88B5, counted(9000), [(0x88A8, 300), (0x8100, 55)]),
         "1,500 bytes": frame(broadcast, 0x88B5, counted(1500)),
         "60 bytes": frame(unicast, 0x88B5, counted(46)),
-        "runt": frame(unicast, 0x88B5, counted(1)),
+        "runt": frame(unicast, 0x88B5, counted(10)),
         "runt with a tag": frame(unicast, 0x88B5, counted(10), [(0x8100, 55)]),
         "unknown ethertype": frame(unicast, 0xABCD, counted(200)),
         "MPLS": frame(unicast, 0x8847, b"\x00\x01\x01\x40" + counted(60)),
