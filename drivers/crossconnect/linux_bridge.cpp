@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int attempts = 3;                      // when another engine takes a device between our reading and our lines
+constexpr int linux_attempts = 3;                // when another engine takes a device between our reading and our lines
 constexpr duration until_it_is_settled = 500ms;  // a batch on the host itself takes a few milliseconds
 constexpr duration undoing = 20s;
 
@@ -24,7 +24,7 @@ struct known_answer {
 };
 
 /// What to do about an answer of the tools that people meet often.
-constexpr known_answer known_answers[] = {
+constexpr known_answer linux_answers[] = {
     {"qdisc kind is unknown", errc::unsupported,
      "the kernel there has no netem: load it (modprobe sch_netem) or take netem= out of the lab file"},
     {"nknown device type", errc::unsupported, "load what the kernel there lacks: modprobe 8021q, bridge, vxlan"},
@@ -53,9 +53,9 @@ bool says_taken(const failure& f) {
 }
 
 /// One operation on one host.
-class operation {
+class linux_operation {
 public:
-    operation(runtime& rt, const address& where, time_point deadline)
+    linux_operation(runtime& rt, const address& where, time_point deadline)
         : runtime_(rt), where_(where), deadline_(deadline) {}
 
     task<result<void>> open() {
@@ -101,8 +101,8 @@ public:
                 co_return found.error();
             }
             state = std::move(*found);
-            auto change = change_to(state, where_.bridge, goal, look + 1 == attempts);
-            if (!change || change->unclear.empty() || look + 1 == attempts) {
+            auto change = change_to(state, where_.bridge, goal, look + 1 == linux_attempts);
+            if (!change || change->unclear.empty() || look + 1 == linux_attempts) {
                 co_return std::move(change);
             }
             const auto slept = co_await sleep_for(runtime_, until_it_is_settled);
@@ -159,7 +159,7 @@ private:
         failure said_no(errc::device_rejected, fmt::format("{} ended with exit code {}", program, ended->exit_code));
         const auto line = failed_line(ended->errors, lines);
         said_no.command = line.empty() ? typed : fmt::format("{} {}", program, line);
-        for (const auto& known : known_answers) {
+        for (const auto& known : linux_answers) {
             if (said_no.hint.empty() && ended->errors.find(known.words) != std::string::npos) {
                 said_no.code = known.code;
                 said_no.hint = known.advice;
@@ -214,7 +214,7 @@ public:
         linux_goal goal;
         goal.wanted = std::move(wanted);
         result<void> made{};
-        for (int attempt = 0; attempt < attempts; ++attempt) {
+        for (int attempt = 0; attempt < linux_attempts; ++attempt) {
             made = co_await try_to_make(goal, deadline);
             // Somebody else was faster: the next look says who.
             if (made || !says_taken(made.error())) {
@@ -227,7 +227,7 @@ public:
     task<result<void>> remove(std::vector<std::string> names, time_point deadline) override {
         linux_goal goal;
         goal.gone = std::move(names);
-        operation work(runtime_, where_, deadline);
+        linux_operation work(runtime_, where_, deadline);
         auto done = co_await work.open();
         if (done) {
             done = co_await reach(work, goal);
@@ -236,7 +236,7 @@ public:
     }
 
     task<result<std::vector<join>>> list(time_point deadline) override {
-        operation work(runtime_, where_, deadline);
+        linux_operation work(runtime_, where_, deadline);
         auto done = co_await work.open();
         if (!done) {
             co_return placed(std::move(done)).error();
@@ -248,13 +248,14 @@ public:
         }
         std::vector<join> joins;
         for (auto& standing : standing_bridges(*state, where_.bridge)) {
+            standing.what.damage = rollover::join(standing.faults, "; ");
             joins.push_back(std::move(standing.what));
         }
         co_return std::move(joins);
     }
 
 private:
-    static task<result<void>> reach(operation& work, const linux_goal& goal) {
+    static task<result<void>> reach(linux_operation& work, const linux_goal& goal) {
         linux_state state;
         auto change = co_await work.settle(goal, state);
         if (!change) {
@@ -265,7 +266,7 @@ private:
     }
 
     task<result<void>> try_to_make(const linux_goal& goal, time_point deadline) {
-        operation work(runtime_, where_, deadline);
+        linux_operation work(runtime_, where_, deadline);
         auto done = co_await work.open();
         if (!done) {
             co_return std::move(done);
@@ -299,7 +300,7 @@ private:
     }
 
     task<void> go_back(const linux_goal& back, failure& why, event& ended) {
-        operation work(runtime_, where_, runtime_.now() + undoing);
+        linux_operation work(runtime_, where_, runtime_.now() + undoing);
         auto done = co_await work.open();
         if (done) {
             done = co_await reach(work, back);

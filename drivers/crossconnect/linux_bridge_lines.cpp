@@ -11,24 +11,20 @@ constexpr std::string_view port_words =
     "type bridge_slave learning off flood on mcast_flood on bcast_flood on hairpin off isolated off neigh_suppress off "
     "group_fwd_mask 4";
 
-std::int64_t microseconds(duration d) {
-    return std::chrono::duration_cast<std::chrono::microseconds>(d).count();
-}
-
 /// Frames that wait in netem: those of `delay` at the rate (or at 1 Gbit/s), 500 bytes each.
 std::int64_t netem_limit(const shape& s) {
     constexpr std::int64_t least = 1000;
     constexpr std::int64_t most = 200'000;
     constexpr std::int64_t bits_of_frame = 4000;
     const std::int64_t rate = s.rate == 0 ? 1000 : s.rate;
-    const auto waits = std::min<std::int64_t>(microseconds(s.delay + s.jitter), 10'000'000);
+    const auto waits = std::min<std::int64_t>(microseconds_of(s.delay + s.jitter), 10'000'000);
     return std::clamp(waits * std::min<std::int64_t>(rate, 100'000) / bits_of_frame, least, most);
 }
 
 std::string netem_words(const shape& s) {
-    auto words = fmt::format("netem limit {} delay {}us", netem_limit(s), microseconds(s.delay));
-    if (microseconds(s.jitter) != 0) {
-        words += fmt::format(" {}us", microseconds(s.jitter));
+    auto words = fmt::format("netem limit {} delay {}us", netem_limit(s), microseconds_of(s.delay));
+    if (microseconds_of(s.jitter) != 0) {
+        words += fmt::format(" {}us", microseconds_of(s.jitter));
     }
     if (s.loss_per_million != 0) {
         words += fmt::format(" loss {}.{:04}%", s.loss_per_million / 10'000, s.loss_per_million % 10'000);

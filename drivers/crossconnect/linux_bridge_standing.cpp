@@ -14,10 +14,6 @@ std::uint32_t overhead_of(const tunnel& t) {
     return outer_and_inner + (t.remote.find(':') == std::string::npos ? 20U : 40U);
 }
 
-std::int64_t microseconds(duration d) {
-    return std::chrono::duration_cast<std::chrono::microseconds>(d).count();
-}
-
 /// Adds what is wrong with a device as a port of a bridge of ours.
 void judge_port(const link_state& port, std::vector<std::string>& faults) {
     const auto tell = [&](bool wrong, std::string_view what) {
@@ -146,11 +142,15 @@ std::uint32_t mtu_inside(const tunnel& t) {
     return t.mtu > overhead ? t.mtu - overhead : 0;
 }
 
+std::int64_t microseconds_of(duration d) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(d).count();
+}
+
 std::string discipline_of(const std::optional<shape>& shaped) {
     if (!shaped || *shaped == shape()) {
         return {};
     }
-    const bool rate_alone = microseconds(shaped->delay) == 0 && shaped->loss_per_million == 0;
+    const bool rate_alone = microseconds_of(shaped->delay) == 0 && shaped->loss_per_million == 0;
     return rate_alone ? "tbf" : "netem";
 }
 
@@ -167,8 +167,8 @@ bool is_shaped_as(const linux_state& state, const std::string& device, const std
     const auto& has = state.disciplines.at(device);
     const auto about = [](std::int64_t a, std::int64_t b) { return a - b <= 1 && b - a <= 1; };
     return !kind.empty() && has.kind == kind && has.shaped &&
-           about(microseconds(has.shaped->delay), microseconds(shaped->delay)) &&
-           about(microseconds(has.shaped->jitter), microseconds(shaped->jitter)) &&
+           about(microseconds_of(has.shaped->delay), microseconds_of(shaped->delay)) &&
+           about(microseconds_of(has.shaped->jitter), microseconds_of(shaped->jitter)) &&
            about(has.shaped->loss_per_million, shaped->loss_per_million) && has.shaped->rate == shaped->rate;
 }
 

@@ -23,6 +23,9 @@ using links_by_name = std::map<std::string, link_state>;
 /// The MTU of the device of a tunnel: so that the outer packets pass unfragmented, with two tags of the users.
 [[nodiscard]] std::uint32_t mtu_inside(const tunnel& t);
 
+/// As netem counts.
+[[nodiscard]] std::int64_t microseconds_of(duration d);
+
 /// netem, tbf, or empty for a shape that does nothing.
 [[nodiscard]] std::string discipline_of(const std::optional<shape>& shaped);
 /// Equal as far as the kernel keeps it.

@@ -72,7 +72,7 @@ void lab_fabric::through_switch(const place& at, walk& w) const {
         }
         const std::uint32_t there = trunks[t].cross_connect.value;
         if (there < kernels_.size() && kernels_[there] != nullptr) {
-            through_kernel(trunks[t], at.vlan, w);
+            through_kernel(there, kernels_[there]->device_of(bridge_port_name(trunks[t]), at.vlan), w, 0);
             continue;
         }
         const auto* bridge = bridges_[there];
@@ -104,26 +104,6 @@ void lab_fabric::through_bridge(model::cross_connect_index at, tagged_frame in, 
                 if (same) {
                     w.enter({s, leaving.vlan, static_cast<int>(t)});
                 }
-            }
-        }
-    }
-}
-
-/// To the cross-connect that has the other end: the same addresses, the other way round.
-void lab_fabric::through_tunnel(const bridge_port& by, std::uint32_t vni, walk& w, int tunnels) const {
-    constexpr int most = 8;  // frames that go in a circle end here
-    const auto option = [](const bridge_port& port, const std::string& key) {
-        const auto found = port.options.find(key);
-        return found == port.options.end() ? std::string() : found->second;
-    };
-    for (std::uint32_t i = 0; tunnels < most && i < bridges_.size(); ++i) {
-        for (const bridge_port& port : bridges_[i] == nullptr ? std::vector<bridge_port>() : bridges_[i]->ports) {
-            const bool other_end = port.type == "vxlan" && port.number != 0 &&
-                                   option(port, "local_ip") == option(by, "remote_ip") &&
-                                   option(port, "remote_ip") == option(by, "local_ip") &&
-                                   option(port, "dst_port") == option(by, "dst_port");
-            if (other_end) {
-                through_bridge({i}, {port.number, 0, vni}, w, tunnels + 1);
             }
         }
     }

@@ -41,9 +41,16 @@ private:
     void through_switch(const place& at, walk& w) const;
     void through_bridge(model::cross_connect_index at, tagged_frame in, walk& w, int tunnels) const;
     void through_tunnel(const bridge_port& by, std::uint32_t vni, walk& w, int tunnels) const;
-    void through_kernel(const model::trunk& by, std::uint16_t vlan, walk& w) const;
-    void leave_kernel(std::uint32_t cross_connect, const std::string& device, walk& w) const;
-    void through_tunnel(std::uint32_t cross_connect, const linux_device& from, walk& w) const;
+    void through_kernel(std::uint32_t cross_connect, const std::string& entered, walk& w, int tunnels) const;
+    /// One end of a tunnel, of either kind of cross-connect.
+    struct tunnel_end {
+        std::string local;
+        std::string remote;
+        std::uint32_t vni = 0;
+        std::uint32_t udp_port = 0;
+    };
+    /// To the cross-connects that have the other end: the same addresses, the other way round.
+    void leave_tunnel(const tunnel_end& by, walk& w, int tunnels) const;
     [[nodiscard]] port port_of(model::interface_reference r) const;
 
     const model::lab& lab_;

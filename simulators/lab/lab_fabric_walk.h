@@ -11,7 +11,6 @@ namespace rollover::sim {
 struct lab_fabric::walk {
     std::set<place> seen;
     std::deque<place> open;
-    std::set<std::pair<std::uint32_t, std::string>> tunnels;  ///< devices where it came in
     std::set<model::interface_reference> ends;
 
     void enter(const place& p) {

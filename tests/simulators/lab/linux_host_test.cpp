@@ -79,6 +79,42 @@ TEST(LinuxHost, TunnelBetweenTwo_BothSidesAreReached) {
     EXPECT_EQ(simulator.network().reached(r1), std::vector{r0});
 }
 
+TEST(LinuxHost, TunnelToOpenVswitch_BothSidesAreReached) {
+    auto lab = small_lab(2);
+    auto other = lab.cross_connects[0];
+    other.name = "xc2";
+    other.host = "192.0.2.2";
+    other.kind = model::cross_connect_kind::linux_bridge;
+    lab.cross_connects.push_back(other);
+    model::lab_switch second;
+    second.name = "sw2";
+    second.trunks.push_back({"Gi0/24", {1}, "eth1", {}});
+    lab.switches.push_back(second);
+    lab.devices[1].interfaces[0].port = model::switch_port{{1}, "Gi0/1", 101};
+    virtual_runtime rt;
+    lab_simulator simulator(rt, lab, {}, {});
+    const auto here = [&simulator](std::vector<std::string> words, const std::string& input) {
+        process_request request;
+        request.argv = std::move(words);
+        request.input = input;
+        return simulator.run_here(request)->errors;
+    };
+    EXPECT_EQ(here({"ovs-vsctl", "add-port", "br-xc", "t", "--", "set", "Interface", "t", "type=vxlan",
+                    "options:local_ip=192.0.2.1", "options:remote_ip=192.0.2.2", "options:key=flow"},
+                   ""),
+              "");
+    EXPECT_EQ(here({"ovs-ofctl", "-O", "OpenFlow13", "add-flows", "br-xc", "-"},
+                   "in_port=1,dl_vlan=101,actions=pop_vlan,set_field:7->tun_id,output:2\n"
+                   "in_port=2,tun_id=7,actions=push_vlan:0x8100,set_field:4197->vlan_vid,output:1\n"),
+              "");
+    const auto there = bridge_of + member("eth1", 101) + tunnel_to("192.0.2.2", "192.0.2.1");
+    EXPECT_EQ(simulator.run_on_host("xc2", batch(there))->errors, "");
+    const fabric::port r0{"r0", "FastEthernet0/0"};
+    const fabric::port r1{"r1", "FastEthernet0/0"};
+    EXPECT_EQ(simulator.network().reached(r0), std::vector{r1});
+    EXPECT_EQ(simulator.network().reached(r1), std::vector{r0});
+}
+
 TEST(LinuxHost, WhatTheKernelRefuses_InItsWords) {
     linux_host host;
     host.add_device("eth1");
