@@ -52,7 +52,7 @@ class RealLab:
     def exec(self, where, *command, text=None):
         return sh(self.script, "exec", self.folder, where, *command, text=text)
 
-    def pings(self, where, address, patience=1):
+    def pings(self, where, address, patience=5):
         return subprocess.run([self.script, "exec", self.folder, where, "ping", "-c1", f"-W{patience}", address], check=False,
                               capture_output=True).returncode == 0
 

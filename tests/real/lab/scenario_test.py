@@ -58,7 +58,7 @@ def all_pings_pass(lab, where, net):
 def no_ping_passes(lab, routers, net):
     for router in routers:
         for address in addresses(net).values():
-            assert not lab.pings(router, address), f"{router} still reaches {address}"
+            assert not lab.pings(router, address, 1), f"{router} still reaches {address}"
 
 
 def triangle(lab):

@@ -1,6 +1,7 @@
 """`rollover capture` of a link from site to site: every frame once, at the end where it came in, as the device has sent it."""
 import collections
 import struct
+import subprocess
 
 ECHO_REQUEST, ECHO_REPLY = 8, 0
 
@@ -54,9 +55,13 @@ def echoes(frames):
 def capture(lab, activation, where):
     """Of the link in the middle of the chain, while its hosts ping each other."""
     path = lab.folder + "/bc.pcapng"
-    listening = lab.start("capture", f"{activation}/bc", "-w", path, "--for", "6s")
-    lab.exec(where["H"], "ping", "-c", "40", "-i", "0.2", "-W", "2", "10.1.4.2")
-    _, err = lab.finish(listening)
+    pinging = subprocess.Popen([lab.script, "exec", lab.folder, where["H"], "ping", "-q", "-i", "0.2", "-w", "120", "10.1.4.2"],
+                               stdout=subprocess.DEVNULL)
+    try:
+        _, err = lab.run("capture", f"{activation}/bc", "-w", path, "--frames", "80", "--for", "100s")
+    finally:
+        pinging.terminate()
+        pinging.wait()
     ends, frames = read(path)
     assert sorted(end.split()[0] for end in ends) == sorted([where["B"], where["C"]]), ends
     found = echoes(frames)

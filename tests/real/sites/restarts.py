@@ -49,7 +49,7 @@ def mended(lab, activation):
 def when_ready(lab, activation, where, cross_connect):
     assert mended(lab, activation) == []
     lab.do("restart", cross_connect)
-    assert not lab.pings(where["H"], "10.1.4.2") and not lab.pings(where["G"], "10.1.1.2")
+    assert not lab.pings(where["H"], "10.1.4.2", 1) and not lab.pings(where["G"], "10.1.1.2", 1)
     links = {"xc1": ("ab", "bc", "ha"), "xc2": ("bc", "cd", "dg")}[cross_connect]
     again = mended(lab, activation)
     assert sorted(again) == [(activation, cross_connect, f"{activation}/{link}") for link in links], again
