@@ -29,7 +29,8 @@ public:
         for (const auto& one : where) {
             results.push_back(choose(name, *links, one, watched));
         }
-        auto made = co_await run({"ip", "-batch", "-"}, batch_to_look(name, watched), deadline);
+        std::vector<std::string> argv{"ip", "-batch", "-"};
+        auto made = co_await run(std::move(argv), batch_to_look(name, watched), deadline);
         if (made) {
             made = co_await wake(deadline);
         }
@@ -56,7 +57,8 @@ public:
     }
 
     task<result<std::vector<sighting>>> look(time_point deadline) override {
-        const auto table = co_await run({"bridge", "fdb", "show"}, "", deadline);
+        std::vector<std::string> argv{"bridge", "fdb", "show"};
+        const auto table = co_await run(std::move(argv), "", deadline);
         if (!table) {
             co_return placed(table.error());
         }
@@ -83,7 +85,8 @@ public:
         if (lines.empty()) {
             co_return result<void>();
         }
-        const auto ended = co_await run({"ip", "-batch", "-"}, std::move(lines), deadline);
+        std::vector<std::string> argv{"ip", "-batch", "-"};
+        const auto ended = co_await run(std::move(argv), std::move(lines), deadline);
         co_return ended ? result<void>() : result<void>(placed(ended.error()));
     }
 

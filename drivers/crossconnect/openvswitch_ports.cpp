@@ -19,7 +19,7 @@ constexpr std::string_view tunnel_prefix = "rot";
 constexpr std::string_view way_prefix = "ros";        // ways.h
 constexpr std::string_view capture_prefix = "rocap";  // capture.cpp
 constexpr std::size_t longest_port_name = 15;         // IFNAMSIZ - 1
-constexpr std::string_view mark = "rollover";
+constexpr std::string_view our_mark = "rollover";
 constexpr std::string_view mtu_mark = "rollover-mtu";
 constexpr std::array columns{"name", "ofport", "type", "options", "external_ids", "error"};
 
@@ -176,7 +176,7 @@ bridge_port port_for(const std::string& bridge, const tunnel& to) {
     port.type = "vxlan";
     port.options = {
         {"dst_port", std::to_string(to.port)}, {"key", "flow"}, {"local_ip", to.local}, {"remote_ip", to.remote}};
-    port.marks = {{std::string(mark), "tunnel"}, {std::string(mtu_mark), std::to_string(to.mtu)}};
+    port.marks = {{std::string(our_mark), "tunnel"}, {std::string(mtu_mark), std::to_string(to.mtu)}};
     return port;
 }
 
@@ -210,11 +210,11 @@ bool has_own_name(std::string_view name) {
 }
 
 bool is_tunnel(const bridge_port& port) {
-    return has_own_name(port.name) && port.name.starts_with(tunnel_prefix) && entry(port.marks, mark) == "tunnel";
+    return has_own_name(port.name) && port.name.starts_with(tunnel_prefix) && entry(port.marks, our_mark) == "tunnel";
 }
 
 bool is_ours(const bridge_port& port) {
-    const auto marked = entry(port.marks, mark);
+    const auto marked = entry(port.marks, our_mark);
     return has_own_name(port.name) && (marked == "tunnel" || marked == "shape");
 }
 

@@ -35,7 +35,7 @@ std::string name_of(const model::cross_connect& where) {
 
 result<std::unique_ptr<crossconnect::crossconnect>> driver_of(environment& env, const model::lab& lab,
                                                               const model::cross_connect& where) {
-    auto address = address_of(lab, where);
+    auto address = activation::address_of(lab, where);
     if (!address) {
         return std::move(address).error().at(name_of(where));
     }
@@ -121,7 +121,7 @@ task<result<void>> remove_joins(environment& env, const model::lab& lab, std::st
             .at("cross-connect " + where)
             .advise("the joins " + join(names, ", ") + " may still stand: remove them there by hand");
     }
-    auto address = address_of(lab, *described);
+    auto address = activation::address_of(lab, *described);
     if (!address) {
         co_return std::move(address).error().at(name_of(*described));
     }

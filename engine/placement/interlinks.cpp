@@ -173,7 +173,8 @@ bool interlink_rule::look_at_open_nodes() {
                 ruled_out_.emplace_back(n, home);
             }
         }
-        if (least == unlimited || (needed += least) > room) {
+        needed += least == unlimited ? 0 : least;
+        if (least == unlimited || needed > room) {
             culprit_ = n;
             return false;
         }

@@ -277,7 +277,8 @@ std::uint32_t searcher::choose_home(std::uint32_t node) const {
     std::pair<std::uint64_t, std::uint64_t> best_score{~std::uint64_t{0}, 0};
     for (std::uint64_t rest = at_.interlinks().homes_of(node); rest != 0; rest &= rest - 1) {
         const auto home = static_cast<std::uint32_t>(std::countr_zero(rest));
-        const std::uint64_t turn = run_ < 2 ? home : spread(seed_ ^ spread(run_ * 0x10001U + node * 64 + home));
+        const std::uint64_t turn =
+            run_ < 2 ? home : spread(seed_ ^ spread(run_ * 0x10001U + std::uint64_t{node} * 64 + home));
         const std::pair score(at_.interlinks().load_at(node, home), turn);
         if (score < best_score) {
             best = home;

@@ -9,9 +9,9 @@ namespace rollover::plan {
 
 namespace {
 
-using nlohmann::json;
+using plain_json = nlohmann::json;
 
-result<member> read_member(const model::lab& lab, const json& one) {
+result<member> read_member(const model::lab& lab, const plain_json& one) {
     const auto interface =
         find_interface(lab, one.at("device").get<std::string>(), one.at("interface").get<std::string>());
     if (!interface) {
@@ -20,7 +20,7 @@ result<member> read_member(const model::lab& lab, const json& one) {
     return member{*interface, one.at("port").get<std::string>(), one.at("vlan").get<std::uint16_t>()};
 }
 
-result<planned_tunnel> read_tunnel(const model::lab& lab, const json& one) {
+result<planned_tunnel> read_tunnel(const model::lab& lab, const plain_json& one) {
     const auto across = find_named(lab.interlinks, one.at("interlink").get<std::string>(), "interlink");
     if (!across) {
         return across.error();
@@ -30,13 +30,13 @@ result<planned_tunnel> read_tunnel(const model::lab& lab, const json& one) {
                           one.at("port").get<std::uint16_t>(), one.at("mtu").get<std::uint32_t>()};
 }
 
-model::shape read_shape(const json& one) {
+model::shape read_shape(const plain_json& one) {
     return {std::chrono::microseconds(one.at("delay_us").get<std::int64_t>()),
             std::chrono::microseconds(one.at("jitter_us").get<std::int64_t>()),
             one.at("loss_per_million").get<std::uint32_t>(), one.at("rate_mbit").get<std::uint32_t>()};
 }
 
-result<planned_join> read_join(const model::lab& lab, const json& one) {
+result<planned_join> read_join(const model::lab& lab, const plain_json& one) {
     const auto where = find_named(lab.cross_connects, one.at("cross_connect").get<std::string>(), "cross-connect");
     if (!where) {
         return where.error();
@@ -49,7 +49,7 @@ result<planned_join> read_join(const model::lab& lab, const json& one) {
         }
         join.members.push_back(std::move(*member));
     }
-    for (const auto& each : one.value("tunnels", json::array())) {
+    for (const auto& each : one.value("tunnels", plain_json::array())) {
         auto tunnel = read_tunnel(lab, each);
         if (!tunnel) {
             return tunnel.error();
@@ -65,20 +65,20 @@ result<planned_join> read_join(const model::lab& lab, const json& one) {
 }  // namespace
 
 result<std::vector<planned_join>> read_joins(const model::lab& lab, std::string_view text) {
-    const auto plan = json::parse(text, nullptr, false);
+    const auto plan = plain_json::parse(text, nullptr, false);
     if (!plan.is_object()) {
         return failure(errc::bad_input, "the plan in the journal is no JSON object");
     }
     std::vector<planned_join> joins;
     try {
-        for (const auto& one : plan.value("joins", json::array())) {
+        for (const auto& one : plan.value("joins", plain_json::array())) {
             auto join = read_join(lab, one);
             if (!join) {
                 return std::move(join).error().advise("put it back, or run: rollover deactivate");
             }
             joins.push_back(std::move(*join));
         }
-    } catch (const json::exception& wrong) {
+    } catch (const plain_json::exception& wrong) {
         return failure(errc::bad_input, fmt::format("the joins of the plan in the journal: {}", wrong.what()));
     }
     return joins;

@@ -10,7 +10,7 @@ namespace rollover::plan {
 namespace {
 
 result<model::interface_reference> find_end(const model::lab& lab, const nlohmann::json& end) {
-    const auto found = find_interface(lab, end.value("device", ""), end.value("interface", ""));
+    auto found = find_interface(lab, end.value("device", ""), end.value("interface", ""));
     if (found && !lab.at(*found).line) {
         return failure(errc::not_found, "the interface is on no converter line any more").at(name_of(lab, *found));
     }

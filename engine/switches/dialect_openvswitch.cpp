@@ -17,7 +17,7 @@ using nlohmann::json;
 using row = std::map<std::string, const json*, std::less<>>;
 
 result<std::vector<row>> rows_of(const json& table, const std::string& answer) {
-    const failure strange =
+    failure strange =
         failure(errc::protocol, "this is no answer of ovs-vsctl --format=json").said(answer.substr(0, 200));
     if (!table.is_object() || !table.contains("headings") || !table.contains("data") || !table["data"].is_array()) {
         return strange;

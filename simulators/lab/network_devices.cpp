@@ -9,7 +9,7 @@ namespace rollover::sim {
 
 namespace {
 
-std::vector<std::string> words_of(std::string_view line) {
+std::vector<std::string> words_of_line(std::string_view line) {
     std::vector<std::string> words;
     while (!line.empty()) {
         const auto end = std::min(line.find(' '), line.size());
@@ -57,14 +57,14 @@ process_result network_devices::run_ip(const std::vector<std::string>& arguments
     if (arguments.size() != (force ? 3U : 2U) || arguments[arguments.size() - 2] != "-batch") {
         return failed("Only ip [-force] -batch - is simulated\n");
     }
-    return batch(input, force, [this](std::string_view line) { return link(words_of(line)); });
+    return batch(input, force, [this](std::string_view line) { return link(words_of_line(line)); });
 }
 
 process_result network_devices::run_tc(const std::vector<std::string>& arguments, std::string_view input) {
     if (arguments == std::vector<std::string>{"-j", "qdisc", "show"}) {
         std::vector<std::string> entries{R"({"kind":"noqueue","handle":"0:","dev":"lo","root":true,"options":{}})"};
         for (const auto& [device, line] : qdiscs_) {
-            const auto words = words_of(line);
+            const auto words = words_of_line(line);
             entries.push_back(fmt::format(R"({{"kind":"{}","handle":"{}","dev":"{}","root":true,"options":{{}}}})",
                                           words[7], words[6], device));
         }
@@ -75,7 +75,7 @@ process_result network_devices::run_tc(const std::vector<std::string>& arguments
     if (arguments != std::vector<std::string>{"-batch", "-"}) {
         return failed("Only tc -batch - and tc -j qdisc show are simulated\n");
     }
-    return batch(input, false, [this](std::string_view line) { return qdisc(words_of(line), line); });
+    return batch(input, false, [this](std::string_view line) { return qdisc(words_of_line(line), line); });
 }
 
 std::string network_devices::link(const std::vector<std::string>& words) {

@@ -9,7 +9,7 @@ namespace rollover::sim {
 
 namespace {
 
-failure wrong(std::string words) {
+failure wrong_change(std::string words) {
     return {errc::bad_input, std::move(words)};
 }
 
@@ -33,7 +33,7 @@ result<std::map<std::string, std::string>> read_map(std::string_view text) {
     while (!text.empty()) {
         const std::size_t mark = text.find('=');
         if (mark == std::string_view::npos) {
-            return wrong(fmt::format("{}: no key=value", text));
+            return wrong_change(fmt::format("{}: no key=value", text));
         }
         const std::string key(text.substr(0, mark));
         text.remove_prefix(mark + 1);
@@ -63,7 +63,7 @@ result<void> set_column(bridge_port& port, std::string_view setting) {
     } else if (column == "ofport_request") {
         const auto number = parse_number(value);
         if (!number || *number == 0 || *number >= 0xff00) {
-            return wrong(
+            return wrong_change(
                 fmt::format("constraint violation: {} is not in the valid range 1 to 65,279 (inclusive)", value));
         }
         port.number = static_cast<std::uint16_t>(*number);
@@ -86,8 +86,9 @@ result<void> add_port(std::span<simulated_bridge* const> bridges, const port_cha
         if (change.may_exist && other == bridge && other->name != name) {
             return {};
         }
-        return wrong(fmt::format("cannot create a port named {} because a port named {} already exists on bridge {}",
-                                 name, name, other->name));
+        return wrong_change(
+            fmt::format("cannot create a port named {} because a port named {} already exists on bridge {}", name, name,
+                        other->name));
     }
     for (std::size_t i = 3; i < change.words.size(); ++i) {
         if (!change.words[i].starts_with("trunks=")) {

@@ -10,6 +10,7 @@
 #include "simulators/device/random.h"
 #include "simulators/device/timeline.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>

@@ -100,7 +100,7 @@ TEST(LinuxHost, TunnelToOpenVswitch_BothSidesAreReached) {
         return simulator.run_here(request)->errors;
     };
     EXPECT_EQ(here({"ovs-vsctl", "add-port", "br-xc", "t", "--", "set", "Interface", "t", "type=vxlan",
-                    "options:local_ip=192.0.2.1", "options:remote_ip=192.0.2.2", "options:key=flow"},
+                    "options={local_ip=\"192.0.2.1\",remote_ip=\"192.0.2.2\",key=flow}"},
                    ""),
               "");
     EXPECT_EQ(here({"ovs-ofctl", "-O", "OpenFlow13", "add-flows", "br-xc", "-"},
