@@ -17,7 +17,7 @@ FAULTS = [
      [('switch name="sw2"', "", "other_config:forward-bpdu true", "false")]),
     ("a port without jumbo frames", "sw3", "ovs-vsctl set interface r8-2 mtu_request=1500", "",
      [('port="r8-2"', "r8-2", "an MTU of 9004 at least (jumbo frames)", "1500")]),
-    ("a port of nobody that hears a VLAN", "sw1", "ovs-vsctl add-port sw1 spy tag=131 -- set interface spy type=internal", "ovs-vsctl del-port sw1 spy",
+    ("a port of nobody that hears a VLAN", "sw1", "ovs-vsctl add-port sw1 spy tag=131 -- set interface spy type=internal; ip link set spy up", "ovs-vsctl del-port sw1 spy",
      [('port="r3-1"', "r3-1", "VLAN 131 for r3 eth1 alone", "port spy in it too")]),
     ("a port that is shut down", "sw3", "ip link set r10-1 down", "", [('port="r10-1"', "r10-1", "the port up", "shut down by its configuration")]),
     ("two ports swapped", "sw2", "ovs-vsctl set port h2-1 tag=242 -- set port h2-2 tag=241", "",

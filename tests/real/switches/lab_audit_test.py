@@ -83,7 +83,7 @@ class Audit:
         self.command = [rollover, "lab", "audit", lab]
 
     def run(self, *more):
-        return subprocess.run([*self.command, *more], capture_output=True, text=True, check=False, timeout=60)
+        return subprocess.run([*self.command, *more], capture_output=True, text=True, check=False, timeout=240)
 
     def clean(self, why):
         # The database of Open vSwitch hears of a link that goes up or down a moment later.
