@@ -39,8 +39,9 @@ class SitesLab(RealLab):
         return rows
 
     def devices(self):
-        """Name of a network device of xc2 -> all that ip(8) knows of it, without what it counts."""
-        return {link["ifname"]: without_times(link) for link in json.loads(self.exec("xc2", "ip", "-d", "-j", "link", "show"))}
+        """Name of a network device of xc2 -> all that ip(8) knows of it, without what it counts and whether its carrier is up yet."""
+        links = json.loads(self.exec("xc2", "ip", "-d", "-j", "link", "show"))
+        return {link["ifname"]: without_times({key: link[key] for key in link if key not in ("flags", "operstate")}) for link in links}
 
     def standing(self):
         """All that is on both cross-connects, to be compared with what is there later."""
