@@ -3,6 +3,7 @@
 #include "drivers/crossconnect/linux_bridge_plan.h"
 #include "engine/base/text.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
