@@ -83,8 +83,6 @@ lay_cables() {
 wake() { # NAMESPACE: all that it has goes up; no IPv6 but on devices, no checksums left to hardware where TCP or VXLAN begins
     ip netns exec "$prefix-$1" sh -c '
         case $0 in *-panel*|*-sw*|*-xc*) for c in all default; do echo 1 >/proc/sys/net/ipv6/conf/$c/disable_ipv6; done;; esac
-        # As docs/labs.md says: else the packet filter of the kernel drops and trims what users say to one another.
-        case $0 in *-xc2) for f in /proc/sys/net/bridge/bridge-nf-call-*; do [ ! -e $f ] || echo 0 >$f; done;; esac
         for path in /sys/class/net/*; do
             device=${path##*/}
             case $0/$device in */eth?|*-xc2/up0) ethtool -K $device tx off >/dev/null;; esac
