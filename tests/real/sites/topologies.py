@@ -2,6 +2,7 @@
 import json
 import os
 import sys
+import time
 
 from captures import capture
 from real_lab import last_line, nodes_of, sh
@@ -35,7 +36,11 @@ def plant(lab):
     """What a foreigner has on both cross-connects; gives what stands there now."""
     lab.exec("xc1", "sh", "-e", "-c", FOREIGN_PORTS, text=FOREIGN_RULES)
     lab.exec("xc2", "sh", "-e", "-c", FOREIGN_DEVICES)
-    return lab.standing()
+    before, now = None, lab.standing()
+    while now != before:  # the kernel says a moment later that a bridge is up
+        time.sleep(1)
+        before, now = now, lab.standing()
+    return now
 
 
 def foreigners_stay(lab, before):
