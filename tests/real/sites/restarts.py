@@ -28,7 +28,9 @@ def in_the_middle(lab, path, cross_connect):
             break
     else:
         raise AssertionError((said, process.communicate()))
-    assert lab.joins() == (3, 3), "joins are made before the typing ends"
+    while lab.joins() != (3, 3):
+        assert process.poll() is None, process.communicate()
+    assert not any('"stage":"checking"' in line for line in said)
     lab.do("restart", cross_connect)
     left = lab.joins()
     assert 0 in left, left
