@@ -13,7 +13,7 @@ from audit import audit  # noqa: E402
 from restarts import restarts  # noqa: E402
 from topologies import topologies  # noqa: E402
 
-STAGES = {stage.__name__: stage for stage in (audit, topologies, restarts)}
+STAGES = {stage.__name__: stage for stage in (audit, restarts, topologies)}  # the last one leaves things of others
 
 
 def main():
