@@ -139,6 +139,8 @@ ListenAddress 127.0.0.1
 HostKey {sandbox.path("host_key")}
 AuthorizedKeysFile {sandbox.path("user_key.pub")}
 StrictModes no
+# Not the .bashrc of whoever works on this machine.
+SetEnv HOME={sandbox.path("")}
 UsePAM {pam}
 PidFile none
 PermitRootLogin prohibit-password

@@ -55,8 +55,10 @@ protected:
         const auto config = folder.write(
             "sshd_config",
             fmt::format("ListenAddress 127.0.0.1\nPort {}\nHostKey {}\nAuthorizedKeysFile {}\nPidFile none\n"
-                        "StrictModes no\nPermitRootLogin yes\nPrintMotd no\nPrintLastLog no\n{}",
-                        port, folder.path("host_key"), folder.path("authorized_keys"), more));
+                        "StrictModes no\nPermitRootLogin yes\nPrintMotd no\nPrintLastLog no\nSetEnv HOME={}\n{}",
+                        port, folder.path("host_key"), folder.path("authorized_keys"),
+                        folder.path(""),  // not the .bashrc of whoever works on this machine
+                        more));
         std::vector<std::string> argv = {find_program("sshd"), "-D", "-e", "-f", config};
         if (with_user) {
             const auto users = folder.write(
