@@ -54,6 +54,8 @@ public:
         co_return std::move(ended);
     }
 
+    [[nodiscard]] bool runs_several() const noexcept override { return true; }
+
 private:
     runtime& runtime_;
     std::vector<std::pair<std::string, std::string>> environment_;
@@ -82,6 +84,8 @@ public:
         auto ended = co_await client_->stream(std::move(line), std::move(on_output), deadline);
         co_return std::move(ended);
     }
+
+    [[nodiscard]] bool runs_several() const noexcept override { return false; }
 
 private:
     std::unique_ptr<transport::ssh_client> client_;

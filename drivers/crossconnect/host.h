@@ -8,7 +8,7 @@ namespace rollover::crossconnect {
 class host {
 public:
     virtual ~host() = default;
-    /// Runs one program and waits for its end. No shell sees the words. One at a time.
+    /// Runs one program and waits for its end. No shell sees the words. One at a time, unless `runs_several`.
     /// Errors: timed_out, cancelled, and those of the way there (peer_closed, io, protocol).
     [[nodiscard]] virtual task<result<process_result>> run(std::vector<std::string> argv, std::string input,
                                                            time_point deadline) = 0;
@@ -17,6 +17,8 @@ public:
     [[nodiscard]] virtual task<result<process_result>> stream(std::vector<std::string> argv,
                                                               std::function<void(std::string_view)> on_output,
                                                               time_point deadline) = 0;
+    /// Whether programs may be run at the same time.
+    [[nodiscard]] virtual bool runs_several() const noexcept = 0;
 };
 
 /// This host when `where` names none (nothing is opened), else one SSH connection, closed with the object.

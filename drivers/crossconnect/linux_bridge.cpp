@@ -135,7 +135,8 @@ public:
             co_return still.error();
         }
         if (!still->empty()) {
-            const auto first = split_lines(still->links + still->shapes + still->starts).front();
+            const auto left = still->links + still->shapes + still->starts;
+            const auto first = split_lines(left).front();
             co_return failure(errc::unsupported, "the host has taken a setting, and it is not so afterwards")
                 .after_command("ip " + std::string(first))
                 .advise("see whether something else there manages these devices (NetworkManager, systemd-networkd)");

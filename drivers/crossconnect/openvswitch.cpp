@@ -43,6 +43,19 @@ std::vector<bridge_port> ports_in_use(const bridge_state& state, const std::vect
     return used;
 }
 
+/// Whether all that matters about the wanted joins is in their own rules, and in what the switch says of those of
+/// others.
+bool is_one_plain(const std::vector<join>& wanted) {
+    return wanted.size() == 1 && wanted.front().tunnels.empty() && !wanted.front().shaped;
+}
+
+/// Whether the rules of one number are those of a whole, plain join of that name, or none.
+bool tells_enough(const bridge_state& state, const std::string& name) {
+    const auto found = standing_joins(state);
+    return found.empty() || (found.size() == 1 && found.front().what.name == name && found.front().complete &&
+                             is_one_plain({found.front().what}));
+}
+
 /// One operation on one bridge.
 class operation : public openvswitch_tools {
 public:
@@ -53,13 +66,24 @@ public:
     task<result<void>> make(const std::vector<join>& wanted, beginning& begun) {
         result<void> sent{};
         for (int attempt = 0; attempt < attempts; ++attempt) {
-            auto state = co_await read();
+            std::optional<std::uint64_t> only;
+            if (attempt == 0 && is_one_plain(wanted)) {
+                only = number_of(wanted.front().name);
+            }
+            auto state = co_await read(only);
+            if (state && only && !tells_enough(*state, wanted.front().name)) {
+                only.reset();
+                state = co_await read();
+            }
             if (!state) {
                 co_return state.error();
             }
             auto planned = change_to_make(*state, wanted);
             if (!planned) {
                 co_return planned.error();
+            }
+            if (only) {
+                planned->unused.clear();  // other joins may need them
             }
             const bool with_ports = planned->makes_ports();
             if (with_ports) {
@@ -101,11 +125,22 @@ public:
     task<result<void>> remove(const std::vector<std::string>& names) {
         bridge_state state;
         state.bridge = bridge();
-        auto rules = co_await read_rules();
+        std::optional<std::uint64_t> number;
+        if (names.size() == 1) {
+            number = number_of(names.front());
+        }
+        auto rules = co_await read_rules(number);
         if (!rules) {
             co_return rules.error();
         }
         state.rules = std::move(*rules);
+        if (number && needs_ports(state, names)) {  // it may also stand under another number
+            rules = co_await read_rules();
+            if (!rules) {
+                co_return rules.error();
+            }
+            state.rules = std::move(*rules);
+        }
         if (needs_ports(state, names)) {
             auto ports = co_await read_ports();
             if (!ports) {

@@ -10,7 +10,8 @@
 //          priority=21103,metadata=0/0x2d1f0c9be3a7,in_port=1,dl_vlan=101
 //          actions=note:61.31.2f.6c.61.6e,set_field:4198->vlan_vid,IN_PORT" (all on one line, single blanks)
 //          exit 1 and "ovs-ofctl: B is not a bridge or a socket"
-//   ovs-ofctl -O OpenFlow13 --bundle --timeout=T add-flows B -
+//   the same with cookie=0x526f2d1f0c9be3a7/-1 for the rules of one join
+//   ovs-ofctl -O OpenFlow13 --no-names --bundle --timeout=T add-flows B -
 //       <- on standard input the lines of join_table.h, all carried out or none:
 //            delete cookie=0x526f2d1f0c9be3a7/-1
 //            add check_overlap,cookie=0x526f2d1f0c9be3a7,priority=21103,metadata=0/0x2d1f0c9be3a7,in_port=1,
@@ -71,8 +72,9 @@ struct flow_rule {
     bool exact = false;          ///< nothing in the rule but what this driver writes
 };
 
-/// Arguments of the two commands above. `seconds` is at least 1.
-[[nodiscard]] std::vector<std::string> dump_rules_command(const std::string& bridge, unsigned seconds);
+/// Arguments of the two commands above. `seconds` is at least 1. `number`: only the rules of the join that has it.
+[[nodiscard]] std::vector<std::string> dump_rules_command(const std::string& bridge, unsigned seconds,
+                                                          std::optional<std::uint64_t> number = {});
 [[nodiscard]] std::vector<std::string> bundle_command(const std::string& bridge, unsigned seconds);
 
 /// Reads the answer of `dump_rules_command`; rules without our prefix are skipped. Linear.

@@ -5,7 +5,7 @@
 // of the joins knows it as one and can remove it. Its action is learn (ovs-actions(7)): for each source address that
 // comes a rule is put into a table that no frame is ever sent to; it also asks for metadata that no frame has.
 //
-//   ovs-ofctl -O OpenFlow13 --bundle --timeout=T add-flows B -
+//   ovs-ofctl -O OpenFlow13 --no-names --bundle --timeout=T add-flows B -
 //     <- add check_overlap,cookie=C,hard_timeout=S,priority=21103,metadata=0/N,in_port=1,dl_vlan=101,actions=note:...,
 //        learn(table=247,hard_timeout=S,priority=1,cookie=C,OXM_OF_METADATA[]=N,NXM_OF_IN_PORT[],NXM_OF_VLAN_TCI[0..12],
 //        NXM_OF_ETH_SRC[])                                                                  (an add is one line)

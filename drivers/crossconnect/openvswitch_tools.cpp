@@ -32,6 +32,12 @@ std::string_view advice_on(std::string_view errors) {
     return {};
 }
 
+template <class T>
+task<void> keep(task<result<T>> work, result<T>& into) {
+    auto outcome = co_await std::move(work);
+    into = std::move(outcome);
+}
+
 }  // namespace
 
 task<result<void>> openvswitch_tools::open() {
@@ -63,8 +69,8 @@ task<result<std::string>> openvswitch_tools::run(std::vector<std::string> argv, 
     co_return std::move(said_no);
 }
 
-task<result<std::vector<flow_rule>>> openvswitch_tools::read_rules() {
-    auto output = co_await run(dump_rules_command(where_.bridge, seconds()), {});
+task<result<std::vector<flow_rule>>> openvswitch_tools::read_rules(std::optional<std::uint64_t> number) {
+    auto output = co_await run(dump_rules_command(where_.bridge, seconds(), number), {});
     if (!output) {
         co_return output.error();
     }
@@ -79,19 +85,38 @@ task<result<std::vector<bridge_port>>> openvswitch_tools::read_ports() {
     co_return parse_ports(*output);
 }
 
-task<result<bridge_state>> openvswitch_tools::read() {
-    bridge_state state;
-    state.bridge = where_.bridge;
-    auto rules = co_await read_rules();
+task<result<bridge_state>> openvswitch_tools::read_rules_and_ports(std::optional<std::uint64_t> number) {
+    result<std::vector<flow_rule>> rules = failure();
+    result<std::vector<bridge_port>> ports = failure();
+    const bool at_once = host_->runs_several();
+    task_group both(runtime_);
+    both.spawn(keep(read_rules(number), rules));
+    if (!at_once) {
+        co_await both.join();
+    }
+    if (at_once || rules) {
+        both.spawn(keep(read_ports(), ports));
+    }
+    co_await both.join();
     if (!rules) {
         co_return rules.error();
     }
-    state.rules = std::move(*rules);
-    auto ports = co_await read_ports();
     if (!ports) {
         co_return ports.error();
     }
+    bridge_state state;
+    state.bridge = where_.bridge;
+    state.rules = std::move(*rules);
     state.ports = std::move(*ports);
+    co_return std::move(state);
+}
+
+task<result<bridge_state>> openvswitch_tools::read(std::optional<std::uint64_t> number) {
+    auto found = co_await read_rules_and_ports(number);
+    if (!found) {
+        co_return found.error();
+    }
+    bridge_state state = std::move(*found);
     if (std::any_of(state.ports.begin(), state.ports.end(), is_way)) {
         std::vector<std::string> show{"tc", "-j", "qdisc", "show"};
         auto output = co_await run(std::move(show), {});

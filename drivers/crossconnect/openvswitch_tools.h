@@ -20,10 +20,10 @@ protected:
     /// The standard output of a command that ended well.
     [[nodiscard]] task<result<std::string>> run(std::vector<std::string> argv, std::string input);
 
-    [[nodiscard]] task<result<std::vector<flow_rule>>> read_rules();
+    [[nodiscard]] task<result<std::vector<flow_rule>>> read_rules(std::optional<std::uint64_t> number = {});
     [[nodiscard]] task<result<std::vector<bridge_port>>> read_ports();
-    /// All of it; qdiscs only where there are ways.
-    [[nodiscard]] task<result<bridge_state>> read();
+    /// All of it; qdiscs only where there are ways. With `number`: of the rules only those of the join that has it.
+    [[nodiscard]] task<result<bridge_state>> read(std::optional<std::uint64_t> number = {});
     /// Rules, all or none; nothing is run when there are none.
     [[nodiscard]] task<result<void>> send(std::string bundle);
 
@@ -32,6 +32,9 @@ protected:
     [[nodiscard]] unsigned seconds() const;
 
 private:
+    /// Rules and ports, at once where the host can.
+    [[nodiscard]] task<result<bridge_state>> read_rules_and_ports(std::optional<std::uint64_t> number);
+
     runtime& runtime_;
     const address& where_;
     time_point deadline_;

@@ -6,6 +6,7 @@
 #include "drivers/crossconnect/openvswitch_rule_text.h"
 #include "engine/activation/addresses.h"
 #include "engine/audit/cross_connect_findings.h"
+#include "engine/audit/interlinks.h"
 #include "engine/audit/linux_host.h"
 #include "engine/base/text.h"
 
@@ -197,9 +198,12 @@ task<result<std::vector<difference>>> audit_cross_connect(activation::environmen
     bridge_findings all(lab, which);
     result<void> looked{};
     if (where->what == crossconnect::kind::linux_bridge) {
-        looked = co_await audit_linux_host(env, std::move(*where), all, joins, deadline);
+        looked = co_await audit_linux_host(env, *where, all, joins, deadline);
     } else {
-        looked = co_await audit_bridge(env, std::move(*where), all, joins, deadline);
+        looked = co_await audit_bridge(env, *where, all, joins, deadline);
+    }
+    if (looked) {
+        looked = co_await audit_interlinks(env, std::move(*where), all, deadline);
     }
     if (!looked) {
         co_return std::move(looked).error().at("cross-connect " + here.name);

@@ -56,7 +56,7 @@ public:
     /// One start of a tool that asks the bridge for one rule.
     double tool() {
         process_request request;
-        request.argv = {"ovs-ofctl", "-O", "OpenFlow13", "dump-flows", "xc", "cookie=0x1/-1"};
+        request.argv = {"ovs-ofctl", "-O", "OpenFlow13", "--no-names", "dump-flows", "xc", "cookie=0x1/-1"};
         request.environment = {{"OVS_RUNDIR", where_.ovs_run_dir}};
         const auto begun = rt_.now();
         result<process_result> ended = failure();

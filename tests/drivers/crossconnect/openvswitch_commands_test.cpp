@@ -13,8 +13,8 @@ TEST(OpenvswitchCommands, Words_AreThoseOfTheContract) {
     EXPECT_THAT(dump_rules_command("xc", 5),
                 ElementsAre("ovs-ofctl", "-O", "OpenFlow13", "--no-names", "--timeout=5", "dump-flows", "xc",
                             "cookie=0x526f000000000000/0xffff000000000000"));
-    EXPECT_THAT(bundle_command("xc", 5),
-                ElementsAre("ovs-ofctl", "-O", "OpenFlow13", "--bundle", "--timeout=5", "add-flows", "xc", "-"));
+    EXPECT_THAT(bundle_command("xc", 5), ElementsAre("ovs-ofctl", "-O", "OpenFlow13", "--no-names", "--bundle",
+                                                     "--timeout=5", "add-flows", "xc", "-"));
 }
 
 // Captured from ovs-ofctl (Open vSwitch) 3.1.0, Debian 12: two joins and a rule of somebody else.

@@ -4,6 +4,7 @@
 #include "engine/placement/search.h"
 #include "tests/engine/placement/lab_builder.h"
 #include "tests/engine/placement/random_instance.h"
+#include "tests/engine/placement/share.h"
 
 #include <gtest/gtest.h>
 
@@ -54,7 +55,7 @@ verdict true_verdict(const instance& i, const std::set<model::device_index>& qua
 TEST(Changes, RandomInstances_EachHelps_NoneIsCheaper) {
     std::map<change_kind, int> proposed;
     std::map<verdict, int> verdicts;
-    for (std::uint64_t seed = 0; seed < 3000; ++seed) {
+    for (std::uint64_t seed = 0; seed < share_of(3000); ++seed) {
         const instance i = seed % 3 == 1 ? random_instance_with_interlinks(seed) : random_instance(seed);
         request r = i.ask(seed);
         r.quarantined = random_quarantine(i, seed);
@@ -85,7 +86,7 @@ TEST(Changes, RandomInstances_EachHelps_NoneIsCheaper) {
 TEST(Core, RandomInstances_WithoutAnyOneItem_IsPossible) {
     std::uint64_t smallest = 0;
     std::uint64_t impossible = 0;
-    for (std::uint64_t seed = 0; seed < 6000; ++seed) {
+    for (std::uint64_t seed = 0; seed < share_of(6000); ++seed) {
         const instance i = seed % 3 == 1 ? random_instance_with_interlinks(seed) : random_instance(seed);
         const request r = i.ask(seed);
         const lab_facts facts(r);
@@ -136,7 +137,7 @@ TEST(Core, RandomInstances_WithoutAnyOneItem_IsPossible) {
             }
         }
     }
-    EXPECT_GT(impossible, 1500U);
+    EXPECT_GT(impossible, share_of(1500));
     EXPECT_EQ(smallest, impossible) << "so small that nothing is left undecided";
 }
 

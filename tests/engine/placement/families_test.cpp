@@ -1,6 +1,8 @@
 // A few of the instances that the placement is measured on: the answers are right. How long they take is for the bench.
 #include "tests/engine/placement/families.h"
 
+#include "tests/engine/placement/share.h"
+
 #include <array>
 #include <gtest/gtest.h>
 #include <sstream>
@@ -47,7 +49,7 @@ TEST(Families, UsedUpToTheLastDevice_ArePlaced) {
 }
 
 TEST(Families, WithAFlaw_AreImpossible) {
-    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    for (std::uint64_t seed = 1; seed <= share_of(4); ++seed) {
         expect_right(make({family::one_cross_connect, 100, 50, seed, flaw::too_few_devices}));
         expect_right(make({family::mixed, 100, 50, seed, flaw::too_few_devices}));
         expect_right(make({family::one_cross_connect, 100, 50, seed, flaw::too_few_ports}));

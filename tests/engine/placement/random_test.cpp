@@ -1,13 +1,14 @@
 // Thousands of small instances: what the search says is what trying everything says.
 #include "tests/engine/placement/brute_force.h"
 #include "tests/engine/placement/random_instance.h"
+#include "tests/engine/placement/share.h"
 
 #include <gtest/gtest.h>
 
 namespace rollover::placement {
 namespace {
 
-constexpr std::uint64_t instances = 6000;
+constexpr std::uint64_t instances = share_of(6000);
 
 /// How many of them are placed.
 std::uint64_t agree_with_brute_force(instance (*make)(std::uint64_t)) {

@@ -32,7 +32,8 @@ TEST(Background, WorkThatBlocks_StopsNeitherTheLoopNorThePool) {
     real_runtime rt;
     std::promise<void> released;
     auto root = [](real_runtime& r, std::promise<void>& release) -> task<void> {
-        r.background([&release] { release.get_future().wait(); });
+        // The promise may be gone when the background thread looks at what it waits for; the future may not.
+        r.background([until = release.get_future().share()] { until.wait(); });
         std::function<void()> nothing = [] {};
         const bool in_time = co_await done_in_background(r, std::move(nothing), r.now() + 1ms);
         EXPECT_FALSE(in_time);

@@ -222,7 +222,7 @@ TEST(Compare, AFrameAtTwoPlaces_IsALeak) {
 }
 
 TEST(Compare, Marks_ComeBackAtAnotherDevice_OrThroughADeviceThatBridges) {
-    const auto lab = lab_of(2);
+    auto lab = lab_of(2);
     survey_of s(lab);
     s.o.seen[1].sources.push_back(crossconnect::mark_of(0));
     EXPECT_THAT(s.differences(), ElementsAre("leak r2 eth1"));
@@ -231,6 +231,7 @@ TEST(Compare, Marks_ComeBackAtAnotherDevice_OrThroughADeviceThatBridges) {
     EXPECT_THAT(s.text(), HasSubstr("found they come back"));
     s.o.seen[1].sources.back() = crossconnect::mark_of(77);
     EXPECT_THAT(s.differences(), IsEmpty()) << "of another survey";
+    lab.devices[0].interfaces[2].port = {{0}, "p3", 103};
     s.o.spots[1].whose = {{0}, 2};
     s.o.seen[1].sources = {crossconnect::mark_of(0)};
     s.o.seen[0].sources.push_back(crossconnect::mark_of(1));

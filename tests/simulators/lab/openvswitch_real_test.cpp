@@ -167,7 +167,7 @@ std::vector<step> script() {
         {"ovs-vsctl --timeout=x list-br", "", true},
         {"ovs-vsctl --timeout 3 -- list-ports xc", "", true},
         {dump, "", true},
-        {of + "--bundle add-flows xc -", "delete cookie=0x526f2d1f0c9be3a7/-1\n" + pair, true},
+        {of + "--no-names --bundle add-flows xc -", "delete cookie=0x526f2d1f0c9be3a7/-1\n" + pair, true},
         {dump + " cookie=0x526f000000000000/0xffff000000000000", "", true},
         {brief, "", true},
         {of + "--bundle add-flows xc -", clash, true},
