@@ -144,7 +144,9 @@ task<result<void>> begin_one(call& c, listening& one) {
     co_return begun;
 }
 
-task<result<void>> run_one(listening& one, capture_file& file, time_point until) {
+/// `time` counts from when all is made that is needed to listen; zero: without an end.
+task<result<void>> run_one(call& c, listening& one, capture_file& file, duration time) {
+    const auto until = time > duration::zero() ? c.rt().now() + time : never;
     crossconnect::frame_sink sink = [&](std::size_t member, const crossconnect::captured_frame& frame) {
         file.take(one.first_end + member, frame);
     };
@@ -193,10 +195,9 @@ task<void> capture_root(call& c, const input& in, std::string wanted, capture_li
     std::vector<task<result<void>>> runs;
     std::vector<task<result<void>>> ends;
     capture_file file(to, report, limits.frames, c.stop());
-    const auto until = limits.time > duration::zero() ? c.rt().now() + limits.time : never;
     for (listening& one : *all) {
         begins.push_back(begin_one(c, one));
-        runs.push_back(run_one(one, file, until));
+        runs.push_back(run_one(c, one, file, limits.time));
         ends.push_back(end_one(c, one));
     }
     auto done =

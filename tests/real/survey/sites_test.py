@@ -116,8 +116,6 @@ def silent(lab):
     for host in ("h2", "h3"):
         for port in ("eth1", "eth2"):
             lab.inside(host, "sysctl", "-qw", f"net.ipv6.conf.{port}.disable_ipv6=1")
-    report = lab.survey("h1", "h2", "h3", "h4", code=0)
-    assert all(d["proved"] == 2 for d in report["devices"]), report
     lab.cable("swap", "h2/eth1", "h1/eth2")
     lab.cable("swap", "h3/eth1", "h4/eth2")
     report = lab.survey("h1", "h2", "h3", "h4", code=1)
@@ -146,7 +144,7 @@ def main():
         print("left out: root is needed for network namespaces")
         sys.exit(77)
     with Lab(os.path.abspath(sys.argv[1])) as lab:
-        for scenario in (all_right, swapped, three_go_round, cut_and_unplugged, silent, in_use, all_right):
+        for scenario in (all_right, swapped, three_go_round, cut_and_unplugged, silent, in_use):
             begun = time.monotonic()
             scenario(lab)
             print(f"{scenario.__name__}: {time.monotonic() - begun:.1f} s", flush=True)
