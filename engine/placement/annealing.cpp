@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 
 namespace rollover::placement {
 
@@ -144,6 +145,10 @@ bool annealing::start(std::uint64_t seed) {
             }
         }
     }
+    costs_.clear();
+    for (std::uint32_t n = 0; n < problem_.nodes.size(); ++n) {
+        costs_.push_back(cost_of(n));
+    }
     return true;
 }
 
@@ -209,20 +214,34 @@ std::int64_t annealing::consoles_over() const {
     return over;
 }
 
-/// Of two nodes and all beside them (b may be nobody).
-std::int64_t annealing::cost_around(std::uint32_t a, std::uint32_t b) const {
-    std::int64_t cost = 0;
-    const auto add = [&](std::uint32_t node) {
-        cost += cost_of(node);
-        for (const neighbour& n : neighbours_[node]) {
-            cost += n.node == a || n.node == b ? 0 : cost_of(n.node);
+/// Two nodes and all beside them (b may be nobody), each once.
+void annealing::look_around(std::uint32_t a, std::uint32_t b) {
+    around_.clear();
+    for (const std::uint32_t node : {a, b}) {
+        if (node == nobody) {
+            continue;
         }
-    };
-    add(a);
-    if (b != nobody) {
-        add(b);  // who is beside both counts twice, before as after
+        around_.push_back(node);
+        for (const neighbour& n : neighbours_[node]) {
+            around_.push_back(n.node);
+        }
     }
-    return cost;
+    std::sort(around_.begin(), around_.end());
+    around_.erase(std::unique(around_.begin(), around_.end()), around_.end());
+    former_.clear();
+    for (const std::uint32_t node : around_) {
+        former_.push_back(costs_[node]);
+    }
+}
+
+/// The costs there anew. Result: how much more they are.
+std::int64_t annealing::change_around() {
+    std::int64_t change = 0;
+    for (std::size_t i = 0; i < around_.size(); ++i) {
+        costs_[around_[i]] = cost_of(around_[i]);
+        change += costs_[around_[i]] - former_[i];
+    }
+    return change;
 }
 
 void annealing::assign(std::uint32_t node, rank d) {
@@ -289,11 +308,7 @@ std::int64_t annealing::unplaced() const {
 }
 
 std::int64_t annealing::whole_cost() const {
-    std::int64_t cost = consoles_over() + unplaced() + too_many_;
-    for (std::uint32_t n = 0; n < device_of_.size(); ++n) {
-        cost += cost_of(n);
-    }
-    return cost;
+    return std::accumulate(costs_.begin(), costs_.end(), consoles_over() + unplaced() + too_many_);
 }
 
 /// One with something to mend, mostly.
@@ -326,7 +341,8 @@ std::optional<std::vector<rank>> annealing::run(std::uint64_t seed, std::uint64_
         }
         const bool limited = !flow_.room.empty();
         const flow before = limited ? flow_ : flow();
-        const std::int64_t old_cost = cost_around(node, other) + consoles_over() + unplaced() + too_many_;
+        const std::int64_t old_cost = consoles_over() + unplaced() + too_many_;
+        look_around(node, other);
         load_around(node, other, -1);
         node_of_[own] = nobody;
         assign(node, wanted);
@@ -351,7 +367,7 @@ std::optional<std::vector<rank>> annealing::run(std::uint64_t seed, std::uint64_
                 }
             }
         }
-        const std::int64_t change = cost_around(node, other) + consoles_over() + unplaced() + too_many_ - old_cost;
+        const std::int64_t change = change_around() + consoles_over() + unplaced() + too_many_ - old_cost;
         const double chance = static_cast<double>(random() >> 11U) * 0x1p-53;
         if (change <= 0 || chance < std::exp(-static_cast<double>(change) / temperature)) {
             cost += change;
@@ -365,12 +381,14 @@ std::optional<std::vector<rank>> annealing::run(std::uint64_t seed, std::uint64_
         }
         assign(node, own);
         load_around(node, other, 1);
+        for (std::size_t i = 0; i < around_.size(); ++i) {
+            costs_[around_[i]] = former_[i];
+        }
         if (limited) {
             flow_ = before;
         }
     }
-    // Whoever stands beside both ends of a move was counted twice: look at all of it once more.
-    return whole_cost() == 0 ? std::optional(device_of_) : std::nullopt;
+    return cost == 0 ? std::optional(device_of_) : std::nullopt;
 }
 
 }  // namespace rollover::placement

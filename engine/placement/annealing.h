@@ -55,7 +55,8 @@ private:
     void load_pair(std::uint32_t node, const neighbour& beside, std::int64_t sign);
     [[nodiscard]] std::int64_t relations_broken(std::uint32_t node) const;
     [[nodiscard]] std::int64_t consoles_over() const;
-    [[nodiscard]] std::int64_t cost_around(std::uint32_t a, std::uint32_t b) const;
+    void look_around(std::uint32_t a, std::uint32_t b);
+    [[nodiscard]] std::int64_t change_around();
     void assign(std::uint32_t node, rank d);
     void reflow(std::uint32_t node);
     [[nodiscard]] bool push(std::uint32_t node);
@@ -83,6 +84,9 @@ private:
     std::vector<std::int64_t> most_links_;  ///< by interlink
     std::vector<std::int64_t> passing_;     ///< by interlink: links
     std::int64_t too_many_ = 0;             ///< links over interlinks that these do not take, all together
+    std::vector<std::int64_t> costs_;       ///< by node: `cost_of`
+    std::vector<std::uint32_t> around_;     ///< the nodes whose costs a move changes
+    std::vector<std::int64_t> former_;      ///< their costs before it
     std::vector<char> seen_;
     std::uint64_t state_ = 0;
 };

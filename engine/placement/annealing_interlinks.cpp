@@ -82,7 +82,7 @@ void annealing::load_around(std::uint32_t a, std::uint32_t b, std::int64_t sign)
 
 /// Whether there is something to mend at a node.
 bool annealing::in_trouble(std::uint32_t node) const {
-    if (flow_.missing[node] > 0 || cost_of(node) > 0) {
+    if (flow_.missing[node] > 0 || costs_[node] > 0) {
         return true;
     }
     return too_many_ > 0 && std::any_of(neighbours_[node].begin(), neighbours_[node].end(), [&](const neighbour& n) {

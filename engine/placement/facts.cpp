@@ -1,6 +1,7 @@
 #include "engine/placement/facts.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 namespace rollover::placement {
@@ -22,6 +23,21 @@ bool meets(const model::lab& l, const model::device& d, const model::requirement
     }
     return false;
 }
+
+namespace {
+
+/// FNV-1a, number by number.
+struct hash_of_numbers {
+    std::size_t operator()(const std::vector<std::uint32_t>& numbers) const noexcept {
+        std::uint64_t hash = 0xcbf29ce484222325U;
+        for (const std::uint32_t n : numbers) {
+            hash = (hash ^ n) * 0x100000001b3U;
+        }
+        return hash ^ (hash >> 32U);
+    }
+};
+
+}  // namespace
 
 lab_facts::lab_facts(const request& r) : lab_(r.lab) {
     rank_devices();
@@ -202,32 +218,31 @@ void lab_facts::read_consoles() {
 }
 
 void lab_facts::read_profiles() {
-    // The ports as a text of numbers: equal texts are equal ports.
-    std::map<std::vector<std::uint32_t>, std::uint32_t> known;
+    // The ports as texts of numbers: equal texts are equal ports.
+    std::unordered_map<std::vector<std::uint32_t>, std::uint32_t, hash_of_numbers> known_ports;
+    std::unordered_map<std::vector<std::uint32_t>, std::uint32_t, hash_of_numbers> known;
+    std::vector<std::uint32_t> text;
     for (rank d = 0; d < device_count(); ++d) {
-        std::vector<std::vector<std::uint32_t>> ports;
+        std::vector<std::uint32_t> key;
         bool plain = true;
         for (const port& p : ports_[d]) {
-            std::vector<std::uint32_t> text{static_cast<std::uint32_t>(p.type),
-                                            static_cast<std::uint32_t>(p.name + 1),
-                                            p.speed,
-                                            p.passes,
-                                            p.ways,
-                                            p.on_switch,
-                                            p.on_switch == port::no_switch && lab_.interlinks.empty() ? 0 : p.load,
-                                            static_cast<std::uint32_t>(p.media.size())};
+            text = {static_cast<std::uint32_t>(p.type),
+                    static_cast<std::uint32_t>(p.name + 1),
+                    p.speed,
+                    p.passes,
+                    p.ways,
+                    p.on_switch,
+                    p.on_switch == port::no_switch && lab_.interlinks.empty() ? 0 : p.load,
+                    static_cast<std::uint32_t>(p.media.size())};
             text.insert(text.end(), p.media.begin(), p.media.end());
             plain = plain && (p.media.empty() || is_joined(p.media.back()));
-            ports.push_back(std::move(text));
+            key.push_back(known_ports.try_emplace(text, static_cast<std::uint32_t>(known_ports.size())).first->second);
         }
-        std::sort(ports.begin(), ports.end());
-        std::vector<std::uint32_t> key;
-        for (const auto& text : ports) {
-            key.insert(key.end(), text.begin(), text.end());
-        }
+        std::sort(key.begin(), key.end());
         profile_.push_back(known.emplace(std::move(key), static_cast<std::uint32_t>(known.size())).first->second);
         only_joined_.push_back(plain);
     }
+    profiles_ = static_cast<std::uint32_t>(known.size());
 }
 
 std::uint32_t lab_facts::site_of_joined(medium m) const {

@@ -92,6 +92,7 @@ public:
 
     /// Devices with the same profile have the same ports, name by name as far as the topology pins names.
     [[nodiscard]] std::uint32_t profile_of(rank d) const { return profile_[d]; }
+    [[nodiscard]] std::uint32_t profile_count() const { return profiles_; }
     /// Whether no wire and no segment ends here: then a device of the same profile and site can stand in for it.
     [[nodiscard]] bool only_joined(rank d) const { return only_joined_[d]; }
 
@@ -195,6 +196,7 @@ private:
     std::vector<std::uint32_t> site_;
     std::vector<bit_set> devices_at_site_;
     bit_set available_;
+    std::uint32_t profiles_ = 0;
     std::vector<std::uint32_t> profile_;
     std::vector<bool> only_joined_;
     std::size_t cross_connects_ = 0;

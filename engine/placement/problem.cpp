@@ -2,6 +2,7 @@
 
 #include "engine/placement/ports.h"
 
+#include <algorithm>
 #include <map>
 
 namespace rollover::placement {
@@ -83,6 +84,10 @@ problem compile(const lab_facts& facts, const model::topology& t, const selectio
     return p;
 }
 
+asked_of_a_medium asked_of(const problem_link& l) {
+    return {l.type, l.via, l.needs.bits, l.ends.size() == 2, l.kept};
+}
+
 bool may_carry(const lab_facts& facts, const problem_link& l, medium m) {
     using model::link_via;
     if ((l.kept && *l.kept != m) || !facts.passes(m).has(l.needs)) {
@@ -101,24 +106,90 @@ bool may_carry(const lab_facts& facts, const problem_link& l, medium m) {
     return l.via == link_via::any || l.via == link_via::segment;
 }
 
-void keep_devices_with_enough_ports(problem& p) {
-    port_matcher matcher;
-    const auto on_some_medium = [&](const slot& s, const port& at) {
-        return p.facts->any_medium(at, s.needs, [&](medium m) { return may_carry(*p.facts, p.links[s.link], m); });
-    };
-    for (std::size_t n = 0; n < p.nodes.size(); ++n) {
-        // What holds for one device holds for all of its profile: the same ports on the same media.
-        std::map<std::uint32_t, bool> enough;
-        for (std::size_t d = p.domains[n].first(); d < p.facts->device_count(); d = p.domains[n].next(d + 1)) {
-            const auto device = static_cast<rank>(d);
-            const auto [entry, fresh] = enough.try_emplace(p.facts->profile_of(device), false);
-            if (fresh) {
-                entry->second = matcher.fits(p.slots[n], p.facts->ports_of(device), on_some_medium);
+namespace {
+
+/// What decides which ports serve a slot.
+using asked_of_a_port = std::pair<port_needs, asked_of_a_medium>;
+
+std::vector<asked_of_a_port> asked_of_ports(const problem& p, std::size_t node) {
+    std::vector<asked_of_a_port> all;
+    for (const slot& s : p.slots[node]) {
+        all.emplace_back(s.needs, asked_of(p.links[s.link]));
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+}
+
+/// Which devices have ports for all slots of a node. What holds for one device holds for all of its profile (the same
+/// ports on the same media), and what holds for one node for all that ask the same.
+class devices_with_ports {
+public:
+    explicit devices_with_ports(const problem& p) : p_(p) {}
+
+    /// Those of the node's domain, and perhaps others.
+    const bit_set& of(std::size_t node) {
+        const auto [entry, fresh] = known_.try_emplace(asked_of_ports(p_, node));
+        tried& all = entry->second;
+        if (fresh) {
+            all = {std::vector<enough>(p_.facts->profile_count(), enough::unknown), bit_set(p_.facts->device_count()),
+                   bit_set(p_.facts->device_count())};
+        }
+        bit_set others = p_.domains[node];
+        others.remove(all.looked_at);
+        for (std::size_t d = others.first(); d < others.size(); d = others.next(d + 1)) {
+            enough& is = all.by_profile[p_.facts->profile_of(static_cast<rank>(d))];
+            if (is == enough::unknown) {
+                is = has(entry->first, p_.slots[node], static_cast<rank>(d)) ? enough::yes : enough::no;
             }
-            if (!entry->second) {
-                p.domains[n].erase(d);
+            if (is == enough::yes) {
+                all.good.insert(d);
             }
         }
+        all.looked_at.add(others);
+        return all.good;
+    }
+
+private:
+    enum class enough : char { unknown, yes, no };
+    struct tried {
+        std::vector<enough> by_profile;
+        bit_set looked_at;
+        bit_set good;
+    };
+    static constexpr std::size_t unknown = ~std::size_t{0};
+
+    bool has(const std::vector<asked_of_a_port>& asked, const std::vector<slot>& slots, rank d) {
+        if (asked.empty() || asked.front() != asked.back()) {
+            return matcher_.fits(slots, p_.facts->ports_of(d),
+                                 [this](const slot& s, const port& at) { return on_some_medium(s, at); });
+        }
+        auto& counted = serving_.try_emplace(asked.front(), p_.facts->profile_count(), unknown).first->second;
+        std::size_t& ports = counted[p_.facts->profile_of(d)];
+        if (ports == unknown) {
+            const auto& all = p_.facts->ports_of(d);
+            ports = static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const port& at) {
+                return suits(at, slots.front().needs) && on_some_medium(slots.front(), at);
+            }));
+        }
+        return ports >= slots.size();
+    }
+
+    bool on_some_medium(const slot& s, const port& at) const {
+        return p_.facts->any_medium(at, s.needs, [&](medium m) { return may_carry(*p_.facts, p_.links[s.link], m); });
+    }
+
+    const problem& p_;
+    port_matcher matcher_;
+    std::map<std::vector<asked_of_a_port>, tried> known_;
+    std::map<asked_of_a_port, std::vector<std::size_t>> serving_;  ///< by profile: ports that serve what is asked
+};
+
+}  // namespace
+
+void keep_devices_with_enough_ports(problem& p) {
+    devices_with_ports enough(p);
+    for (std::size_t n = 0; n < p.nodes.size(); ++n) {
+        p.domains[n].keep(enough.of(n));
     }
 }
 

@@ -64,6 +64,17 @@ struct problem {
 
 [[nodiscard]] problem compile(const lab_facts& facts, const model::topology& t, const selection& s);
 
+/// What decides which media may carry a link: equal ones may be carried by the same.
+struct asked_of_a_medium {
+    model::interface_type type = model::interface_type::ethernet;
+    model::link_via via = model::link_via::any;
+    std::uint8_t passes = 0;  ///< bits of model::traffic_set
+    bool pair = false;        ///< it has two ends
+    std::optional<medium> kept;
+    auto operator<=>(const asked_of_a_medium&) const = default;
+};
+[[nodiscard]] asked_of_a_medium asked_of(const problem_link& l);
+
 /// Whether medium `m` may carry `l` at all: its kind, and two ends for a wire and a patch.
 [[nodiscard]] bool may_carry(const lab_facts& facts, const problem_link& l, medium m);
 

@@ -23,11 +23,18 @@ search_state::search_state(const problem& p) : devices_(p.domains), versions_(p.
     for (const bit_set& d : devices_) {
         counts_.push_back(d.count());
     }
-    for (const problem_link& l : p.links) {
+    // Most links of a topology ask the same.
+    std::map<asked_of_a_medium, std::uint32_t> known;  // the first link that asks so
+    for (std::uint32_t link = 0; link < p.links.size(); ++link) {
+        const auto [first, fresh] = known.emplace(asked_of(p.links[link]), link);
+        if (!fresh) {
+            media_.push_back(media_[first->second]);
+            continue;
+        }
         std::vector<medium> members;
         for (medium m = 0; m < p.facts->media_count(); ++m) {
             const bool has_ends = p.facts->is_joined(m) || !p.facts->ends_of(m).empty();
-            if (has_ends && may_carry(*p.facts, l, m)) {
+            if (has_ends && may_carry(*p.facts, p.links[link], m)) {
                 members.push_back(m);
             }
         }

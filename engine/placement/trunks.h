@@ -25,15 +25,20 @@ public:
 private:
     [[nodiscard]] bool only_joined(const media_domain& media) const;
     [[nodiscard]] std::uint32_t certain_ends(const search_state& at, std::uint32_t node) const;
-    [[nodiscard]] bool place(std::uint32_t node, std::uint32_t units);
-    [[nodiscard]] bool push(std::uint32_t node);
+    void ask(const search_state& at, std::uint32_t node);
+    void take_back(const search_state& at, std::uint32_t node);
+    [[nodiscard]] bool push(const search_state& at, std::uint32_t node);
+    [[nodiscard]] std::uint32_t most(const search_state& at, std::uint32_t node, std::uint32_t trunk);
 
     const problem& problem_;
     const lab_facts& facts_;
     bool matters_ = false;
-    std::vector<std::uint32_t> room_;               ///< by trunk: units
-    std::vector<std::vector<std::uint32_t>> most_;  ///< by node and trunk: units that it may send there
+    std::vector<std::uint32_t> room_;  ///< by trunk: units that nobody sends
+    static constexpr std::uint32_t unknown = ~std::uint32_t{0};
+    std::vector<std::uint32_t> units_;              ///< by node: that are to be sent over trunks
+    std::vector<std::vector<std::uint32_t>> most_;  ///< by node and trunk: units that it may send there, or `unknown`
     std::vector<std::vector<std::uint32_t>> sent_;  ///< by node and trunk: units that it sends there
+    std::vector<std::uint32_t> all_sent_;           ///< by node
     std::vector<char> seen_;                        ///< by trunk
 };
 
