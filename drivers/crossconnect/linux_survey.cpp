@@ -35,7 +35,8 @@ std::optional<std::string_view> cut_name(std::string_view& line) {
     }
     const auto name = line.substr(0, std::min(end, line.find('@')));
     line.remove_prefix(end + 2);
-    return name.empty() ? std::nullopt : std::optional(name);
+    const bool can_be = !name.empty() && name.find_first_of(" \t") == std::string_view::npos;  // dev_valid_name()
+    return can_be ? std::optional(name) : std::nullopt;
 }
 
 bool has_flag(std::string_view flags, std::string_view wanted) {

@@ -37,6 +37,7 @@ propagation::propagation(const problem& p)
             reach_.back().push_back(&facts_.reach(l.needs_at(e)));
         }
     }
+    read_wires();
     for (std::uint32_t i = 0; i < p.relations.size(); ++i) {
         relations_of_[p.relations[i].a].push_back(i);
         relations_of_[p.relations[i].b].push_back(i);

@@ -11,6 +11,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
+#include <utility>
 #include <vector>
 
 namespace rollover::placement {
@@ -55,6 +57,13 @@ public:
     [[nodiscard]] const interlink_rule& interlinks() const noexcept { return interlinks_; }
 
 private:
+    /// A wire as a link sees it: its ends, and which way round their interfaces do.
+    struct wire_way {
+        rank a = 0;
+        rank b = 0;
+        bool straight = false;
+        bool turned = false;
+    };
     [[nodiscard]] bool run();
     [[nodiscard]] bool node_changed(std::uint32_t node);
     [[nodiscard]] bool link_changed(std::uint32_t link);
@@ -73,7 +82,9 @@ private:
     [[nodiscard]] bool is_straight(std::uint32_t link, std::size_t end, medium m) const;
     [[nodiscard]] bool is_across(std::uint32_t link, std::size_t end, medium m) const;
     [[nodiscard]] bool joins(std::uint32_t link, medium m) const;
-    [[nodiscard]] bool admit_wire(const problem_link& l, const std::vector<media_end>& ends);
+    void read_wires();
+    [[nodiscard]] std::pair<bool, bool> ways_of(std::uint32_t link, medium m) const;
+    [[nodiscard]] bool admit_wire(std::uint32_t link, medium m);
     [[nodiscard]] bool admit_segment(const problem_link& l, const std::vector<media_end>& ends);
     [[nodiscard]] bool supported(std::uint32_t link, medium m) const;
     [[nodiscard]] bool serves(std::uint32_t link, std::uint32_t end, rank d) const;
@@ -89,8 +100,9 @@ private:
     search_state state_;
     node_matching matching_;
     port_matcher ports_;
-    std::vector<std::vector<const joined_reach*>> reach_;   ///< by link and end
-    std::vector<std::vector<std::uint32_t>> relations_of_;  ///< by node
+    std::vector<std::vector<const joined_reach*>> reach_;                  ///< by link and end
+    std::vector<std::shared_ptr<const std::vector<wire_way>>> wire_ways_;  ///< by link and medium; null: not two ends
+    std::vector<std::vector<std::uint32_t>> relations_of_;                 ///< by node
     std::vector<std::uint64_t> node_weight_;
     std::vector<std::uint64_t> link_weight_;
     std::deque<std::uint32_t> waiting_links_;

@@ -2,6 +2,7 @@
 #include "engine/placement/propagation.h"
 
 #include <algorithm>
+#include <map>
 
 namespace rollover::placement {
 
@@ -13,7 +14,7 @@ bool propagation::can_end(const problem_end& e, const problem_link& l, const med
 bool propagation::admit(std::uint32_t link, medium m) {
     const problem_link& l = problem_.links[link];
     if (!facts_.is_joined(m)) {
-        return facts_.is_wire(m) ? admit_wire(l, facts_.ends_of(m)) : admit_segment(l, facts_.ends_of(m));
+        return facts_.is_wire(m) ? admit_wire(link, m) : admit_segment(l, facts_.ends_of(m));
     }
     if (!supported(link, m)) {
         return false;
@@ -68,18 +69,53 @@ bool propagation::joins(std::uint32_t link, medium m) const {
     return some;
 }
 
-bool propagation::admit_wire(const problem_link& l, const std::vector<media_end>& ends) {
-    bool fits = false;
-    for (std::size_t turned = 0; turned < 2; ++turned) {
-        const media_end& first = ends[turned];
-        const media_end& second = ends[1 - turned];
-        if (can_end(l.ends[0], l, first) && can_end(l.ends[1], l, second)) {
-            allowed_[0].insert(first.device);
-            allowed_[1].insert(second.device);
-            fits = true;
+/// What interfaces say of wires, which does not change; links that ask the same share it.
+void propagation::read_wires() {
+    std::map<std::pair<port_needs, port_needs>, std::shared_ptr<std::vector<wire_way>>> known;
+    for (const problem_link& l : problem_.links) {
+        const bool pair = l.ends.size() == 2;
+        const auto needs =
+            pair ? std::pair(l.needs_at(l.ends[0]), l.needs_at(l.ends[1])) : std::pair<port_needs, port_needs>();
+        auto& ways = known[needs];
+        if (pair && !ways) {
+            ways = std::make_shared<std::vector<wire_way>>(facts_.media_count());
+            const auto suits_at = [&](const media_end& at, const port_needs& asked) {
+                return suits(facts_.ports_of(at.device)[at.interface], asked);
+            };
+            for (medium m = 0; m < facts_.media_count(); ++m) {
+                const auto& ends = facts_.ends_of(m);
+                if (facts_.is_wire(m) && ends.size() == 2) {
+                    (*ways)[m] = {ends[0].device, ends[1].device,
+                                  suits_at(ends[0], needs.first) && suits_at(ends[1], needs.second),
+                                  suits_at(ends[1], needs.first) && suits_at(ends[0], needs.second)};
+                }
+            }
         }
+        wire_ways_.push_back(pair ? ways : nullptr);
     }
-    return fits;
+}
+
+/// Which way round a wire may still carry a link.
+std::pair<bool, bool> propagation::ways_of(std::uint32_t link, medium m) const {
+    const wire_way& way = (*wire_ways_[link])[m];
+    const bit_set& first = state_.devices(problem_.links[link].ends[0].node);
+    const bit_set& second = state_.devices(problem_.links[link].ends[1].node);
+    return {way.straight && first.contains(way.a) && second.contains(way.b),
+            way.turned && first.contains(way.b) && second.contains(way.a)};
+}
+
+bool propagation::admit_wire(std::uint32_t link, medium m) {
+    const wire_way& way = (*wire_ways_[link])[m];
+    const auto [straight, turned] = ways_of(link, m);
+    if (straight) {
+        allowed_[0].insert(way.a);
+        allowed_[1].insert(way.b);
+    }
+    if (turned) {
+        allowed_[0].insert(way.b);
+        allowed_[1].insert(way.a);
+    }
+    return straight || turned;
 }
 
 bool propagation::admit_segment(const problem_link& l, const std::vector<media_end>& ends) {
@@ -104,11 +140,11 @@ bool propagation::supported(std::uint32_t link, medium m) const {
     if (facts_.is_joined(m)) {
         return joins(link, m);
     }
-    const std::vector<media_end>& ends = facts_.ends_of(m);
     if (facts_.is_wire(m)) {
-        return (can_end(l.ends[0], l, ends[0]) && can_end(l.ends[1], l, ends[1])) ||
-               (can_end(l.ends[0], l, ends[1]) && can_end(l.ends[1], l, ends[0]));
+        const auto [straight, turned] = ways_of(link, m);
+        return straight || turned;
     }
+    const std::vector<media_end>& ends = facts_.ends_of(m);
     return std::all_of(l.ends.begin(), l.ends.end(), [&](const problem_end& e) {
         return std::any_of(ends.begin(), ends.end(), [&](const media_end& at) { return can_end(e, l, at); });
     });

@@ -3,6 +3,8 @@
 // answer with its reason. With files as arguments: these (the format of read_instance); beside each that is placed
 // FILE.placement is written, a line "NODE DEVICE" for each node, for another program to judge.
 // Exits with 1 where an answer is wrong, or there is none.
+#include "engine/placement/problem.h"
+#include "engine/placement/search.h"
 #include "tests/engine/placement/families.h"
 
 #include <algorithm>
@@ -41,7 +43,10 @@ public:
         const double took = cpu_ms() - start;
         class_of_instances& its = classes_[name];
         its.times.push_back(took);
-        all_.push_back(took);
+        decided_.push_back(answer ? took : decision_alone(r, topology));
+        if (!answer) {
+            explained_.push_back(took);
+        }
         its.placed += answer ? 1 : 0;
         const bool right = answer ? !verify(r, *answer) && made.possible != false
                                   : answer.error().code == errc::impossible && made.possible != true;
@@ -57,6 +62,15 @@ public:
         }
     }
 
+    /// How long it takes to know that there is none, without the reason.
+    static double decision_alone(const request& r, const model::topology& topology) {
+        const double start = cpu_ms();
+        const lab_facts facts(r);
+        const auto answer = search(compile(facts, topology, selection::everything(topology)), r.seed, r.bound);
+        const double took = cpu_ms() - start;
+        return answer.what == outcome::impossible ? took : never_decided;
+    }
+
     /// Prints what was measured since; whether all was right.
     bool print(const std::string& what) {
         bool right = true;
@@ -67,19 +81,28 @@ public:
                        its.times.size(), its.times[its.times.size() / 2], its.times.back(),
                        its.wrong == 0 ? "" : "  WRONG OR UNDECIDED");
         }
-        std::sort(all_.begin(), all_.end());
-        if (!all_.empty()) {
-            fmt::print("{}: {} instances, median {:.2f} ms, 95 % within {:.1f} ms, worst {:.1f} ms\n\n", what,
-                       all_.size(), all_[all_.size() / 2], all_[all_.size() * 95 / 100], all_.back());
-        }
+        print_all(what + ", decided", decided_);
+        print_all(what + ", impossible and with the reason", explained_);
+        fmt::print("\n");
         classes_.clear();
-        all_.clear();
         return right;
     }
 
 private:
+    static constexpr double never_decided = 1e9;
+
+    static void print_all(const std::string& what, std::vector<double>& times) {
+        std::sort(times.begin(), times.end());
+        if (!times.empty()) {
+            fmt::print("{}: {} instances, median {:.2f} ms, 95 % within {:.1f} ms, worst {:.1f} ms\n", what,
+                       times.size(), times[times.size() / 2], times[times.size() * 95 / 100], times.back());
+        }
+        times.clear();
+    }
+
     std::map<std::string, class_of_instances> classes_;
-    std::vector<double> all_;
+    std::vector<double> decided_;
+    std::vector<double> explained_;
 };
 
 constexpr std::array families{family::one_cross_connect, family::thin_trunks, family::wires, family::mixed,

@@ -34,7 +34,7 @@ TEST(LinuxSurvey, Links_AreRead) {
     EXPECT_EQ(all[2], (survey_link{"eth1.102", "", "", false}));
     EXPECT_EQ(all[3], (survey_link{"eth1.103", "ro17", "", true}));
     EXPECT_EQ(all[5], (survey_link{"ro17", "", "a9/lan", true}));
-    EXPECT_TRUE(parse_survey_links("x: y: z\n: : <UP>\n3:\n\n4: a\n").empty());
+    EXPECT_TRUE(parse_survey_links("x: y: z\n: : <UP>\n3:\n\n4: a\n5: no name: <UP>\n").empty());
 }
 
 TEST(LinuxSurvey, Forwarding_IsRead_WithoutWhatTheKernelPutThere) {
