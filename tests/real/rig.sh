@@ -70,9 +70,9 @@ background() { # NAME COMMAND...
 
 # The number before the first of 49 free TCP ports in a row.
 find_ports() {
-    local base port taken
-    for base in $(seq 24000 50 31950); do
-        taken=
+    local base port taken try first=$((RANDOM % 160)) # two rigs that begin together must not look at the same ones
+    for try in $(seq 0 159); do
+        base=$((24000 + (first + try) % 160 * 50)) taken=
         for port in $(seq $((base + 1)) $((base + 49))); do
             listens "$port" && taken=1 && break
         done

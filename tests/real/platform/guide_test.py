@@ -8,6 +8,7 @@ import re
 import select
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import sandbox  # noqa: E402
@@ -39,8 +40,11 @@ def blocks_of(title):
 
 def run(command, patience=120):
     """As a reader's shell would; what it prints, errors first, and its exit code."""
-    done = subprocess.run(command, shell=True, cwd=sandbox.FOLDER, text=True, capture_output=True, timeout=patience, check=False,
-                          env=dict(os.environ, PATH=os.path.dirname(ROLLOVER) + ":" + os.environ["PATH"]))
+    try:
+        done = subprocess.run(command, shell=True, cwd=sandbox.FOLDER, text=True, capture_output=True, timeout=patience, check=False,
+                              env=dict(os.environ, PATH=os.path.dirname(ROLLOVER) + ":" + os.environ["PATH"]))
+    except subprocess.TimeoutExpired as late:
+        raise AssertionError(f"{late}\n{(late.stderr or b'').decode()}{(late.stdout or b'').decode()}") from late
     return done.stderr + done.stdout, done.returncode
 
 
@@ -117,14 +121,16 @@ def left_by_a_user(what, typed, sees, times=1):
         assert select.select([line], [], [], 20)[0], f"{what}: {seen[-200:]}"
         seen += os.read(line, 4096)
     os.close(line)
+    begun = time.monotonic()
     out, code = run(f"rollover platform try {FILE} --lab lab.xml --device box")
     assert code == 0, f"{what}: {out}"
+    print(f"{what}: {time.monotonic() - begun:.1f} s", flush=True)
 
 
 def what_a_reader_does_next():
     left_by_a_user("a page of more", b"seq 500 | more\r", b"--More-- ")
     left_by_a_user("an open quote", b"echo 'never closed\r", b"\n> ")
-    left_by_a_user("a program that talks", b"while :; do echo here; sleep 0.01; done\r", b"here\r\n", 100)
+    left_by_a_user("a program that talks", b"ping -i 0.004 127.0.0.1\r", b"icmp_seq=", 100)
     with open(sandbox.path("hello.xml"), encoding="utf-8") as file:
         hello = file.read()
     sandbox.write("wrong.xml", hello.replace("mkdir ", "mkdri "))
