@@ -40,7 +40,12 @@ public:
         co_return results;
     }
 
-    task<result<void>> send(call_kind /*what*/, std::vector<frames_to> frames, time_point deadline) override {
+    [[nodiscard]] bool can_send(call_kind what) const noexcept override { return what != call_kind::announce; }
+
+    task<result<void>> send(call_kind what, std::vector<frames_to> frames, time_point deadline) override {
+        if (!can_send(what)) {
+            co_return result<void>();
+        }
         std::map<unsigned, std::vector<std::string>> by_count;
         for (const auto& one : frames) {
             if (const auto found = bridges_.find(one.where); found != bridges_.end()) {

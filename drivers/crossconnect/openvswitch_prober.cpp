@@ -40,6 +40,8 @@ public:
         co_return results_;
     }
 
+    [[nodiscard]] bool can_send(call_kind /*what*/) const noexcept override { return true; }
+
     task<result<void>> send(call_kind what, std::vector<frames_to> frames, time_point deadline) override {
         std::vector<numbered_marking> numbered;
         for (const auto& one : frames) {

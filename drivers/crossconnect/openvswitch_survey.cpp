@@ -74,6 +74,31 @@ private:
     std::size_t outputs_ = 0;
 };
 
+std::string announcements(std::span<const numbered_marking> marks) {
+    std::string text;
+    for (const auto& one : marks) {
+        for (const auto& frame : {lldp_announcement(one.number), cdp_announcement(one.number)}) {
+            packet_out_writer writer(to_hexadecimal(frame));
+            writer.send(one, one.frames);
+            text += writer.take();
+        }
+    }
+    return text;
+}
+
+std::string probes_and_requests(call_kind what, std::span<const numbered_marking> marks) {
+    // The source of the tag's frame is set for each; the address within is that of mark 0.
+    packet_out_writer probes(to_hexadecimal(arp_probe(mark_of(0))));
+    packet_out_writer requests(to_hexadecimal(echo_request(mark_of(0))));
+    for (const auto& one : marks) {
+        probes.send(one, one.frames);
+        if (what == call_kind::question) {
+            requests.send(one, one.frames);
+        }
+    }
+    return probes.take() + requests.take();
+}
+
 }  // namespace
 
 std::string bundle_to_look(const std::string& name, std::span<const numbered_attachment> where, unsigned lifetime) {
@@ -122,16 +147,7 @@ std::vector<std::string> packet_out_command(const std::string& bridge, unsigned 
 }
 
 std::string packet_outs(call_kind what, std::span<const numbered_marking> marks) {
-    // The source of the tag's frame is set for each; the address within is that of mark 0.
-    packet_out_writer probes(to_hexadecimal(arp_probe(mark_of(0))));
-    packet_out_writer requests(to_hexadecimal(echo_request(mark_of(0))));
-    for (const auto& one : marks) {
-        probes.send(one, one.frames);
-        if (what == call_kind::question) {
-            requests.send(one, one.frames);
-        }
-    }
-    return probes.take() + requests.take();
+    return what == call_kind::announce ? announcements(marks) : probes_and_requests(what, marks);
 }
 
 std::string bundle_to_end(const std::string& name) {

@@ -61,7 +61,8 @@ struct numbered_marking {
 
 [[nodiscard]] std::vector<std::string> packet_out_command(const std::string& bridge, unsigned seconds);
 
-/// The lines on its standard input.
+/// The lines on its standard input. An announcement is different for each mark: so it has lines of its own, for LLDP
+/// and CDP.
 [[nodiscard]] std::string packet_outs(call_kind what, std::span<const numbered_marking> marks);
 
 /// The bundle that removes all rules of that name.

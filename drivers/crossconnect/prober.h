@@ -46,6 +46,7 @@ struct sighting {
 enum class call_kind {
     question,  ///< ICMPv6 echo requests to all nodes and ARP probes: whoever takes them answers
     count,     ///< ARP probes of nobody's address, to all stations: exactly so many, to be counted
+    announce,  ///< LLDP and CDP of a neighbour whose name has the number of the mark ("rollover-7")
 };
 
 /// Errors of all functions: those of `crossconnect`.
@@ -57,7 +58,9 @@ public:
     [[nodiscard]] virtual task<result<std::vector<look_result>>> begin(std::string name,
                                                                        std::vector<marked_place> where,
                                                                        time_point deadline) = 0;
-    /// Sends frames towards attachments that are looked at.
+    /// Whether it has a way to send those.
+    [[nodiscard]] virtual bool can_send(call_kind what) const noexcept = 0;
+    /// Sends frames towards attachments that are looked at; none of a kind that it cannot send.
     [[nodiscard]] virtual task<result<void>> send(call_kind what, std::vector<frames_to> frames,
                                                   time_point deadline) = 0;
     /// What has come until now from each attachment that is looked at; those of which nothing came are left out.
@@ -69,7 +72,7 @@ public:
 /// The prober for `where.what`, on this host or over SSH.
 [[nodiscard]] std::unique_ptr<prober> make_prober(runtime& rt, address where);
 
-/// Bridges of the kernel: one for each attachment, frames by ping.
+/// Bridges of the kernel: one for each attachment, frames by ping. So it cannot send announcements.
 [[nodiscard]] std::unique_ptr<prober> make_linux_prober(runtime& rt, address where);
 
 /// Open vSwitch: rules that learn the sources, frames by packet-out.

@@ -192,12 +192,13 @@ enum class interface_part {
     link,      ///< it has one; nothing but the match counts
     no_link,   ///< likewise
     disabled,  ///< likewise: it is shut down by its configuration
+    neighbor,  ///< the number of a neighbour that it hears by LLDP or CDP ("rollover-7")
 };
 
 /// How one part is found in the output of a command.
 struct interface_rule {
     interface_part what = interface_part::address;
-    std::string pattern;  ///< RE2, searched for in each line; with the group `value` for an address and a count
+    std::string pattern;  ///< RE2, searched for in each line; with the group `value` for an address and a number
     source_place place;
 };
 
@@ -206,6 +207,11 @@ struct interface_command {
     std::string command;    ///< with ${interface}
     bool may_fail = false;  ///< an error of the device is not one of ours: another command tells the same
     std::vector<interface_rule> reads;
+
+    /// Those that tell of neighbours read nothing else: they are asked only after announcements were sent.
+    [[nodiscard]] bool tells_neighbors() const {
+        return !reads.empty() && reads.front().what == interface_part::neighbor;
+    }
 };
 
 /// How the data ports of a device are found on their cables (`rollover lab survey`).

@@ -17,6 +17,14 @@ std::optional<std::uint64_t> read_count(std::string text) {
     return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
 }
 
+void add_neighbor(std::string text, std::vector<std::uint32_t>& known) {
+    const auto value = read_count(std::move(text));
+    const auto number = static_cast<std::uint32_t>(value.value_or(0));
+    if (value == number && std::find(known.begin(), known.end(), number) == known.end()) {
+        known.push_back(number);
+    }
+}
+
 /// Takes what one line says; false: nothing that counts.
 bool take(const interface_rule& rule, const pattern_set& expression, std::string_view line, interface_state& known) {
     if (!expression.any(line)) {
@@ -35,6 +43,7 @@ bool take(const interface_rule& rule, const pattern_set& expression, std::string
         case interface_part::link: known.link = true; return true;
         case interface_part::no_link: known.link = false; return true;
         case interface_part::disabled: known.disabled = true; return true;
+        case interface_part::neighbor: add_neighbor(value.value_or(""), known.neighbors); break;
     }
     return false;
 }
@@ -45,9 +54,10 @@ bool is_known(interface_part part, const interface_state& known) {
         case interface_part::received: return known.received.has_value();
         case interface_part::link:
         case interface_part::no_link: return known.link.has_value();
-        case interface_part::disabled: break;
+        case interface_part::disabled: return known.disabled;
+        case interface_part::neighbor: break;  // there may be one more
     }
-    return known.disabled;
+    return false;
 }
 
 }  // namespace

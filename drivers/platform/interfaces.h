@@ -12,12 +12,13 @@ struct interface_state {
     std::optional<mac_address> address;
     std::optional<std::uint64_t> received;  ///< packets, as its counter stands
     std::optional<bool> link;
-    bool disabled = false;  ///< shut down by its configuration
+    bool disabled = false;                 ///< shut down by its configuration
+    std::vector<std::uint32_t> neighbors;  ///< numbers of those that it hears (LLDP, CDP), each once
     bool operator==(const interface_state&) const = default;
 };
 
 /// Adds to `known` what the output of `command` says and is not known yet; of the first rule, in their order, that
-/// finds something in any line. An address that is not of one station does not count.
+/// finds something in any line. An address that is not of one station does not count. Of neighbours all are taken.
 void take_interface(const interface_command& command, std::string_view output, interface_state& known);
 
 /// Whether any command of the platform tells of `part`.

@@ -3,15 +3,16 @@
 #include "drivers/platform/reader_identify.h"
 #include "drivers/platform/reader_procedures.h"
 
+#include <algorithm>
 #include <array>
 
 namespace rollover::platform {
 namespace {
 
-const std::array<std::string, 5> words_of_parts{"address", "received", "link", "no-link", "disabled"};
-constexpr std::array<interface_part, 5> parts_by_word{interface_part::address, interface_part::received,
-                                                      interface_part::link, interface_part::no_link,
-                                                      interface_part::disabled};
+const std::array<std::string, 6> words_of_parts{"address", "received", "link", "no-link", "disabled", "neighbor"};
+constexpr std::array<interface_part, 6> parts_by_word{interface_part::address,  interface_part::received,
+                                                      interface_part::link,     interface_part::no_link,
+                                                      interface_part::disabled, interface_part::neighbor};
 constexpr const char* interface_variable = "${interface}";
 
 interface_rule read_interface_rule(const element& e) {
@@ -23,7 +24,8 @@ interface_rule read_interface_rule(const element& e) {
     }
     rule.what = parts_by_word.at(e.one_of("what", words_of_parts, 0));
     rule.pattern = with_value_group(e.pattern("match", true));
-    const bool has_value = rule.what == interface_part::address || rule.what == interface_part::received;
+    const bool has_value = rule.what == interface_part::address || rule.what == interface_part::received ||
+                           rule.what == interface_part::neighbor;
     if (has_value && !rule.pattern.empty() && rule.pattern.find("(?P<value>") == std::string::npos) {
         e.complain_at("match", "it does not say what of the line is read",
                       "write {value} where the word stands, or a group (?P&lt;value&gt;...)");
@@ -45,6 +47,13 @@ interface_command read_interface_command(const element& e) {
     }
     if (one.reads.empty()) {
         e.complain("nothing is read from this command", "add a <read what=\"address\" match=\"...\"/>");
+    }
+    const bool differ = std::any_of(one.reads.begin(), one.reads.end(), [&](const interface_rule& rule) {
+        return (rule.what == interface_part::neighbor) != one.tells_neighbors();
+    });
+    if (differ) {
+        e.complain("a command that tells of neighbours is asked only after announcements",
+                   "read the rest from a command of its own");
     }
     return one;
 }

@@ -56,7 +56,10 @@ private:
             compare_moved(one, found.wrong.front());
         } else if (one.hears.where && of_.is_expected(one.which, *one.hears.where)) {
             all_.proved.push_back(one.which);
-            tell(verdict::note, one.which, "", "it counts what is sent there; nothing has come from it", "");
+            tell(verdict::note, one.which, "",
+                 one.hears.named ? "it sees what is announced there; nothing has come from it"
+                                 : "it counts what is sent there; nothing has come from it",
+                 "");
         } else if (one.hears.where) {
             compare_moved(one, *one.hears.where);
         } else if (!of_.expected(one.which).empty()) {
@@ -187,20 +190,21 @@ private:
         }
     }
 
-    void compare_mark(std::size_t spot, std::size_t mark) {
-        if (mark >= o_.spots.size()) {
+    void compare_mark(std::size_t spot, unsigned mark) {
+        const auto towards = spot_with_mark(o_, mark);
+        if (!towards) {
             return;  // of another survey
         }
         const auto here = o_.spots[spot].whose;
-        const auto there = o_.spots[mark].whose;
-        if (here.device == there.device && spot != mark) {
+        const auto there = o_.spots[*towards].whose;
+        if (here.device == there.device && spot != *towards) {
             if (bridging_.insert(here.device).second) {
                 tell(verdict::note, lab_.at(here.device).place, lab_.at(here.device).name, "",
                      "it bridges between its interfaces", "");
             }
         } else {
-            tell(verdict::leak, here, "none of the frames that are sent towards " + words_.place_of(mark),
-                 spot == mark ? "they come back" : "they come out at " + words_.place_of(spot),
+            tell(verdict::leak, here, "none of the frames that are sent towards " + words_.place_of(*towards),
+                 spot == *towards ? "they come back" : "they come out at " + words_.place_of(spot),
                  "look at the VLANs of the switches (rollover lab audit), and for a cable between two of their ports");
         }
     }

@@ -71,6 +71,9 @@ task<result<void>> device_part::read_interface(interface_seen& into, time_point 
     const auto& name = lab_.at(into.which).name;
     platform::interface_state state;
     for (const auto& one : visit_.description().interfaces.commands) {
+        if (one.tells_neighbors()) {
+            continue;
+        }
         auto command = platform::for_interface(one.command, name);
         const auto answer = co_await visit_.session().run(std::move(command), deadline);
         if (answer) {
@@ -153,6 +156,42 @@ task<result<void>> device_part::count(time_point deadline) {
     }
     answered_ = co_await read_all(deadline);
     co_return answered_;
+}
+
+bool device_part::tells_neighbors() const {
+    return answered_ && platform::reads(visit_.description(), platform::interface_part::neighbor);
+}
+
+task<result<void>> device_part::ask_neighbors(std::set<model::interface_reference> which, time_point deadline) {
+    if (!tells_neighbors()) {
+        co_return answered_;
+    }
+    for (auto& one : interfaces_) {
+        if (one.says && which.contains(one.which)) {
+            answered_ = co_await read_neighbors(one, deadline);
+        }
+        if (!answered_) {
+            break;
+        }
+    }
+    co_return answered_;
+}
+
+task<result<void>> device_part::read_neighbors(interface_seen& into, time_point deadline) {
+    const auto& name = lab_.at(into.which).name;
+    for (const auto& one : visit_.description().interfaces.commands) {
+        if (!one.tells_neighbors()) {
+            continue;
+        }
+        auto command = platform::for_interface(one.command, name);
+        const auto answer = co_await visit_.session().run(std::move(command), deadline);
+        if (answer) {
+            platform::take_interface(one, *answer, *into.says);
+        } else if (ends_the_visit(answer.error())) {
+            co_return answer.error();
+        }
+    }
+    co_return result<void>();
 }
 
 task<void> device_part::leave(time_point deadline) {

@@ -6,6 +6,8 @@
 #include "engine/activation/visit.h"
 #include "engine/survey/observation.h"
 
+#include <set>
+
 namespace rollover::survey {
 
 /// Lives for one survey.
@@ -19,6 +21,9 @@ public:
     [[nodiscard]] task<result<void>> ask(time_point deadline);
     /// Reads the counters anew.
     [[nodiscard]] task<result<void>> count(time_point deadline);
+    /// Asks, once, which neighbours those of `which` hear by LLDP and CDP; nothing is typed when the platform does not
+    /// say how. What the device rejects says nothing.
+    [[nodiscard]] task<result<void>> ask_neighbors(std::set<model::interface_reference> which, time_point deadline);
     /// Leaves the console as a user should find it, and closes the line; not an error when it was never opened.
     [[nodiscard]] task<void> leave(time_point deadline);
 
@@ -26,11 +31,14 @@ public:
     [[nodiscard]] const std::vector<interface_seen>& interfaces() const noexcept { return interfaces_; }
     /// Nothing after a success; else why it says nothing.
     [[nodiscard]] const result<void>& answered() const noexcept { return answered_; }
+    /// Whether its platform says how neighbours are asked for; false before the device has answered.
+    [[nodiscard]] bool tells_neighbors() const;
     /// How long its interfaces may still not pass frames, because they were brought up; 0: they were not.
     [[nodiscard]] duration settle() const noexcept { return settle_; }
 
 private:
     [[nodiscard]] task<result<void>> ask_at_home(time_point deadline);
+    [[nodiscard]] task<result<void>> read_neighbors(interface_seen& into, time_point deadline);
     [[nodiscard]] task<result<void>> read_interface(interface_seen& into, time_point deadline);
     [[nodiscard]] task<result<void>> read_all(time_point deadline);
     [[nodiscard]] task<result<void>> bring_up(time_point deadline);

@@ -48,7 +48,7 @@ task<result<void>> host_part::try_to_begin(time_point deadline) {
     prober_ = make_(env_.rt, std::move(*address));
     std::vector<crossconnect::marked_place> where;
     for (const auto spot : spots_) {
-        where.push_back({o_.spots[spot].at, static_cast<unsigned>(spot)});
+        where.push_back({o_.spots[spot].at, o_.first_mark + static_cast<unsigned>(spot)});
     }
     const auto begun = co_await prober_->begin(join_name(id_), std::move(where), deadline);
     if (!begun) {
@@ -101,17 +101,23 @@ task<result<void>> host_part::look(time_point deadline) {
     co_return worked_;
 }
 
-task<result<void>> host_part::send_counted(std::function<bool(std::size_t)> gets, time_point deadline) {
+bool host_part::can_announce() const {
+    return worked_ && prober_ != nullptr && prober_->can_send(crossconnect::call_kind::announce);
+}
+
+task<result<void>> host_part::send(crossconnect::call_kind what, std::function<bool(std::size_t)> gets,
+                                   time_point deadline) {
     if (!worked_) {
         co_return worked_;
     }
+    const unsigned each = what == crossconnect::call_kind::count ? frames_of_a_round : 1;
     std::vector<crossconnect::frames_to> frames;
     for (const auto spot : spots_) {
         if (o_.seen[spot].what == spot_seen::kind::looked_at && gets(spot)) {
-            frames.push_back({o_.spots[spot].at, frames_of_a_round});
+            frames.push_back({o_.spots[spot].at, each});
         }
     }
-    worked_ = co_await prober_->send(crossconnect::call_kind::count, std::move(frames), deadline);
+    worked_ = co_await prober_->send(what, std::move(frames), deadline);
     co_return worked_;
 }
 

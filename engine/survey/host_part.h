@@ -27,8 +27,12 @@ public:
     [[nodiscard]] task<result<void>> call(time_point deadline);
     /// Takes what has come.
     [[nodiscard]] task<result<void>> look(time_point deadline);
-    /// Sends frames that are counted towards those spots that `gets` says, by their numbers.
-    [[nodiscard]] task<result<void>> send_counted(std::function<bool(std::size_t)> gets, time_point deadline);
+    /// Sends frames towards those spots that `gets` says, by their numbers: as many as are counted, else one.
+    [[nodiscard]] task<result<void>> send(crossconnect::call_kind what, std::function<bool(std::size_t)> gets,
+                                          time_point deadline);
+
+    /// Whether it is looked at, and has a way to send announcements.
+    [[nodiscard]] bool can_announce() const;
 
     /// Why it could not be asked; nothing: it could.
     [[nodiscard]] const result<void>& worked() const noexcept { return worked_; }

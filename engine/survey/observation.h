@@ -6,6 +6,7 @@
 #include "drivers/platform/interfaces.h"
 #include "engine/model/lab.h"
 
+#include <span>
 #include <vector>
 
 namespace rollover::survey {
@@ -33,11 +34,12 @@ struct spot_seen {
     std::vector<mac_address> sources;  ///< of what came from there
 };
 
-/// What an interface has counted of the frames that were sent.
+/// What an interface has counted of the frames that were sent, or its device has seen of those by LLDP or CDP.
 struct hearing {
-    bool asked = false;                ///< its counter could be read before and after
-    bool heard = false;                ///< it has counted some of them
+    bool asked = false;                ///< its counter could be read before and after, or it names somebody
+    bool heard = false;                ///< it has counted some of them, or names what was announced
     std::optional<std::size_t> where;  ///< those towards this spot; nothing: it is not known which
+    bool named = false;                ///< by LLDP or CDP; else counted
 };
 
 struct interface_seen {
@@ -48,9 +50,18 @@ struct interface_seen {
 
 /// `seen[i]` is of `spots[i]`; the interfaces are those of all devices that answered.
 struct observation {
+    unsigned first_mark = 0;  ///< the mark of `spots[i]` is `first_mark + i`
     std::vector<spot> spots;
     std::vector<spot_seen> seen;
     std::vector<interface_seen> interfaces;
 };
+
+/// The first mark of a survey, for up to 1,048,576 spots: what devices still remember of the one before is none of
+/// its marks.
+[[nodiscard]] unsigned first_mark_of(std::string_view id) noexcept;
+/// The spot with this mark; nothing when it is one of another survey.
+[[nodiscard]] std::optional<std::size_t> spot_with_mark(const observation& o, unsigned mark) noexcept;
+/// What the numbers that a device has read of an interface's neighbours mean.
+[[nodiscard]] hearing heard_of(const observation& o, std::span<const std::uint32_t> neighbors);
 
 }  // namespace rollover::survey

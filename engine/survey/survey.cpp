@@ -3,6 +3,7 @@
 #include "engine/activation/together.h"
 #include "engine/survey/counting.h"
 #include "engine/survey/device_part.h"
+#include "engine/survey/evidence.h"
 
 #include <algorithm>
 
@@ -16,6 +17,7 @@ constexpr duration for_a_device = 30min;  // a device that boots first
 constexpr duration for_a_host = 1min;     // one operation on a cross-connect
 constexpr duration between_calls = 2s;    // together with the wait for answers
 constexpr duration until_counted = 8s;    // counters of switches are read from the hardware each few seconds
+constexpr duration until_heard = 2s;      // a switch's processor takes LLDP and CDP from a queue
 constexpr unsigned rounds_at_least = 2;   // a frame that is where it should not be may come a little later
 
 /// Everything that lives as long as the survey.
@@ -23,6 +25,7 @@ class undertaking {
 public:
     undertaking(activation::environment& env, const model::lab& lab, const request& what, activation::stop_switch& stop)
         : env_(env), lab_(lab), what_(what), stop_(stop) {
+        o_.first_mark = first_mark_of(what.id);
         o_.spots = spots_of(lab, what.devices);
         o_.seen.resize(o_.spots.size());
         for (const auto device : what.devices) {
@@ -46,6 +49,9 @@ public:
         }
         if (goes_on) {
             goes_on = co_await listen();
+        }
+        if (goes_on) {
+            goes_on = co_await announce();
         }
         if (goes_on) {
             co_await count();
@@ -166,6 +172,56 @@ private:
         co_return goes_on;
     }
 
+    /// Those of which nothing was seen anywhere though they have a link, on devices that tell what they hear.
+    [[nodiscard]] std::set<model::interface_reference> to_be_announced_to() const {
+        const evidence seen(lab_, o_);
+        std::set<model::interface_reference> all;
+        for (const auto& device : devices_) {
+            for (const auto& one : device->interfaces()) {
+                const auto& found = seen.places(one.which);
+                if (device->tells_neighbors() && lab_.at(one.which).port && one.says && one.says->link != false &&
+                    !one.says->disabled && found.right.empty() && found.wrong.empty()) {
+                    all.insert(one.which);
+                }
+            }
+        }
+        return all;
+    }
+
+    /// Who does not answer may say by LLDP or CDP what it hears. False after a stop.
+    task<bool> announce() {
+        take_interfaces();
+        const auto silent = to_be_announced_to();
+        if (silent.empty() || !std::ranges::any_of(hosts_, [](const auto& one) { return one->can_announce(); })) {
+            co_return true;
+        }
+        const auto spots = counted_spots();
+        const std::function<bool(std::size_t)> gets = [&spots](std::size_t spot) { return spots.contains(spot); };
+        parts sending;
+        for (auto& one : hosts_) {
+            sending.push_back(one->send(crossconnect::call_kind::announce, gets, env_.rt.now() + for_a_host));
+        }
+        bool goes_on = co_await together(std::move(sending), for_a_host + 1min);
+        if (goes_on) {
+            goes_on = co_await sleep(until_heard);
+        }
+        if (!goes_on) {
+            co_return false;
+        }
+        parts asking;
+        for (auto& one : devices_) {
+            asking.push_back(one->ask_neighbors(silent, env_.rt.now() + for_a_device));
+        }
+        goes_on = co_await together(std::move(asking), for_a_device + 1min);
+        take_interfaces();
+        for (auto& one : o_.interfaces) {
+            if (one.says) {
+                one.hears = heard_of(o_, one.says->neighbors);
+            }
+        }
+        co_return goes_on;
+    }
+
     /// The counters of those that have one, by their place in `o_.interfaces`.
     [[nodiscard]] std::map<model::interface_reference, std::uint64_t> counters() const {
         std::map<model::interface_reference, std::uint64_t> all;
@@ -185,7 +241,7 @@ private:
         const auto before = counters();
         parts sending;
         for (auto& one : hosts_) {
-            sending.push_back(one->send_counted(gets, env_.rt.now() + for_a_host));
+            sending.push_back(one->send(crossconnect::call_kind::count, gets, env_.rt.now() + for_a_host));
         }
         bool goes_on = co_await together(std::move(sending), for_a_host + 1min);
         if (goes_on) {
@@ -207,7 +263,8 @@ private:
         co_return growth;
     }
 
-    /// Only one spot of an interface gets frames, or its code would be that of another one.
+    /// Only one spot of an interface gets frames of which it matters who hears them, or its code would be that of
+    /// another one.
     [[nodiscard]] std::set<std::size_t> counted_spots() const {
         std::set<std::size_t> all;
         std::set<model::interface_reference> known;
@@ -230,7 +287,8 @@ private:
         const auto addresses = addresses_seen();
         const bool some_unseen = std::ranges::any_of(o_.interfaces, [&](const interface_seen& one) {
             return lab_.at(one.which).port && one.says && one.says->received && one.says->link != false &&
-                   !one.says->disabled && !(one.says->address && addresses.contains(*one.says->address));
+                   !one.says->disabled && !(one.says->address && addresses.contains(*one.says->address)) &&
+                   !one.hears.heard;
         });
         const unsigned rounds = some_unseen ? rounds_for(o_.spots.size()) : 1;
         std::map<model::interface_reference, std::vector<std::uint64_t>> growth;
@@ -247,7 +305,8 @@ private:
             }
         }
         for (auto& one : o_.interfaces) {
-            if (const auto found = growth.find(one.which); found != growth.end() && found->second.size() == rounds) {
+            const auto found = growth.find(one.which);
+            if (!one.hears.heard && found != growth.end() && found->second.size() == rounds) {
                 one.hears = heard_from(found->second, some_unseen);
             }
         }

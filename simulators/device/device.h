@@ -135,6 +135,9 @@ public:
     }
     /// Frames came in at an interface: its counter goes up while it is up, where the simulator has counters.
     virtual void count_received(std::string_view /*interface*/, std::uint64_t /*frames*/) {}
+    /// Somebody who is no simulated device announces itself by CDP, its port called as its host; does nothing where the
+    /// simulator shows no such neighbours.
+    virtual void hear(std::string_view /*interface*/, const announcement& /*who*/) {}
     /// What it tells its neighbours on this interface; nothing when the interface is down or no such protocol runs.
     [[nodiscard]] virtual std::optional<announcement> announced(std::string_view /*interface*/) const {
         return std::nullopt;

@@ -2,6 +2,7 @@
 // on switches and a cross-connect that are cabled otherwise than the lab file says.
 #include "engine/survey/survey.h"
 
+#include "drivers/crossconnect/probe_frames.h"
 #include "engine/activation/memory_journal.h"
 #include "engine/runtime/virtual_runtime.h"
 #include "tests/system/virtual_lab.h"
@@ -28,11 +29,14 @@ public:
     struct world {
         const model::lab& lab;
         sim::lab_simulator& simulator;
-        cabling cables;
-        std::vector<std::string> standing;  ///< what was begun and has not ended
-        std::optional<failure> refuses;     ///< to begin
+        cabling cables{};
+        std::vector<std::string> standing{};  ///< what was begun and has not ended
+        std::optional<failure> refuses{};     ///< to begin
         unsigned calls = 0;
         std::function<void()> on_call = [] {};
+        std::set<std::string> silent{};                      ///< "r1 FastEthernet0/0": nothing comes from there
+        std::map<crossconnect::call_kind, unsigned> sent{};  ///< how often
+        bool announces = true;
     };
 
     explicit cabled_prober(world& w) : world_(w) {}
@@ -48,15 +52,23 @@ public:
         co_return std::vector<crossconnect::look_result>(where_.size());
     }
 
-    task<result<void>> send(crossconnect::call_kind /*what*/, std::vector<crossconnect::frames_to> frames,
+    [[nodiscard]] bool can_send(crossconnect::call_kind what) const noexcept override {
+        return what != crossconnect::call_kind::announce || world_.announces;
+    }
+
+    task<result<void>> send(crossconnect::call_kind what, std::vector<crossconnect::frames_to> frames,
                             time_point /*deadline*/) override {
         ++world_.calls;
+        ++world_.sent[what];
         for (const auto& one : frames) {
             for (std::uint32_t d = 0; d < world_.lab.devices.size(); ++d) {
                 for (const auto& interface : world_.lab.devices[d].interfaces) {
                     const auto cable = world_.cables.find(world_.lab.devices[d].name + " " + interface.name);
                     if (cable != world_.cables.end() && cable->second == one.where.vlan) {
                         world_.simulator.at({d}).count_received(interface.name, one.count);
+                        if (what == crossconnect::call_kind::announce) {
+                            world_.simulator.at({d}).hear(interface.name, {announced_at(one.where), "Rollover"});
+                        }
                     }
                 }
             }
@@ -73,7 +85,8 @@ public:
                 for (const auto& interface : world_.lab.devices[d].interfaces) {
                     const auto cable = world_.cables.find(world_.lab.devices[d].name + " " + interface.name);
                     const auto sends = world_.simulator.at({d}).hardware_address(interface.name);
-                    if (cable != world_.cables.end() && cable->second == one.where.vlan && sends) {
+                    if (cable != world_.cables.end() && cable->second == one.where.vlan && sends &&
+                        !world_.silent.contains(cable->first)) {
                         seen.sources.push_back(*read_mac(*sends));
                     }
                 }
@@ -89,6 +102,11 @@ public:
     }
 
 private:
+    std::string announced_at(const crossconnect::attachment& at) const {
+        const auto place = std::ranges::find(where_, at, &crossconnect::marked_place::where);
+        return crossconnect::announced_name(place->number);
+    }
+
     world& world_;
     std::vector<crossconnect::marked_place> where_;
 };
@@ -101,7 +119,7 @@ protected:
           wheel_(rt_),
           journal_(rt_),
           simulator_(rt_, lab_, {}, {}),
-          world_{lab_, simulator_, {}, {}, {}, 0, [] {}},
+          world_{lab_, simulator_},
           env_(rt_, wheel_, platforms_, journal_) {
         // The way back ends the survey on the host by its driver, which no process of ours makes here.
         rt_.on_process([this](const process_request& program) {
@@ -178,6 +196,28 @@ TEST_F(VirtualSurvey, CabledAsTheLabFileSays_InterfacesAreBroughtUp_AndTheDevice
         EXPECT_THAT(text, HasSubstr(word));
     }
     EXPECT_GT(ended_on_host_, 0U);
+    EXPECT_EQ(world_.sent[crossconnect::call_kind::announce], 0U) << "each has answered";
+}
+
+TEST_F(VirtualSurvey, WhoAnswersNothing_IsFoundByWhatItSeesByCdp_AndNotCounted) {
+    std::swap(world_.cables["r0 FastEthernet0/0"], world_.cables["r2 FastEthernet0/1"]);
+    world_.silent = {"r0 FastEthernet0/0", "r1 FastEthernet0/0", "r2 FastEthernet0/1"};
+    run();
+    EXPECT_THAT(differences(), ElementsAre("swapped r0 FastEthernet0/0", "swapped r2 FastEthernet0/1"));
+    EXPECT_EQ(out_.found.proved.size(), 4U);
+    EXPECT_EQ(world_.sent[crossconnect::call_kind::announce], 1U);
+    EXPECT_EQ(world_.sent[crossconnect::call_kind::count], 1U) << "one round for those that were seen";
+    EXPECT_TRUE(clean_);
+}
+
+TEST_F(VirtualSurvey, WhoAnswersNothing_IsFoundByItsCounter_WhereNothingCanBeAnnounced) {
+    world_.announces = false;
+    std::swap(world_.cables["r0 FastEthernet0/0"], world_.cables["r2 FastEthernet0/1"]);
+    world_.silent = {"r0 FastEthernet0/0", "r2 FastEthernet0/1"};
+    run();
+    EXPECT_THAT(differences(), ElementsAre("swapped r0 FastEthernet0/0", "swapped r2 FastEthernet0/1"));
+    EXPECT_EQ(world_.sent[crossconnect::call_kind::announce], 0U);
+    EXPECT_GT(world_.sent[crossconnect::call_kind::count], 1U);
 }
 
 TEST_F(VirtualSurvey, SwappedAndMissingCables_AreFound) {

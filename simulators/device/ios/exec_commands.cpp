@@ -52,6 +52,7 @@ const exec_commands& exec_commands::of(bool privileged) {
         {"show arp", &router::ignore, false},
         {"show cdp", &router::ignore, false},
         {"show cdp neighbors", &router::show_cdp_neighbors, false},
+        {"show cdp neighbors IF detail", &router::show_cdp_neighbors_of, false},
         {"show cdp neighbors detail", &router::ignore, false},
         {"show clock", &router::show_clock, false},
         {"show crypto key mypubkey rsa", &router::show_keys, true},

@@ -36,6 +36,7 @@ public:
     [[nodiscard]] bool has_address(std::string_view interface, std::string_view ipv4) const override;
     [[nodiscard]] std::optional<std::string> hardware_address(std::string_view interface) const override;
     void count_received(std::string_view interface, std::uint64_t frames) override;
+    void hear(std::string_view interface, const announcement& who) override;
     [[nodiscard]] std::optional<announcement> announced(std::string_view interface) const override;
 
     /// What an exec command gets: its arguments as the parser took them.
@@ -134,6 +135,7 @@ private:
     void show_running_part(const arguments& a);
     void show_startup(const arguments&);
     void show_cdp_neighbors(const arguments&);
+    void show_cdp_neighbors_of(const arguments& a);
     void show_ip_interface_brief(const arguments&);
     void show_ip_route(const arguments&);
     void show_interfaces(const arguments& a);
@@ -159,8 +161,9 @@ private:
     timeline later_;  ///< everything that is planned; a reload clears it
     terminal terminal_;
     configuration configuration_;
-    std::map<std::string, std::uint64_t, std::less<>> received_;  ///< frames, by interface
-    std::optional<std::vector<config_line>> startup_;             ///< nothing: NVRAM is empty
+    std::map<std::string, std::uint64_t, std::less<>> received_;   ///< frames, by interface
+    std::multimap<std::string, announcement, std::less<>> heard_;  ///< by interface; they are not forgotten
+    std::optional<std::vector<config_line>> startup_;              ///< nothing: NVRAM is empty
     power power_ = power::off;
     level level_ = level::user;
     bool modified_ = false;  ///< changed since it was saved

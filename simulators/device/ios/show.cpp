@@ -133,6 +133,26 @@ void router::show_cdp_neighbors(const arguments&) {
     show(std::move(out));
 }
 
+void router::hear(std::string_view interface, const announcement& who) {
+    if (power_ == power::up && configuration_.is_up(std::string(interface))) {
+        heard_.emplace(interface, who);
+    }
+}
+
+// Of one interface, with all that is known.
+void router::show_cdp_neighbors_of(const arguments& a) {
+    std::string out;
+    const auto [first, last] = heard_.equal_range(a.front());
+    for (auto one = first; one != last; ++one) {
+        out += fmt::format(
+            "-------------------------\nDevice ID: {0}\nEntry address(es): \nPlatform: {1},  Capabilities: Host \n"
+            "Interface: {2},  Port ID (outgoing port): {0}\nHoldtime : 118 sec\n\nVersion :\n{1}\n\n"
+            "advertisement version: 2\n\n",
+            one->second.host_name, one->second.platform, one->first);
+    }
+    show(std::move(out));
+}
+
 // Another one for each interface of each router: Cisco's prefix c8:01, three bytes of the router's name, its place.
 std::string router::burned_in_address(const std::string& name) const {
     std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a

@@ -117,6 +117,11 @@ TEST_F(LinuxProber, LooksAtWhatIsFree_AndLeavesJoinsAlone) {
     EXPECT_TRUE(run(driver->send(call_kind::count, {{{"eth1", 101}, 24}, {{"eth1", 103}, 24}}, never)));
     EXPECT_THAT(said.back(), HasSubstr("ping -6 -q -c 24"));
     EXPECT_THAT(said.back(), testing::EndsWith(" sh " + survey_bridge("a1/(survey)", 0)));
+
+    EXPECT_FALSE(driver->can_send(call_kind::announce));
+    const auto before = said.size();
+    EXPECT_TRUE(run(driver->send(call_kind::announce, {{{"eth1", 101}, 1}}, never)));
+    EXPECT_EQ(said.size(), before) << "ping has no such frames";
 }
 
 }  // namespace

@@ -86,6 +86,51 @@ TEST(OpenvswitchSurvey, PacketOuts_SendExactlySoMany) {
     EXPECT_EQ(std::ranges::count(packet_outs(call_kind::question, one), '\n'), 2) << "ARP and ICMPv6";
 }
 
+TEST(OpenvswitchSurvey, Announcements_HaveALineForEachMarkAndKind) {
+    const std::vector<numbered_marking> marks{{{1, 101}, 3, 1}, {{2, 102}, 4, 2}};
+    const auto text = packet_outs(call_kind::announce, marks);
+    const auto lines = split_lines(text);
+    ASSERT_EQ(lines.size(), 5U) << "the last is empty";
+    EXPECT_EQ(lines[0], "packet-out in_port=controller,packet=" + to_hexadecimal(lldp_announcement(3)) +
+                            ",actions=push_vlan:0x8100,set_field:4197->vlan_vid,set_field:52:4f:00:00:00:03->eth_src,"
+                            "output:1");
+    EXPECT_THAT(std::string(lines[1]), HasSubstr("packet=" + to_hexadecimal(cdp_announcement(3))));
+    EXPECT_THAT(std::string(lines[2]), HasSubstr("packet=" + to_hexadecimal(lldp_announcement(4))));
+    EXPECT_THAT(std::string(lines[3]), testing::EndsWith(",output:2,output:2"));
+    EXPECT_THAT(packet_outs(call_kind::announce, {}), testing::IsEmpty());
+}
+
+// tests/real/survey has lldpd and tcpdump read them.
+TEST(OpenvswitchSurvey, Announcements_AreWhatTheirSourcesSay) {
+    EXPECT_EQ(to_hexadecimal(lldp_announcement(7)),
+              "0180c200000e524f0000000788cc"
+              "020704524f00000007"          // chassis: a MAC address
+              "040b07726f6c6c6f7665722d37"  // port: locally assigned, rollover-7
+              "06020078"                    // 120 s
+              "0a0a726f6c6c6f7665722d37"    // system name
+              "0000000000000000");          // end, and what makes it the shortest frame
+    const auto cdp = cdp_announcement(7);
+    EXPECT_EQ(to_hexadecimal(cdp),
+              "01000ccccccc524f000000070048aaaa0300000c2000"
+              "027813a8"                      // version, 120 s, checksum
+              "0001000e726f6c6c6f7665722d37"  // device
+              "0003000e726f6c6c6f7665722d37"  // port
+              "0004000800000010"              // a host
+              "0005000c526f6c6c6f766572"      // software
+              "0006000c526f6c6c6f766572");    // platform
+    for (const unsigned number : {0U, 9U, 10U, 12345U, 0xffffffffU}) {
+        const auto frame = cdp_announcement(number);
+        EXPECT_EQ(frame.size() % 2, 0U) << "Cisco's checksum of an odd length is not that of RFC 1071";
+        EXPECT_EQ(frame[12] * 256U + frame[13], frame.size() - 14);
+        std::uint32_t sum = 0;
+        for (std::size_t i = 22; i < frame.size(); i += 2) {
+            sum += frame[i] * 256U + frame[i + 1];
+        }
+        EXPECT_EQ((sum & 0xffffU) + (sum >> 16U), 0xffffU) << "with its checksum";
+        EXPECT_GE(lldp_announcement(number).size(), 60U);
+    }
+}
+
 TEST(OpenvswitchSurvey, Frames_AreWhatTheRfcsSay) {
     const auto arp = arp_probe(mark_of(1));
     EXPECT_EQ(to_hexadecimal(arp),
@@ -178,6 +223,10 @@ TEST_F(OpenvswitchProber, LooksAtWhatIsFree_AndLeavesJoinsAlone) {
 
     EXPECT_TRUE(run(driver->send(call_kind::count, {{{"x0", 101}, 3}, {{"x0", 102}, 3}}, never)));
     EXPECT_THAT(host.inputs.back(), testing::Not(HasSubstr("set_field:4198"))) << "never towards a place in use";
+    EXPECT_TRUE(driver->can_send(call_kind::announce));
+    EXPECT_TRUE(run(driver->send(call_kind::announce, {{{"x0", 101}, 1}, {{"x0", 102}, 1}}, never)));
+    const std::vector<numbered_marking> announced{{{1, 101}, 0, 1}};
+    EXPECT_EQ(host.inputs.back(), packet_outs(call_kind::announce, announced));
     EXPECT_TRUE(run(driver->end("a1/survey", never)));
     EXPECT_EQ(host.inputs.back(), bundle_to_end("a1/survey"));
 }

@@ -21,7 +21,20 @@ interface_state said(std::string_view platform, const std::vector<std::string>& 
 
 interface_state state_of(const char* address, std::optional<std::uint64_t> received, std::optional<bool> link,
                          bool disabled = false) {
-    return {read_mac(address), received, link, disabled};
+    return {read_mac(address), received, link, disabled, {}};
+}
+
+/// The neighbours that a platform reads from the answer to each of its commands about them.
+std::vector<std::uint32_t> heard(std::string_view platform, const std::string& answer) {
+    interface_state state;
+    for (const auto& command : shipped(platform)->interfaces.commands) {
+        if (command.tells_neighbors()) {
+            EXPECT_TRUE(command.may_fail) << platform;
+            take_interface(command, answer, state);
+        }
+    }
+    EXPECT_EQ(state.address, std::nullopt);
+    return std::move(state.neighbors);
 }
 
 TEST(Interfaces, Frr) {
@@ -78,10 +91,10 @@ TEST(Interfaces, CiscoNxos) {
               state_of("52:54:00:12:34:56", 9, true));
     EXPECT_EQ(
         said("cisco-nxos", {"Ethernet1/1 is down (Administratively down)\nadmin state is down, Dedicated Interface\n"}),
-        (interface_state{std::nullopt, std::nullopt, false, true}));
+        (interface_state{std::nullopt, std::nullopt, false, true, {}}));
     EXPECT_EQ(
         said("cisco-nxos", {"Ethernet1/1 is down (Link not connected)\nadmin state is up, Dedicated Interface\n"}),
-        (interface_state{std::nullopt, std::nullopt, false, false}));
+        (interface_state{std::nullopt, std::nullopt, false, false, {}}));
 }
 
 TEST(Interfaces, CiscoIosxr_CiscoAsa) {
@@ -107,7 +120,7 @@ TEST(Interfaces, Junos) {
                              "   Output packets:                   17                    0 pps\n"}),
               state_of("00:05:86:71:1d:00", 42, true));
     EXPECT_EQ(said("junos", {"Physical interface: ge-0/0/0, Administratively down, Physical link is Down\n"}),
-              (interface_state{std::nullopt, std::nullopt, false, true}));
+              (interface_state{std::nullopt, std::nullopt, false, true, {}}));
 }
 
 TEST(Interfaces, Vyos) {
@@ -132,13 +145,13 @@ TEST(Interfaces, HuaweiVrp_ArubaCx) {
                                   "Input:  37 packets, 3200 bytes\nOutput:  1 packets, 64 bytes\n"}),
               state_of("00:e0:fc:12:34:56", 37, true));
     EXPECT_EQ(said("huawei-vrp", {"GigabitEthernet0/0/0 current state : Administratively DOWN\n"}),
-              (interface_state{std::nullopt, std::nullopt, std::nullopt, true}));
+              (interface_state{std::nullopt, std::nullopt, std::nullopt, true, {}}));
     EXPECT_EQ(
         said("aruba-cx",
              {"Interface 1/1/1 is up\n Admin state is up\n Hardware: Ethernet, MAC Address: 08:00:09:0f:37:c2\n"}),
         state_of("08:00:09:0f:37:c2", std::nullopt, true));
     EXPECT_EQ(said("aruba-cx", {"Interface 1/1/1 is down (Administratively down)\n Admin state is down\n"}),
-              (interface_state{std::nullopt, std::nullopt, false, true}));
+              (interface_state{std::nullopt, std::nullopt, false, true, {}}));
 }
 
 TEST(Interfaces, RouterOs) {
@@ -146,6 +159,36 @@ TEST(Interfaces, RouterOs) {
               state_of("00:0c:42:1a:2b:3c", 118, true));
     EXPECT_EQ(said("mikrotik-routeros", {"00:0C:42:1A:2B:3C\n", "0\n", "true\n", "false\n"}),
               state_of("00:0c:42:1a:2b:3c", 0, false, true));
+}
+
+TEST(Interfaces, Neighbors) {
+    using testing::ElementsAre;
+    const std::string cdp =
+        "-------------------------\nDevice ID: rollover-5\nEntry address(es): \nPlatform: Rollover,  Capabilities: "
+        "Host \n"
+        "Interface: GigabitEthernet0/1,  Port ID (outgoing port): rollover-5\nHoldtime : 118 sec\n";
+    EXPECT_THAT(heard("cisco-ios", cdp), ElementsAre(5));
+    EXPECT_THAT(heard("cisco-ios",
+                      "Local Intf: Gi0/1\nChassis id: 524f.0000.0005\nPort id: rollover-5\n"
+                      "System Name: rollover-5\n\nPort id: rollover-2146435079\n"),
+                ElementsAre(5, 2146435079U));
+    EXPECT_THAT(heard("cisco-nxos",
+                      "Device ID            Local Intf      Hold-time  Capability  Port ID\n"
+                      "rollover-5           Eth1/1          120                    rollover-5\n"),
+                ElementsAre(5));
+    // Debian 12, lldpd 1.0.16.
+    EXPECT_THAT(heard("linux",
+                      "Interface:    eth1, via: LLDP, RID: 1, Time: 0 day, 00:00:00\n  Chassis:     \n"
+                      "    ChassisID:    mac 52:4f:00:00:00:05\n    SysName:      rollover-5\n  Port:        \n"
+                      "    PortID:       local rollover-5\n    TTL:          120\n"),
+                ElementsAre(5));
+    for (const auto* platform : {"arista-eos", "junos"}) {
+        EXPECT_THAT(heard(platform, "Port ID   : rollover-5\nSystem name  : rollover-5\n"), ElementsAre(5)) << platform;
+        EXPECT_THAT(heard(platform, "Port ID   : rollover-99999999999999999999\nrollover-4294967296\n"),
+                    testing::IsEmpty());
+    }
+    EXPECT_TRUE(reads(*shipped("linux"), interface_part::neighbor));
+    EXPECT_FALSE(reads(*shipped("frr"), interface_part::neighbor));
 }
 
 TEST(Interfaces, AddressesOfGroups_AndNoNumbers_DoNotCount) {
@@ -191,6 +234,13 @@ TEST(Interfaces, Reader_SaysWhatIsWrong) {
         mistakes_of(
             R"(<interfaces><command text="show ${interface}"><read what="adress" match="x"/></command></interfaces>)"),
         HasSubstr("did you mean 'address'?"));
+    const std::string neighbor = R"(<read what="neighbor" match="r-{value}"/>)";
+    EXPECT_EQ(mistakes_of("<interfaces><command text=\"show ${interface}\">" + read +
+                          "</command><command text=\"lldp ${interface}\">" + neighbor + "</command></interfaces>"),
+              "");
+    EXPECT_THAT(
+        mistakes_of("<interfaces><command text=\"show ${interface}\">" + read + neighbor + "</command></interfaces>"),
+        HasSubstr("a command that tells of neighbours is asked only after announcements"));
     EXPECT_THAT(
         mistakes_of("<interfaces><command text=\"show ${interface}\">" + read + "</command><bring-up/></interfaces>"),
         HasSubstr("<bring-up> has no <line>"));

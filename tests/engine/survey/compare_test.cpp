@@ -188,6 +188,42 @@ TEST(Compare, CountersAlone_TellSwappedCables) {
     EXPECT_THAT(s.differences(), ElementsAre("swapped r1 eth1", "swapped r2 eth1"));
 }
 
+TEST(Compare, NamedByTheDevice_IsProved_OrTellsSwappedCables) {
+    const auto lab = lab_of(3);
+    survey_of s(lab);
+    s.o.first_mark = 5U << 20U;
+    s.o.seen[0].sources = s.o.seen[1].sources = s.o.seen[2].sources = {};
+    const auto named = [&](std::vector<std::uint32_t> numbers) { return heard_of(s.o, numbers); };
+    s.of(0).hears = named({s.o.first_mark + 1});
+    s.of(1).hears = named({17, s.o.first_mark, 6U << 20U});
+    s.of(2).hears = named({s.o.first_mark + 2});
+    EXPECT_THAT(s.differences(), ElementsAre("swapped r1 eth1", "swapped r2 eth1"));
+    EXPECT_THAT(s.text(), HasSubstr("r3 eth1: note: it sees what is announced there; nothing has come from it"));
+}
+
+TEST(Compare, NeighboursOfAnotherSurvey_SayNothing_AndOfTwoNoneCounts) {
+    const auto lab = lab_of(3);
+    survey_of s(lab);
+    s.o.first_mark = first_mark_of("a17");
+    EXPECT_NE(first_mark_of("a17"), first_mark_of("a18"));
+    const std::vector<std::uint32_t> others{0, 1, s.o.first_mark + 3, first_mark_of("a18"), 0xffffffffU};
+    EXPECT_FALSE(heard_of(s.o, others).asked) << "LLDP may well be off there";
+    const std::vector<std::uint32_t> two{s.o.first_mark, s.o.first_mark + 2, s.o.first_mark + 1};
+    const auto both = heard_of(s.o, two);
+    EXPECT_TRUE(both.asked && both.heard && both.named);
+    EXPECT_EQ(both.where, std::nullopt);
+}
+
+TEST(Compare, MarksOfThisSurvey_BeginWhereItSays) {
+    const auto lab = lab_of(2);
+    survey_of s(lab);
+    s.o.first_mark = first_mark_of("a17");
+    s.o.seen[1].sources.push_back(crossconnect::mark_of(0));
+    EXPECT_THAT(s.differences(), IsEmpty()) << "of another survey";
+    s.o.seen[1].sources.push_back(crossconnect::mark_of(s.o.first_mark));
+    EXPECT_THAT(s.differences(), ElementsAre("leak r2 eth1"));
+}
+
 TEST(Compare, NeitherAddressNorCounter_IsNotProved) {
     const auto lab = lab_of(2);
     survey_of s(lab);

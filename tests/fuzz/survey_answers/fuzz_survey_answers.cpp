@@ -42,8 +42,11 @@ void read_device(std::string_view text) {
                                      {interface_part::link, "is up", {}},
                                      {interface_part::no_link, "is down", {}},
                                      {interface_part::disabled, "administratively", {}}}};
+    const interface_command neighbors{
+        "show ${interface}", false, {{interface_part::neighbor, R"(rollover-(?P<value>\d+))", {}}}};
     interface_state state;
     take_interface(command, text, state);
+    take_interface(neighbors, text, state);
     must(!state.address || state.address->is_of_one());
 }
 

@@ -203,6 +203,9 @@ TEST(RouterExec, CdpNeighbors_AreThoseThatAreCabledAndUp) {
         right.command(line);
     }
     EXPECT_THAT(left.command("show cdp neighbors"), testing::Not(HasSubstr("Fas 0/1")));
+    left.dev().hear("FastEthernet0/0", {"rollover-7", "Rollover"});
+    EXPECT_THAT(left.command("show cdp neighbors FastEthernet0/0 detail"), HasSubstr("Device ID: rollover-7\r\n"));
+    EXPECT_THAT(left.command("show cdp neighbors FastEthernet0/1 detail"), testing::Not(HasSubstr("Device ID")));
 }
 
 }  // namespace
