@@ -130,7 +130,7 @@ def left_by_a_user(what, typed, sees):
 def what_a_reader_does_next():
     left_by_a_user("a page of more", b"seq 500 | more\r", b"--More-- ")
     left_by_a_user("an open quote", b"echo 'never closed\r", b"\n> ")
-    # A program that never pauses is for virtual time (tests/situations/chatter_test.cpp): here every process beside it makes pauses.
+    # A program that never pauses is for virtual time (tests/situations/left_behind_test.cpp): here every process beside it makes pauses.
     with open(sandbox.path("hello.xml"), encoding="utf-8") as file:
         hello = file.read()
     sandbox.write("wrong.xml", hello.replace("mkdir ", "mkdri "))
