@@ -163,7 +163,7 @@ private:
     }
 
     void log(const log_line& line) {
-        const auto when = fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));
+        const auto when = fmt::gmtime(std::chrono::system_clock::to_time_t(rt_.wall_now()));
         rt_.background(
             [file = files_.log(), text = fmt::format("{:%Y-%m-%dT%H:%M:%SZ} {:<7} {}", when, name_of(line.level),
                                                      printable(line.text))] { append_line(file, text); });
