@@ -188,6 +188,19 @@ private:
         return all;
     }
 
+    /// Frames to some spots, from all cross-connects at once. False after a stop.
+    task<bool> send_and_wait(crossconnect::call_kind what, std::function<bool(std::size_t)> gets, duration then) {
+        parts sending;
+        for (auto& one : hosts_) {
+            sending.push_back(one->send(what, gets, env_.rt.now() + for_a_host));
+        }
+        bool goes_on = co_await together(std::move(sending), for_a_host + 1min);
+        if (goes_on) {
+            goes_on = co_await sleep(then);
+        }
+        co_return goes_on;
+    }
+
     /// Who does not answer may say by LLDP or CDP what it hears. False after a stop.
     task<bool> announce() {
         take_interfaces();
@@ -197,14 +210,7 @@ private:
         }
         const auto spots = counted_spots();
         const std::function<bool(std::size_t)> gets = [&spots](std::size_t spot) { return spots.contains(spot); };
-        parts sending;
-        for (auto& one : hosts_) {
-            sending.push_back(one->send(crossconnect::call_kind::announce, gets, env_.rt.now() + for_a_host));
-        }
-        bool goes_on = co_await together(std::move(sending), for_a_host + 1min);
-        if (goes_on) {
-            goes_on = co_await sleep(until_heard);
-        }
+        bool goes_on = co_await send_and_wait(crossconnect::call_kind::announce, gets, until_heard);
         if (!goes_on) {
             co_return false;
         }
@@ -239,14 +245,7 @@ private:
     task<std::optional<std::map<model::interface_reference, std::uint64_t>>> count_round(
         std::function<bool(std::size_t)> gets) {
         const auto before = counters();
-        parts sending;
-        for (auto& one : hosts_) {
-            sending.push_back(one->send(crossconnect::call_kind::count, gets, env_.rt.now() + for_a_host));
-        }
-        bool goes_on = co_await together(std::move(sending), for_a_host + 1min);
-        if (goes_on) {
-            goes_on = co_await sleep(until_counted);
-        }
+        bool goes_on = co_await send_and_wait(crossconnect::call_kind::count, std::move(gets), until_counted);
         if (goes_on) {
             goes_on = co_await of_devices(&device_part::count);
         }
