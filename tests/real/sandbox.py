@@ -139,3 +139,16 @@ class Terminal:
     def ended(self):
         os.waitpid(self.id, 0)
         os.close(self.terminal)
+
+
+def start_openvswitch(*options):
+    """An Open vSwitch without bridges; OVS_RUNDIR says where, to the tools and to us. Result: that folder."""
+    folder = path("ovs")
+    os.mkdir(folder)
+    os.environ["OVS_RUNDIR"] = folder
+    run("ovsdb-tool", "create", f"{folder}/conf.db", "/usr/share/openvswitch/vswitch.ovsschema")
+    start("ovsdb", find("ovsdb-server"), f"{folder}/conf.db", f"--remote=punix:{folder}/db.sock")
+    wait_until("the database", lambda: os.path.exists(f"{folder}/db.sock"))
+    run("ovs-vsctl", "--no-wait", "init")
+    start("vswitchd", find("ovs-vswitchd"), *options, f"unix:{folder}/db.sock")
+    return folder

@@ -13,14 +13,7 @@ import sandbox  # noqa: E402
 
 def start_switch():
     """A cross-connect xc, and a switch that passes everything, with eth1 behind its port p1 in VLAN 101 and eth2 behind p2 in 102."""
-    run = sandbox.path("ovs")
-    os.mkdir(run)
-    os.environ["OVS_RUNDIR"] = run
-    sandbox.run("ovsdb-tool", "create", f"{run}/conf.db", "/usr/share/openvswitch/vswitch.ovsschema")
-    sandbox.start("ovsdb", sandbox.find("ovsdb-server"), f"{run}/conf.db", f"--remote=punix:{run}/db.sock")
-    sandbox.wait_until("the database", lambda: os.path.exists(f"{run}/db.sock"))
-    sandbox.run("ovs-vsctl", "--no-wait", "init")
-    sandbox.start("vswitchd", sandbox.find("ovs-vswitchd"), f"unix:{run}/db.sock")
+    sandbox.start_openvswitch()
     bridges = ["--", "add-br", "xc", "--", "set", "bridge", "xc", "datapath_type=netdev", "fail_mode=secure",
                "--", "add-br", "sw", "--", "set", "bridge", "sw", "datapath_type=netdev", "other_config:forward-bpdu=true",
                "--", "add-port", "sw", "up", "--", "set", "interface", "up", "type=patch", "options:peer=trunk",

@@ -118,16 +118,6 @@ def plant(audit, what, fault, heal, expected):
     audit.clean("healed: " + what)
 
 
-def start_openvswitch(run):
-    os.mkdir(run)
-    os.environ["OVS_RUNDIR"] = run
-    sandbox.run("ovsdb-tool", "create", f"{run}/conf.db", "/usr/share/openvswitch/vswitch.ovsschema")
-    sandbox.start("ovsdb", sandbox.find("ovsdb-server"), f"{run}/conf.db", f"--remote=punix:{run}/db.sock")
-    sandbox.wait_until("the database", lambda: os.path.exists(f"{run}/db.sock"))
-    sandbox.run("ovs-vsctl", "--no-wait", "init")
-    sandbox.start("vswitchd", sandbox.find("ovs-vswitchd"), f"unix:{run}/db.sock")
-
-
 def start_sshd():
     os.mkdir("/run/sshd")
     for key in ("host_key", "user_key"):
@@ -154,8 +144,7 @@ PermitRootLogin prohibit-password
 def main():
     rollover = os.path.abspath(sys.argv[1])
     sandbox.enter("ovsdb-server", "ovs-vswitchd", "ovs-vsctl", "ovs-ofctl", "sshd", "ssh-keygen")
-    run = sandbox.path("ovs")
-    start_openvswitch(run)
+    run = sandbox.start_openvswitch()
     start_sshd()
     sandbox.run("ovs-vsctl", "add-br", "sw1", "--", "set", "bridge", "sw1", "datapath_type=netdev")
     sandbox.run("ovs-vsctl", "add-br", "xc", "--", "set", "bridge", "xc", "datapath_type=netdev", "fail_mode=secure")

@@ -21,14 +21,7 @@ LAB = """<lab name="l"><site name="s"><converter name="cs" protocol="raw" host="
 def main():
     rollover = os.path.abspath(sys.argv[1])
     sandbox.enter("ovsdb-server", "ovs-vswitchd", "ovs-vsctl")
-    run = sandbox.path("ovs")
-    os.mkdir(run)
-    os.environ["OVS_RUNDIR"] = run
-    sandbox.run("ovsdb-tool", "create", f"{run}/conf.db", "/usr/share/openvswitch/vswitch.ovsschema")
-    sandbox.start("ovsdb", sandbox.find("ovsdb-server"), f"{run}/conf.db", f"--remote=punix:{run}/db.sock")
-    sandbox.wait_until("the database", lambda: os.path.exists(f"{run}/db.sock"))
-    sandbox.run("ovs-vsctl", "--no-wait", "init")
-    sandbox.start("vswitchd", sandbox.find("ovs-vswitchd"), "--enable-dummy", f"unix:{run}/db.sock")
+    sandbox.start_openvswitch("--enable-dummy")
     for port in ("p1", "p2", "p3", "t0"):
         sandbox.run("ip", "link", "add", port, "type", "veth", "peer", "name", "far-" + port)
 
