@@ -114,6 +114,8 @@ def follow_the_guide():
 
 def left_by_a_user(what, typed, sees):
     """Typed at the line itself by somebody who leaves without a word; and `try` finds the device there."""
+    # ser2net closes the line a while after its client has gone, and throws away what is in it then.
+    sandbox.wait_until("ser2net leaves the line", lambda: not os.listdir("/run/lock"))
     line = os.open("/dev/shm/ash-line", os.O_RDWR | os.O_NOCTTY)
     os.write(line, typed)
     seen = b""
