@@ -42,11 +42,12 @@ std::vector<std::string> lines_of(std::string_view text) {
 }  // namespace
 
 std::string to_string(const hold& h) {
-    if (!h.quarantined) {
-        return "busy in activation " + h.activation;
-    }
     const auto first = std::string_view(h.why).substr(0, h.why.find('\n'));
-    return "in quarantine since activation " + h.activation + (first.empty() ? "" : ": " + printable(first));
+    if (!h.quarantined) {
+        return h.activation.empty() ? std::string(first) : "busy in activation " + h.activation;
+    }
+    const std::string since = h.activation.empty() ? "in quarantine" : "in quarantine since activation " + h.activation;
+    return since + (first.empty() ? "" : ": " + printable(first));
 }
 
 std::string_view name_of(record_kind kind) noexcept {

@@ -54,6 +54,10 @@ struct beginning {
     std::string owner;                 ///< who asked, for people
     std::vector<std::string> devices;  ///< names; claimed all or none
     std::string plan;                  ///< JSON of the plan, for people and programs
+    std::string reservation = {};      ///< "r17", which holds the devices; empty: begun by hand
+    std::uint32_t pod = 0;             ///< of the reservation, from 1
+    /// Of what is begun by hand: when it will be over at the latest; nothing: nobody knows.
+    std::optional<wall_time> until = {};
 };
 
 /// What stands about an activation beside its records.
@@ -65,13 +69,16 @@ struct summary {
     std::string owner;
     std::string plan;
     wall_time begun{};
+    std::string reservation = {};  ///< empty: begun by hand
+    std::uint32_t pod = 0;
 };
 
 /// Why a device may not be used now.
 struct hold {
-    std::string activation;  ///< that has it, or that left it in quarantine
+    std::string activation;  ///< that has it, or that left it in quarantine; empty: neither, but a person or a
+                             ///< reservation
     bool quarantined = false;
-    std::string why;  ///< of the quarantine; may have several lines
+    std::string why;  ///< of the quarantine, may have several lines; or which reservation has it
 };
 using holds = std::map<std::string, hold>;  ///< by device
 /// How often a device was taken for an activation; by device, those that never were may be missing.
@@ -87,7 +94,8 @@ public:
     virtual ~journal() = default;
 
     /// Claims the devices and writes `begun`, in one transaction. Result: the id of the activation ("a1", "a2", ...).
-    /// Errors: busy, naming the device and who has it, or that it is in quarantine.
+    /// Errors: busy, naming the device and who has it (also a reservation that begins before `until`), or that it is
+    /// in quarantine, or that its own reservation does not hold it.
     [[nodiscard]] virtual task<result<std::string>> begin(beginning what) = 0;
 
     /// Appends. `quarantined` puts the device into quarantine, `clean` takes it out, `ended` frees all devices: not
@@ -100,12 +108,14 @@ public:
     /// All activations, oldest first.
     [[nodiscard]] virtual task<result<std::vector<summary>>> list() = 0;
 
-    /// Devices of a lab that may not be used now.
+    /// Devices of a lab that may not be used now. What reservations will have is in the calendar.
     [[nodiscard]] virtual task<result<holds>> unavailable(std::string lab) = 0;
 
     /// How often each device of a lab was taken so far: how worn it is.
     [[nodiscard]] virtual task<result<use_counts>> uses(std::string lab) = 0;
 
+    /// A person takes a device out of the lab; one that is in an activation stays there until that ends.
+    [[nodiscard]] virtual task<result<void>> quarantine(std::string lab, std::string device, std::string why) = 0;
     /// A person says that a quarantined device is clean: writes `released`. Errors: not_found.
     [[nodiscard]] virtual task<result<void>> release(std::string lab, std::string device) = 0;
 };

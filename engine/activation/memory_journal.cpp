@@ -21,7 +21,8 @@ task<result<std::string>> memory_journal::begin(beginning what) {
         claims_[{what.lab, device}] = id;
         ++uses_[what.lab][device];
     }
-    summaries_.push_back({id, what.lab, what.lab_file, what.topology, what.owner, what.plan, runtime_.wall_now()});
+    summaries_.push_back({id, what.lab, what.lab_file, what.topology, what.owner, what.plan, runtime_.wall_now(),
+                          what.reservation, what.pod});
     records_.push_back({record_kind::begun, id, "", what.topology, runtime_.wall_now()});
     co_return id;
 }
@@ -93,12 +94,19 @@ task<result<use_counts>> memory_journal::uses(std::string lab) {
     co_return uses_[lab];
 }
 
+task<result<void>> memory_journal::quarantine(std::string lab, std::string device, std::string why) {
+    quarantine_.try_emplace({lab, device}, hold{"", true, why});
+    co_return result<void>();
+}
+
 task<result<void>> memory_journal::release(std::string lab, std::string device) {
     const auto kept = quarantine_.find({lab, device});
     if (kept == quarantine_.end()) {
         co_return failure(errc::not_found, "device " + device + " is not in quarantine");
     }
-    records_.push_back({record_kind::released, kept->second.activation, device, "", runtime_.wall_now()});
+    if (!kept->second.activation.empty()) {
+        records_.push_back({record_kind::released, kept->second.activation, device, "", runtime_.wall_now()});
+    }
     quarantine_.erase(kept);
     co_return result<void>();
 }

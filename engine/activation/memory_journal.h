@@ -17,6 +17,7 @@ public:
     [[nodiscard]] task<result<std::vector<summary>>> list() override;
     [[nodiscard]] task<result<holds>> unavailable(std::string lab) override;
     [[nodiscard]] task<result<use_counts>> uses(std::string lab) override;
+    [[nodiscard]] task<result<void>> quarantine(std::string lab, std::string device, std::string why) override;
     [[nodiscard]] task<result<void>> release(std::string lab, std::string device) override;
 
     /// All records as text, one a line: nanoseconds of wall time, activation, kind, subject, text (escaped).

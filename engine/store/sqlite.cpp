@@ -85,7 +85,9 @@ result<void> database::execute(const std::string& sql) {
 
 failure database::error(std::string_view while_doing) const {
     const char* words = handle_ == nullptr ? "out of memory" : sqlite3_errmsg(handle_);
-    return failure(errc::store, std::string(while_doing) + ": " + words).at("the state database " + file_.string());
+    const bool refused = handle_ != nullptr && sqlite3_extended_errcode(handle_) == SQLITE_CONSTRAINT_TRIGGER;
+    return failure(refused ? errc::busy : errc::store, std::string(while_doing) + ": " + words)
+        .at("the state database " + file_.string());
 }
 
 result<void> transaction::begin() {

@@ -52,7 +52,9 @@ public:
 
     [[nodiscard]] result<void> execute(const std::string& sql);
 
-    /// A failure with what the database says now.
+    [[nodiscard]] const std::filesystem::path& file() const { return file_; }
+
+    /// A failure with what the database says now; busy instead of store when a trigger of ours has said no.
     [[nodiscard]] failure error(std::string_view while_doing) const;
 
 private:

@@ -3,6 +3,7 @@
 #include "engine/runtime/virtual_runtime.h"
 #include "engine/store/sqlite.h"
 #include "engine/store/state_folder.h"
+#include "tests/engine/store/older_state.h"
 
 #include <filesystem>
 #include <fstream>
@@ -162,10 +163,8 @@ TEST_F(SqliteJournal, FileOfAnOlderProgram_IsBroughtUpToDate) {
     ASSERT_TRUE(wait(journal_->append(of(record_kind::touching, id, "r2"))));
     ASSERT_TRUE(wait(journal_->append(of(record_kind::touching, id, "r2"))));
     journal_.reset();
-    auto db = database::open(state_->journal_file());
-    ASSERT_TRUE(db);
-    ASSERT_TRUE((*db)->execute("DROP TABLE wear; PRAGMA user_version = 1"));
-    db->reset();
+    const auto older = make_older(state_->journal_file(), 1);
+    ASSERT_TRUE(older) << describe(older.error());
     journal_ = open();
     EXPECT_EQ(wait(journal_->uses("ostrava")).value(), (activation::use_counts{{"r2", 1}}));
     EXPECT_EQ(wait(journal_->unavailable("ostrava"))->size(), 2U);

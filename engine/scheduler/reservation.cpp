@@ -1,0 +1,37 @@
+#include "engine/scheduler/reservation.h"
+
+#include <array>
+#include <utility>
+
+namespace rollover::scheduler {
+
+namespace {
+
+constexpr std::array<std::pair<stage, std::string_view>, 6> names{{{stage::booked, "booked"},
+                                                                   {stage::running, "running"},
+                                                                   {stage::ending, "ending"},
+                                                                   {stage::ended, "ended"},
+                                                                   {stage::failed, "failed"},
+                                                                   {stage::cancelled, "cancelled"}}};
+
+}  // namespace
+
+std::string_view name_of(stage s) noexcept {
+    for (const auto& [value, name] : names) {
+        if (value == s) {
+            return name;
+        }
+    }
+    return "failed";
+}
+
+std::optional<stage> stage_of(std::string_view name) noexcept {
+    for (const auto& [value, known] : names) {
+        if (known == name) {
+            return value;
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace rollover::scheduler

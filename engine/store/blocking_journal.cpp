@@ -1,0 +1,305 @@
+#include "engine/store/blocking_journal.h"
+
+#include "engine/store/ids.h"
+
+#include <fmt/format.h>
+#include <limits>
+
+namespace rollover::store {
+
+using activation::beginning;
+using activation::record;
+using activation::record_kind;
+using activation::summary;
+
+namespace {
+
+std::int64_t nanoseconds(wall_time t) {
+    return t.time_since_epoch().count();
+}
+
+wall_time wall_from(std::int64_t n) {
+    return wall_time(duration(n));
+}
+
+failure no_such(const std::string& id) {
+    return failure(errc::not_found, "there is no activation " + id).advise("rollover status lists them");
+}
+
+/// Seconds since 1970, as in the table `booking`.
+std::int64_t end_of(const beginning& what) {
+    return what.until ? std::chrono::ceil<std::chrono::seconds>(*what.until).time_since_epoch().count()
+                      : std::numeric_limits<std::int64_t>::max();
+}
+
+}  // namespace
+
+result<std::string> blocking_journal::begin(const beginning& what, wall_time now) {
+    const std::lock_guard lock(one_at_a_time_);
+    transaction all(*db_);
+    auto done = all.begin();
+    if (!done) {
+        return done.error();
+    }
+    statement insert(*db_,
+                     "INSERT INTO activation (lab, lab_file, topology, owner, plan, begun, reservation, pod)"
+                     " VALUES (?,?,?,?,?,?,?,?) RETURNING number");
+    insert.bind(1, what.lab).bind(2, what.lab_file).bind(3, what.topology).bind(4, what.owner).bind(5, what.plan);
+    insert.bind(6, nanoseconds(now)).bind(7, number_of('r', what.reservation).value_or(0)).bind(8, what.pod);
+    const auto row = insert.step();
+    if (!row) {
+        return row.error();
+    }
+    const auto number = insert.number(0);
+    for (const auto& device : what.devices) {
+        done = claim(what, device, number, now);
+        if (!done) {
+            return done.error();
+        }
+    }
+    done = insert_record({record_kind::begun, id_of('a', number), "", what.topology, now}, number);
+    if (done) {
+        done = insert.run();
+    }
+    if (done) {
+        done = all.commit();
+    }
+    if (!done) {
+        return done.error();
+    }
+    return id_of('a', number);
+}
+
+result<void> blocking_journal::append(const record& what) {
+    const std::lock_guard lock(one_at_a_time_);
+    const auto number = number_of('a', what.activation);
+    if (!number) {
+        return no_such(what.activation);
+    }
+    transaction all(*db_);
+    auto done = all.begin();
+    if (done) {
+        done = insert_record(what, *number);
+    }
+    if (done) {
+        done = follow_up(what, *number);
+    }
+    if (done) {
+        done = all.commit();
+    }
+    return done;
+}
+
+result<std::vector<record>> blocking_journal::read(const std::string& id) {
+    const std::lock_guard lock(one_at_a_time_);
+    std::vector<record> out;
+    statement rows(*db_, "SELECT kind, subject, text, at FROM record WHERE activation = ? ORDER BY sequence");
+    rows.bind(1, number_of('a', id).value_or(0));
+    for (;;) {
+        const auto row = rows.step();
+        if (!row) {
+            return row.error();
+        }
+        if (!*row) {
+            break;
+        }
+        const auto kind = activation::record_kind_of(rows.text(0)).value_or(record_kind::note);
+        out.push_back({kind, id, rows.text(1), rows.text(2), wall_from(rows.number(3))});
+    }
+    if (out.empty()) {
+        return no_such(id);
+    }
+    return out;
+}
+
+result<summary> blocking_journal::find(const std::string& id) {
+    const auto number = number_of('a', id);
+    if (!number) {
+        return no_such(id);
+    }
+    auto found = list(number);
+    if (!found) {
+        return found.error();
+    }
+    if (found->empty()) {
+        return no_such(id);
+    }
+    return std::move(found->front());
+}
+
+result<std::vector<summary>> blocking_journal::list(std::optional<std::int64_t> only) {
+    const std::lock_guard lock(one_at_a_time_);
+    std::vector<summary> out;
+    statement rows(*db_,
+                   "SELECT number, lab, lab_file, topology, owner, plan, begun, reservation, pod FROM activation"
+                   " WHERE ?1 = 0 OR number = ?1 ORDER BY number");
+    rows.bind(1, only.value_or(0));
+    for (;;) {
+        const auto row = rows.step();
+        if (!row) {
+            return row.error();
+        }
+        if (!*row) {
+            return out;
+        }
+        out.push_back({id_of('a', rows.number(0)), rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.text(5),
+                       wall_from(rows.number(6)), id_of('r', rows.number(7)),
+                       static_cast<std::uint32_t>(rows.number(8))});
+    }
+}
+
+result<activation::holds> blocking_journal::unavailable(const std::string& lab) {
+    const std::lock_guard lock(one_at_a_time_);
+    activation::holds out;
+    statement rows(*db_,
+                   "SELECT device, activation, 0, '' FROM claim WHERE lab = ?1"
+                   " UNION ALL SELECT device, activation, 1, why FROM quarantine WHERE lab = ?1");
+    rows.bind(1, lab);
+    for (;;) {
+        const auto row = rows.step();
+        if (!row) {
+            return row.error();
+        }
+        if (!*row) {
+            return out;
+        }
+        out[rows.text(0)] = {id_of('a', rows.number(1)), rows.number(2) != 0, rows.text(3)};
+    }
+}
+
+result<activation::use_counts> blocking_journal::uses(const std::string& lab) {
+    const std::lock_guard lock(one_at_a_time_);
+    activation::use_counts out;
+    statement rows(*db_, "SELECT device, uses FROM wear WHERE lab = ?");
+    rows.bind(1, lab);
+    for (;;) {
+        const auto row = rows.step();
+        if (!row) {
+            return row.error();
+        }
+        if (!*row) {
+            return out;
+        }
+        out[rows.text(0)] = static_cast<std::uint64_t>(rows.number(1));
+    }
+}
+
+result<void> blocking_journal::quarantine(const std::string& lab, const std::string& device, const std::string& why,
+                                          wall_time now) {
+    const std::lock_guard lock(one_at_a_time_);
+    statement insert(*db_,
+                     "INSERT INTO quarantine (lab, device, activation, since, why) VALUES (?,?,0,?,?)"
+                     " ON CONFLICT DO NOTHING");
+    return insert.bind(1, lab).bind(2, device).bind(3, nanoseconds(now)).bind(4, why).run();
+}
+
+result<void> blocking_journal::release(const std::string& lab, const std::string& device, wall_time now) {
+    const std::lock_guard lock(one_at_a_time_);
+    transaction all(*db_);
+    auto done = all.begin();
+    if (!done) {
+        return done;
+    }
+    statement remove(*db_, "DELETE FROM quarantine WHERE lab = ? AND device = ? RETURNING activation");
+    remove.bind(1, lab).bind(2, device);
+    const auto row = remove.step();
+    if (!row) {
+        return row.error();
+    }
+    if (!*row) {
+        return failure(errc::not_found, "device " + device + " of lab " + lab + " is not in quarantine")
+            .advise("rollover status lists what is");
+    }
+    const auto number = remove.number(0);
+    done = remove.run();
+    if (done && number != 0) {
+        done = insert_record({record_kind::released, id_of('a', number), device, "", now}, number);
+    }
+    if (done) {
+        done = all.commit();
+    }
+    return done;
+}
+
+result<void> blocking_journal::claim(const beginning& what, const std::string& device, std::int64_t number,
+                                     wall_time now) {
+    statement held(*db_, "SELECT activation FROM claim WHERE lab = ? AND device = ?");
+    const auto busy = held.bind(1, what.lab).bind(2, device).step();
+    if (!busy) {
+        return busy.error();
+    }
+    if (*busy) {
+        return failure(errc::busy, "device " + device + " is in activation " + id_of('a', held.number(0)));
+    }
+    statement set_aside(*db_, "SELECT 1 FROM quarantine WHERE lab = ? AND device = ?");
+    const auto dirty = set_aside.bind(1, what.lab).bind(2, device).step();
+    if (!dirty) {
+        return dirty.error();
+    }
+    if (*dirty) {
+        return failure(errc::busy, "device " + device + " is in quarantine");
+    }
+    auto done = is_not_anothers(what, device, now);
+    if (!done) {
+        return done;
+    }
+    statement insert(*db_, "INSERT INTO claim (lab, device, activation, until) VALUES (?,?,?,?)");
+    insert.bind(1, what.lab).bind(2, device).bind(3, number).bind(4, end_of(what));
+    done = insert.run();
+    if (!done) {
+        return done;
+    }
+    statement wear(*db_,
+                   "INSERT INTO wear (lab, device, uses) VALUES (?,?,1)"
+                   " ON CONFLICT (lab, device) DO UPDATE SET uses = uses + 1");
+    return wear.bind(1, what.lab).bind(2, device).run();
+}
+
+result<void> blocking_journal::is_not_anothers(const beginning& what, const std::string& device, wall_time now) {
+    const std::int64_t own = number_of('r', what.reservation).value_or(0);
+    statement booked(*db_,
+                     "SELECT reservation, pod FROM booking WHERE lab = ? AND device = ? AND frees > ?"
+                     " AND begins < ? ORDER BY begins LIMIT 1");
+    const auto second = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+    booked.bind(1, what.lab).bind(2, device).bind(3, second);
+    const auto found = booked.bind(4, own == 0 ? end_of(what) : second + 1).step();
+    if (!found) {
+        return found.error();
+    }
+    if (own == 0 && *found) {
+        return failure(errc::busy, "device " + device + " is in reservation " + id_of('r', booked.number(0)));
+    }
+    if (own != 0 && (!*found || booked.number(0) != own || booked.number(1) != what.pod)) {
+        return failure(errc::busy, "device " + device + " is not held for " + what.reservation + " now");
+    }
+    return {};
+}
+
+result<void> blocking_journal::insert_record(const record& what, std::int64_t number) {
+    statement insert(*db_, "INSERT INTO record (activation, at, kind, subject, text) VALUES (?,?,?,?,?)");
+    insert.bind(1, number).bind(2, nanoseconds(what.when)).bind(3, activation::name_of(what.kind));
+    return insert.bind(4, what.subject).bind(5, what.text).run();
+}
+
+result<void> blocking_journal::follow_up(const record& what, std::int64_t number) {
+    result<void> done;
+    if (what.kind == record_kind::quarantined) {
+        statement insert(*db_,
+                         "INSERT OR REPLACE INTO quarantine (lab, device, activation, since, why)"
+                         " SELECT lab, ?1, number, ?2, ?3 FROM activation WHERE number = ?4");
+        insert.bind(1, what.subject).bind(2, nanoseconds(what.when)).bind(3, what.text).bind(4, number);
+        done = insert.run();
+    }
+    if (what.kind == record_kind::clean) {
+        statement remove(*db_, "DELETE FROM quarantine WHERE activation = ? AND device = ?");
+        done = remove.bind(1, number).bind(2, what.subject).run();
+    }
+    // Not before: while a join stands, a device that is clean would carry the next user's packets into this one's.
+    if (done && what.kind == record_kind::ended) {
+        statement free(*db_, "DELETE FROM claim WHERE activation = ?");
+        done = free.bind(1, number).run();
+    }
+    return done;
+}
+
+}  // namespace rollover::store

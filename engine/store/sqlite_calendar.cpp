@@ -1,0 +1,92 @@
+#include "engine/store/sqlite_calendar.h"
+
+#include "engine/store/blocking_calendar.h"
+#include "engine/store/journal_schema.h"
+#include "engine/store/on_pool.h"
+
+namespace rollover::store {
+
+namespace {
+
+using scheduler::entry;
+using scheduler::instant;
+using scheduler::reservation;
+using scheduler::window;
+
+/// The runtime's side: hands every call to the pool, with copies of what it needs.
+class sqlite_calendar final : public scheduler::calendar {
+public:
+    sqlite_calendar(runtime& rt, std::unique_ptr<database> db) : runtime_(rt), blocking_(std::move(db)) {}
+
+    task<result<std::string>> book(reservation what, std::string who) override {
+        return later<std::string>([this, what = std::move(what), who = std::move(who), now = now()] {
+            return blocking_.book(what, who, now);
+        });
+    }
+    task<result<reservation>> find(std::string id) override {
+        return later<reservation>([this, id = std::move(id)] { return blocking_.find(id); });
+    }
+    task<result<std::vector<reservation>>> list(scheduler::query which) override {
+        return later<std::vector<reservation>>([this, which = std::move(which)] { return blocking_.list(which); });
+    }
+    task<result<std::vector<scheduler::booked_device>>> taken(std::string lab, window in) override {
+        return later<std::vector<scheduler::booked_device>>(
+            [this, lab = std::move(lab), in] { return blocking_.taken(lab, in); });
+    }
+    task<result<std::vector<reservation>>> due(std::string lab, instant until) override {
+        return later<std::vector<reservation>>(
+            [this, lab = std::move(lab), until] { return blocking_.due(lab, until); });
+    }
+    task<result<void>> move(std::string id, window promised, window held, std::string who) override {
+        return later<void>([this, id = std::move(id), promised, held, who = std::move(who), now = now()] {
+            return blocking_.move(id, promised, held, who, now);
+        });
+    }
+    task<result<void>> place_anew(std::string id, scheduler::pod with, instant from) override {
+        return later<void>([this, id = std::move(id), with = std::move(with), from, now = now()] {
+            return blocking_.place_anew(id, with, from, now);
+        });
+    }
+    task<result<void>> set_stage(std::string id, scheduler::stage next, std::string why, std::string who,
+                                 instant when) override {
+        return later<void>([this, id = std::move(id), next, why = std::move(why), who = std::move(who), when,
+                            now = now()] { return blocking_.set_stage(id, next, why, who, when, now); });
+    }
+    task<result<void>> set_ready(std::string id, instant when) override {
+        return later<void>(
+            [this, id = std::move(id), when, now = now()] { return blocking_.set_ready(id, when, now); });
+    }
+    task<result<void>> tell(entry what) override {
+        return later<void>([this, what = std::move(what), now = now()] { return blocking_.tell(what, now); });
+    }
+    task<result<std::vector<entry>>> entries(std::int64_t after, std::size_t most, std::string id) override {
+        return later<std::vector<entry>>(
+            [this, after, most, id = std::move(id)] { return blocking_.entries(after, most, id); });
+    }
+
+private:
+    [[nodiscard]] wall_time now() const { return runtime_.wall_now(); }
+    template <class Value>
+    [[nodiscard]] task<result<Value>> later(std::function<result<Value>()> work) {
+        return on_pool<result<Value>>(runtime_, std::move(work));
+    }
+
+    runtime& runtime_;
+    blocking_calendar blocking_;
+};
+
+}  // namespace
+
+result<std::unique_ptr<scheduler::calendar>> open_calendar(runtime& rt, const std::filesystem::path& file) {
+    auto db = database::open(file);
+    if (!db) {
+        return db.error();
+    }
+    auto ready = bring_up_to_date(**db);
+    if (!ready) {
+        return ready.error();
+    }
+    return std::unique_ptr<scheduler::calendar>(std::make_unique<sqlite_calendar>(rt, std::move(*db)));
+}
+
+}  // namespace rollover::store
