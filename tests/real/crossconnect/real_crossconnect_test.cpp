@@ -161,6 +161,10 @@ struct RealOpenvswitch : testing::TestWithParam<bool> {
     static bool pings(int from, int to) {
         return shell(rig::in_host(from, fmt::format("ping -c 1 -W 1 10.0.0.{} 2>&1", to))).exit_code == 0;
     }
+    /// With patience, for a machine that is busy: until one of them is answered.
+    static bool reaches(int from, int to) {
+        return shell(rig::in_host(from, fmt::format("ping -c 1 -w 10 10.0.0.{} 2>&1", to))).exit_code == 0;
+    }
     static long received(int host) {
         return std::stol(shell(rig::in_host(host, "cat /sys/class/net/eth0/statistics/rx_packets")).output);
     }
@@ -178,8 +182,8 @@ TEST_P(RealOpenvswitch, JoinOfTwo_CarriesFramesThereAndNowhereElse) {
     const auto before = std::array{received(3), received(4), received(5), received(6)};
     const auto made = make({on_first("a1/lan", {101, 102})});
     ASSERT_TRUE(made) << describe(made.error());
-    EXPECT_TRUE(pings(1, 2));
-    EXPECT_TRUE(pings(2, 1));
+    EXPECT_TRUE(reaches(1, 2));
+    EXPECT_TRUE(reaches(2, 1));
     EXPECT_FALSE(pings(1, 3));
     EXPECT_FALSE(pings(4, 1));
     EXPECT_FALSE(pings(5, 1)) << "h5 is in VLAN 101 too, but on the other trunk";
@@ -194,7 +198,7 @@ TEST_P(RealOpenvswitch, JoinOfThreeOnTwoTrunks_AndAnotherBeside) {
     const auto made = make({wide, on_first("a1/other", {103, 104})});
     ASSERT_TRUE(made) << describe(made.error());
     for (const auto [from, to] : {std::pair(1, 2), {1, 5}, {2, 5}, {5, 1}, {3, 4}}) {
-        EXPECT_TRUE(pings(from, to)) << from << " to " << to;
+        EXPECT_TRUE(reaches(from, to)) << from << " to " << to;
     }
     for (const auto [from, to] : {std::pair(1, 3), {5, 4}, {6, 5}, {6, 3}}) {
         EXPECT_FALSE(pings(from, to)) << from << " to " << to;
@@ -205,7 +209,7 @@ TEST_P(RealOpenvswitch, JoinOfThreeOnTwoTrunks_AndAnotherBeside) {
 
 TEST_P(RealOpenvswitch, Repeated_RulesAndTheirCountersStay) {
     ASSERT_TRUE(make({on_first("a1/lan", {101, 102})}));
-    EXPECT_TRUE(pings(1, 2));
+    EXPECT_TRUE(reaches(1, 2));
     const auto count = [] {
         return shell(ovs("ovs-ofctl -O OpenFlow13 dump-flows xc cookie=0x526f000000000000/0xffff000000000000 | "
                          "grep -E 'dl_vlan=10[12] ' | grep -c 'n_packets=[1-9]'"))
@@ -223,8 +227,8 @@ TEST_P(RealOpenvswitch, Repeated_RulesAndTheirCountersStay) {
 TEST_P(RealOpenvswitch, SameNameOtherMembers_IsReplaced) {
     ASSERT_TRUE(make({on_first("a1/lan", {101, 102}), on_first("a1/x", {103, 104})}));
     ASSERT_TRUE(make({on_first("a1/lan", {101, 103}), on_first("a1/x", {102, 104})})) << "two joins swap at once";
-    EXPECT_TRUE(pings(1, 3));
-    EXPECT_TRUE(pings(2, 4));
+    EXPECT_TRUE(reaches(1, 3));
+    EXPECT_TRUE(reaches(2, 4));
     EXPECT_FALSE(pings(1, 2));
     EXPECT_EQ(rules(), 4);
 }
@@ -259,7 +263,7 @@ TEST_P(RealOpenvswitch, PartOfAJoin_IsCompletedOrUndone) {
     EXPECT_TRUE(make({on_first("a1/lan", {101, 102})}));
     EXPECT_TRUE(remove({"a1/x"}));
     EXPECT_EQ(rules(), 2);
-    EXPECT_TRUE(pings(1, 2));
+    EXPECT_TRUE(reaches(1, 2));
 }
 
 TEST_P(RealOpenvswitch, TwoEnginesAtOnce_OneGetsIt) {
