@@ -78,7 +78,9 @@ struct hold {
     std::string activation;  ///< that has it, or that left it in quarantine; empty: neither, but a person or a
                              ///< reservation
     bool quarantined = false;
-    std::string why;  ///< of the quarantine, may have several lines; or which reservation has it
+    std::string why;                      ///< of the quarantine, may have several lines; or which reservation has it
+    std::string reservation = {};         ///< that the activation was begun for
+    std::optional<wall_time> until = {};  ///< when what was begun by hand will be over at the latest
 };
 using holds = std::map<std::string, hold>;  ///< by device
 /// How often a device was taken for an activation; by device, those that never were may be missing.

@@ -79,7 +79,8 @@ task<result<holds>> memory_journal::unavailable(std::string lab) {
     holds out;
     for (const auto& [key, id] : claims_) {
         if (key.first == lab) {
-            out[key.second] = {id, false, ""};
+            const auto about = std::ranges::find(summaries_, id, &summary::id);
+            out[key.second] = {id, false, "", about == summaries_.end() ? "" : about->reservation, {}};
         }
     }
     for (const auto& [key, kept] : quarantine_) {

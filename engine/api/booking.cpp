@@ -7,35 +7,10 @@
 
 namespace rollover::api {
 
-std::string segment_claim(const std::string& segment) {
-    return "segment " + segment;
-}
-
-placement::request request_for(const model::lab& lab, const model::topology& topology,
-                               const activation::holds& unavailable) {
-    placement::request request{lab, topology, {}, {}};
-    for (const auto& [name, held] : unavailable) {
-        if (const auto device = model::find_device(lab, name)) {
-            request.unavailable.insert(*device);
-            request.why[*device] = to_string(held);
-            if (held.quarantined) {
-                request.quarantined.insert(*device);
-            }
-        }
-    }
-    for (std::uint32_t s = 0; s < lab.segments.size(); ++s) {
-        const auto held = unavailable.find(segment_claim(lab.segments[s].name));
-        if (held != unavailable.end()) {
-            request.unavailable_segments[s] = to_string(held->second);
-        }
-    }
-    return request;
-}
-
 result<placement::placement> find_placement(const model::lab& lab, const model::topology& topology,
                                             const activation::holds& unavailable, const second_phase& then,
                                             placement::reason* why) {
-    const placement::request request = request_for(lab, topology, unavailable);
+    const placement::request request = scheduler::request_for(lab, topology, unavailable);
     auto found = placement::find(request, why);
     if (!found) {
         return found;
@@ -51,12 +26,30 @@ result<placement::placement> find_placement(const model::lab& lab, const model::
     return placement::improve(request, std::move(*found), wishes, then.moves);
 }
 
-task<booking> book(runtime& rt, activation::journal& journal, const input& in, const parameters& given,
-                   std::string owner) {
+task<result<activation::holds>> held_or_reserved(runtime& rt, activation::journal& journal,
+                                                 scheduler::calendar& calendar, std::string lab,
+                                                 scheduler::instant until) {
+    auto held = co_await journal.unavailable(lab);
+    if (!held) {
+        co_return held;
+    }
+    const scheduler::window from_now_on{scheduler::rounded_down(rt.wall_now()), until};
+    const auto reserved = co_await calendar.taken(std::move(lab), from_now_on);
+    if (!reserved) {
+        co_return reserved.error();
+    }
+    for (const auto& one : *reserved) {
+        held->try_emplace(one.device, scheduler::hold_of(one));
+    }
+    co_return held;
+}
+
+task<booking> book(runtime& rt, activation::journal& journal, scheduler::calendar& calendar, const input& in,
+                   const parameters& given, std::string owner) {
     constexpr int tries = 20;
     booking out;
     for (int i = 0; i < tries; ++i) {
-        const auto unavailable = co_await journal.unavailable(in.lab->name);
+        const auto unavailable = co_await held_or_reserved(rt, journal, calendar, in.lab->name);
         if (!unavailable) {
             out.problems.push_back(problem_of(unavailable.error()));
             out.how = answer::failed;
@@ -90,17 +83,8 @@ task<booking> book(runtime& rt, activation::journal& journal, const input& in, c
                                     std::filesystem::absolute(in.lab->file).string(),
                                     in.topology->name,
                                     owner,
-                                    {},
+                                    scheduler::claims_of(*in.lab, *placed),
                                     plan::to_json(*in.lab, *in.topology, *out.plan, in.platforms)};
-        for (const auto& device : out.plan->devices) {
-            begin.devices.push_back(in.lab->at(device.device).name);
-        }
-        for (const auto& link : placed->links) {
-            if (link.by.what == placement::carrier::kind::segment) {
-                // It has no walls: a second topology on it would hear this one.
-                begin.devices.push_back(segment_claim(in.lab->segments[link.by.medium].name));
-            }
-        }
         const auto id = co_await journal.begin(std::move(begin));
         if (id) {
             out.id = *id;

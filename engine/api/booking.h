@@ -8,6 +8,8 @@
 #include "engine/placement/improve.h"
 #include "engine/plan/plan.h"
 #include "engine/runtime/runtime.h"
+#include "engine/scheduler/available.h"
+#include "engine/scheduler/calendar.h"
 
 #include <map>
 #include <optional>
@@ -30,14 +32,6 @@ struct booking {
     answer how = answer::done;
 };
 
-/// What a placement may use now; `unavailable`: by the name of a device, or of a segment as `segment_claim` has it.
-/// Both must outlive it.
-[[nodiscard]] placement::request request_for(const model::lab& lab, const model::topology& topology,
-                                             const activation::holds& unavailable);
-
-/// How a segment is claimed beside devices: a name that no device has.
-[[nodiscard]] std::string segment_claim(const std::string& segment);
-
 /// What the second phase of a placement goes by.
 struct second_phase {
     activation::use_counts uses = {};                  ///< by the name of a device
@@ -51,7 +45,14 @@ struct second_phase {
                                                           const activation::holds& unavailable,
                                                           const second_phase& then, placement::reason* why = nullptr);
 
-[[nodiscard]] task<booking> book(runtime& rt, activation::journal& journal, const input& in, const parameters& given,
-                                 std::string owner);
+/// What activations and quarantine hold now, and what reservations have at some time from now until `until`.
+[[nodiscard]] task<result<activation::holds>> held_or_reserved(runtime& rt, activation::journal& journal,
+                                                               scheduler::calendar& calendar, std::string lab,
+                                                               scheduler::instant until = scheduler::instant::max());
+
+/// Takes what no activation, no quarantine and no reservation, now or later, has: nobody knows when what is begun by
+/// hand ends.
+[[nodiscard]] task<booking> book(runtime& rt, activation::journal& journal, scheduler::calendar& calendar,
+                                 const input& in, const parameters& given, std::string owner);
 
 }  // namespace rollover::api

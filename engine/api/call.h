@@ -7,6 +7,7 @@
 #include "engine/api/patch_process.h"
 #include "engine/base/text.h"
 #include "engine/runtime/real_runtime.h"
+#include "engine/store/sqlite_calendar.h"
 #include "engine/store/sqlite_journal.h"
 #include "engine/store/sqlite_line_book.h"
 #include "engine/store/state_folder.h"
@@ -44,6 +45,11 @@ public:
             return journal.error();
         }
         journal_ = std::move(*journal);
+        auto calendar = store::open_calendar(rt_, folder_->journal_file());
+        if (!calendar) {
+            return calendar.error();
+        }
+        calendar_ = std::move(*calendar);
         auto lines = store::open_line_book(rt_, folder_->line_book_file());
         if (!lines) {
             return lines.error();
@@ -55,6 +61,7 @@ public:
     real_runtime& rt() { return rt_; }
     store::state_folder& folder() { return *folder_; }
     activation::journal& journal() { return *journal_; }
+    scheduler::calendar& calendar() { return *calendar_; }
     activation::line_book& lines() { return *lines_; }
     activation::stop_switch& stop() { return stop_; }
 
@@ -119,6 +126,7 @@ private:
     std::optional<store::state_folder> folder_;
     activation::memory_journal no_journal_{rt_};
     std::unique_ptr<activation::journal> journal_;
+    std::unique_ptr<scheduler::calendar> calendar_;
     std::unique_ptr<activation::line_book> lines_;
     std::optional<patch_process> patches_;
 };

@@ -99,7 +99,7 @@ text_report engine::place(const std::filesystem::path& topology, const parameter
     if (how.explain) {
         const auto held = implementation_->held_for(in, report);
         if (held) {
-            const auto choices = placement::choices_of(request_for(*in.lab, *in.topology, *held));
+            const auto choices = placement::choices_of(scheduler::request_for(*in.lab, *in.topology, *held));
             report.how = answer::done;
             report.text = placement::describe(choices);
             report.json = placement::to_json(choices);
@@ -133,7 +133,7 @@ text_report engine::place_copies(const std::filesystem::path& topology, const pa
     if (!held) {
         return report;
     }
-    const auto found = found_copies(request_for(*in.lab, *in.topology, *held), copies);
+    const auto found = found_copies(scheduler::request_for(*in.lab, *in.topology, *held), copies);
     if (!found) {
         report.problems.push_back(problem_of(found.error()));
         report.how = answer_of(found.error().code);
@@ -162,7 +162,7 @@ text_report engine::place_anew(const std::filesystem::path& topology, const para
     auto placed = kept_placement(in, kept);
     if (placed) {
         const auto which = node_named(*in.topology, node);
-        placed = which ? placement::replace(request_for(*in.lab, *in.topology, *held), *placed, *which)
+        placed = which ? placement::replace(scheduler::request_for(*in.lab, *in.topology, *held), *placed, *which)
                        : result<placement::placement>(which.error());
     }
     if (!placed) {

@@ -8,7 +8,7 @@ namespace rollover::api {
 
 task<void> activate_root(call& c, const input& in, const parameters& given, std::string owner,
                          activation_report& report) {
-    auto got = co_await book(c.rt(), c.journal(), in, given, std::move(owner));
+    auto got = co_await book(c.rt(), c.journal(), c.calendar(), in, given, std::move(owner));
     report.id = got.id;
     if (got.id.empty()) {
         report.how = got.how;
@@ -70,6 +70,7 @@ task<result<std::string>> activation_for_recovery(call& c, const model::lab& lab
             .advise("take that down first: rollover deactivate " + hold->second.activation);
     }
     activation::beginning what{lab.name, lab.file, "recovery of " + device, std::move(owner), {device}, "{}"};
+    what.until = c.rt().wall_now() + activation::limits().clean_up;
     co_return co_await c.journal().begin(std::move(what));
 }
 
@@ -130,7 +131,7 @@ task<void> status_root(call& c, std::string id, status_report& report) {
 }
 
 task<void> holds_root(call& c, std::string lab, result<activation::holds>& held) {
-    held = co_await c.journal().unavailable(std::move(lab));
+    held = co_await held_or_reserved(c.rt(), c.journal(), c.calendar(), std::move(lab));
 }
 
 task<void> uses_root(call& c, std::string lab, result<activation::use_counts>& uses) {

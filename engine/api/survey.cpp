@@ -105,9 +105,13 @@ task<void> end_left_surveys(call& c, const input& in) {
     }
 }
 
+/// Devices that are reserved before it would be over are left alone.
+constexpr auto longest_survey = std::chrono::hours(1);
+
 /// Those of `order` that are free; the report has the others.
 task<result<void>> keep_free(call& c, const input& in, survey_order& order, survey_report& report) {
-    const auto held = co_await c.journal().unavailable(in.lab->name);
+    const auto until = scheduler::rounded_up(c.rt().wall_now() + longest_survey);
+    const auto held = co_await held_or_reserved(c.rt(), c.journal(), c.calendar(), in.lab->name, until);
     if (!held) {
         co_return held.error();
     }
@@ -138,6 +142,7 @@ task<void> survey_root(call& c, const input& in, survey_order order, survey_repo
         co_return;
     }
     activation::beginning what{in.lab->name, in.lab->file, survey::journal_name, order.owner, {}, "{}"};
+    what.until = c.rt().wall_now() + longest_survey;
     for (const auto device : order.devices) {
         what.devices.push_back(in.lab->at(device).name);
     }

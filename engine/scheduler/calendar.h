@@ -4,6 +4,7 @@
 #include "engine/base/error.h"
 #include "engine/runtime/task.h"
 #include "engine/scheduler/reservation.h"
+#include "engine/scheduler/times.h"
 
 #include <optional>
 #include <string>
@@ -26,9 +27,10 @@ class calendar {
 public:
     virtual ~calendar() = default;
 
-    /// Books all pods of `what`, or nothing: its id. Errors: busy, naming a device, and the reservation, activation or
-    /// quarantine that has it in this window.
-    [[nodiscard]] virtual task<result<std::string>> book(reservation what, std::string who) = 0;
+    /// Books all pods of `what`, or nothing: its id. Errors: busy, naming a device, and the reservation or activation
+    /// that has it in this window; refused, when the owner has `most_open` reservations that are not over (0: any
+    /// number).
+    [[nodiscard]] virtual task<result<std::string>> book(reservation what, std::string who, unsigned most_open) = 0;
 
     [[nodiscard]] virtual task<result<reservation>> find(std::string id) = 0;
     /// By the start of their windows. Without their sources, which may be large.
@@ -38,7 +40,7 @@ public:
     [[nodiscard]] virtual task<result<std::vector<booked_device>>> taken(std::string lab, window in) = 0;
 
     /// What the scheduler has to look after: reservations of a lab that are not over and whose devices are held from
-    /// before `until` on, the earliest first.
+    /// before `until` on, the earliest first. Without their sources.
     [[nodiscard]] virtual task<result<std::vector<reservation>>> due(std::string lab, instant until) = 0;
 
     /// Other windows, of a reservation that is not over. Errors: busy, as `book`; bad_input when it is over.
@@ -53,6 +55,10 @@ public:
                                                        instant when) = 0;
     /// All of its pods are handed over.
     [[nodiscard]] virtual task<result<void>> set_ready(std::string id, instant when) = 0;
+
+    /// What was measured in the lab so far, and one more measurement.
+    [[nodiscard]] virtual task<result<experience>> measured(std::string lab) = 0;
+    [[nodiscard]] virtual task<result<void>> measure(std::string lab, std::string key, duration took) = 0;
 
     /// Only tells.
     [[nodiscard]] virtual task<result<void>> tell(entry what) = 0;

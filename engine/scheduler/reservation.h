@@ -42,8 +42,9 @@ struct reservation {
     std::string file;      ///< what the source is called in messages
     model::arguments arguments;
     std::string owner;
-    window promised;  ///< what the owner has
-    window held;      ///< what the devices are held for: with the typing before, and the cleaning after
+    window promised;     ///< what the owner has
+    window held;         ///< what the devices are held for: with the typing before, and the cleaning after
+    instant expected{};  ///< when it will be ready, by what was known when it was booked
     std::vector<pod> pods;
     stage now = stage::booked;
     std::string why = {};            ///< it failed, was cancelled or ended early

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::string_view head_columns =
     "number, lab, topology, file, arguments, owner, promised_from, promised_until, held_from, held_until, stage, why,"
-    " made, ready, source";
+    " made, ready, expected, source";
 
 std::int64_t seconds(instant t) {
     return t.time_since_epoch().count();
@@ -40,22 +40,27 @@ std::int64_t row_of(const std::string& id) {
 
 }  // namespace
 
-result<std::string> blocking_calendar::book(const reservation& what, const std::string& who, wall_time now) {
+result<std::string> blocking_calendar::book(const reservation& what, const std::string& who, unsigned most_open,
+                                            wall_time now) {
     const std::lock_guard lock(one_at_a_time_);
     transaction all(*db_);
     auto done = all.begin();
+    if (done) {
+        done = may_have_one_more(what.owner, most_open);
+    }
     if (!done) {
         return done.error();
     }
     statement insert(*db_,
                      "INSERT INTO reservation (lab, topology, source, file, arguments, owner, promised_from,"
-                     " promised_until, held_from, held_until, stage, made) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
+                     " promised_until, held_from, held_until, stage, made, expected) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
                      " RETURNING number");
     insert.bind(1, what.lab).bind(2, what.topology).bind(3, what.source).bind(4, what.file);
     insert.bind(5, nlohmann::json(what.arguments).dump()).bind(6, what.owner);
     insert.bind(7, seconds(what.promised.from)).bind(8, seconds(what.promised.until));
     insert.bind(9, seconds(what.held.from)).bind(10, seconds(what.held.until));
     insert.bind(11, name_of(stage::booked)).bind(12, seconds(scheduler::rounded_down(now)));
+    insert.bind(13, seconds(what.expected));
     const auto row = insert.step();
     if (!row) {
         return row.error();
@@ -75,6 +80,23 @@ result<std::string> blocking_calendar::book(const reservation& what, const std::
         return done.error();
     }
     return id_of('r', number);
+}
+
+result<void> blocking_calendar::may_have_one_more(const std::string& owner, unsigned most_open) {
+    if (most_open == 0) {
+        return {};
+    }
+    statement open(*db_, "SELECT COUNT(*) FROM reservation WHERE owner = ? AND over = 0");
+    const auto row = open.bind(1, owner).step();
+    if (!row) {
+        return row.error();
+    }
+    if (open.number(0) >= most_open) {
+        return failure(errc::refused, fmt::format("{} has {} reservations that are not over, and may have {}", owner,
+                                                  open.number(0), most_open))
+            .advise("cancel one: rollover cancel ID");
+    }
+    return {};
 }
 
 result<void> blocking_calendar::insert_pods(const reservation& what, std::int64_t number) {
@@ -170,7 +192,7 @@ result<std::vector<reservation>> blocking_calendar::due(const std::string& lab, 
                                      " ORDER BY held_from, number",
                                      head_columns));
     rows.bind(1, lab).bind(2, seconds(until));
-    return read_heads(rows, true);
+    return read_heads(rows, false);
 }
 
 result<std::vector<reservation>> blocking_calendar::read_heads(statement& rows, bool with_source) {
@@ -198,8 +220,9 @@ result<std::vector<reservation>> blocking_calendar::read_heads(statement& rows, 
         if (rows.number(13) != 0) {
             one.ready = instant_from(rows.number(13));
         }
+        one.expected = instant_from(rows.number(14));
         if (with_source) {
-            one.source = rows.text(14);
+            one.source = rows.text(15);
         }
         out.push_back(std::move(one));
     }
@@ -428,6 +451,50 @@ result<void> blocking_calendar::set_ready(const std::string& id, instant when, w
     if (done) {
         done = write_entry({0, now, "rollover", "ready", id, "", ""}, now);
     }
+    if (done) {
+        done = all.commit();
+    }
+    return done;
+}
+
+result<scheduler::experience> blocking_calendar::measured(const std::string& lab) {
+    const std::lock_guard lock(one_at_a_time_);
+    scheduler::experience out;
+    statement rows(*db_, "SELECT key, count, mean, deviation FROM measured WHERE lab = ?");
+    rows.bind(1, lab);
+    for (;;) {
+        const auto row = rows.step();
+        if (!row) {
+            return row.error();
+        }
+        if (!*row) {
+            return out;
+        }
+        out[rows.text(0)] = {static_cast<std::uint64_t>(rows.number(1)), duration(rows.number(2)),
+                             duration(rows.number(3))};
+    }
+}
+
+result<void> blocking_calendar::measure(const std::string& lab, const std::string& key, duration took) {
+    const std::lock_guard lock(one_at_a_time_);
+    transaction all(*db_);
+    auto done = all.begin();
+    if (!done) {
+        return done;
+    }
+    scheduler::estimate known;
+    statement before(*db_, "SELECT count, mean, deviation FROM measured WHERE lab = ? AND key = ?");
+    const auto row = before.bind(1, lab).bind(2, key).step();
+    if (!row) {
+        return row.error();
+    }
+    if (*row) {
+        known = {static_cast<std::uint64_t>(before.number(0)), duration(before.number(1)), duration(before.number(2))};
+    }
+    known.add(took);
+    statement after(*db_, "INSERT OR REPLACE INTO measured (lab, key, count, mean, deviation) VALUES (?,?,?,?,?)");
+    after.bind(1, lab).bind(2, key).bind(3, static_cast<std::int64_t>(known.count));
+    done = after.bind(4, known.mean.count()).bind(5, known.deviation.count()).run();
     if (done) {
         done = all.commit();
     }

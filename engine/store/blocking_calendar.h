@@ -14,7 +14,8 @@ class blocking_calendar {
 public:
     explicit blocking_calendar(std::unique_ptr<database> db) : db_(std::move(db)) {}
 
-    result<std::string> book(const scheduler::reservation& what, const std::string& who, wall_time now);
+    result<std::string> book(const scheduler::reservation& what, const std::string& who, unsigned most_open,
+                             wall_time now);
     result<scheduler::reservation> find(const std::string& id);
     result<std::vector<scheduler::reservation>> list(const scheduler::query& which);
     result<std::vector<scheduler::booked_device>> taken(const std::string& lab, scheduler::window in);
@@ -25,11 +26,14 @@ public:
     result<void> set_stage(const std::string& id, scheduler::stage stage, const std::string& why,
                            const std::string& who, scheduler::instant when, wall_time now);
     result<void> set_ready(const std::string& id, scheduler::instant when, wall_time now);
+    result<scheduler::experience> measured(const std::string& lab);
+    result<void> measure(const std::string& lab, const std::string& key, duration took);
     result<void> tell(const scheduler::entry& what, wall_time now);
     result<std::vector<scheduler::entry>> entries(std::int64_t after, std::size_t most, const std::string& id);
 
 private:
     [[nodiscard]] result<scheduler::reservation> head_of(const std::string& id);
+    [[nodiscard]] result<void> may_have_one_more(const std::string& owner, unsigned most_open);
     [[nodiscard]] result<void> insert_pods(const scheduler::reservation& what, std::int64_t number);
     [[nodiscard]] result<void> insert_booking(const std::string& lab, const std::string& device, scheduler::window held,
                                               std::int64_t reservation, std::uint32_t pod);

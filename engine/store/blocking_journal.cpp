@@ -152,8 +152,9 @@ result<activation::holds> blocking_journal::unavailable(const std::string& lab) 
     const std::lock_guard lock(one_at_a_time_);
     activation::holds out;
     statement rows(*db_,
-                   "SELECT device, activation, 0, '' FROM claim WHERE lab = ?1"
-                   " UNION ALL SELECT device, activation, 1, why FROM quarantine WHERE lab = ?1");
+                   "SELECT device, activation, 0, '', until, (SELECT reservation FROM activation WHERE number ="
+                   " claim.activation) FROM claim WHERE lab = ?1"
+                   " UNION ALL SELECT device, activation, 1, why, 0, 0 FROM quarantine WHERE lab = ?1");
     rows.bind(1, lab);
     for (;;) {
         const auto row = rows.step();
@@ -163,7 +164,11 @@ result<activation::holds> blocking_journal::unavailable(const std::string& lab) 
         if (!*row) {
             return out;
         }
-        out[rows.text(0)] = {id_of('a', rows.number(1)), rows.number(2) != 0, rows.text(3)};
+        auto& hold = out[rows.text(0)];
+        hold = {id_of('a', rows.number(1)), rows.number(2) != 0, rows.text(3), id_of('r', rows.number(5)), {}};
+        if (!hold.quarantined && rows.number(4) != std::numeric_limits<std::int64_t>::max()) {
+            hold.until = wall_time(std::chrono::seconds(rows.number(4)));
+        }
     }
 }
 

@@ -81,6 +81,7 @@ CREATE TABLE reservation (
     promised_until INTEGER NOT NULL,
     held_from      INTEGER NOT NULL,
     held_until     INTEGER NOT NULL,
+    expected       INTEGER NOT NULL,
     stage          TEXT NOT NULL,
     over           INTEGER NOT NULL DEFAULT 0,
     why            TEXT NOT NULL DEFAULT '',
@@ -118,6 +119,14 @@ WHEN NEW.begins < (SELECT frees FROM booking WHERE lab = NEW.lab AND device = NE
                    AND NOT (lab = OLD.lab AND device = OLD.device AND begins = OLD.begins)
                    ORDER BY begins DESC LIMIT 1)
 BEGIN SELECT RAISE(ABORT, 'the device is in another reservation then'); END;
+CREATE TABLE measured (
+    lab            TEXT NOT NULL,
+    key            TEXT NOT NULL,
+    count          INTEGER NOT NULL,
+    mean           INTEGER NOT NULL,
+    deviation      INTEGER NOT NULL,
+    PRIMARY KEY (lab, key)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE entry (
     number         INTEGER PRIMARY KEY AUTOINCREMENT,
     at             INTEGER NOT NULL,

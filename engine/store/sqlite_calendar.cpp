@@ -18,9 +18,9 @@ class sqlite_calendar final : public scheduler::calendar {
 public:
     sqlite_calendar(runtime& rt, std::unique_ptr<database> db) : runtime_(rt), blocking_(std::move(db)) {}
 
-    task<result<std::string>> book(reservation what, std::string who) override {
-        return later<std::string>([this, what = std::move(what), who = std::move(who), now = now()] {
-            return blocking_.book(what, who, now);
+    task<result<std::string>> book(reservation what, std::string who, unsigned most_open) override {
+        return later<std::string>([this, what = std::move(what), who = std::move(who), most_open, now = now()] {
+            return blocking_.book(what, who, most_open, now);
         });
     }
     task<result<reservation>> find(std::string id) override {
@@ -55,6 +55,13 @@ public:
     task<result<void>> set_ready(std::string id, instant when) override {
         return later<void>(
             [this, id = std::move(id), when, now = now()] { return blocking_.set_ready(id, when, now); });
+    }
+    task<result<scheduler::experience>> measured(std::string lab) override {
+        return later<scheduler::experience>([this, lab = std::move(lab)] { return blocking_.measured(lab); });
+    }
+    task<result<void>> measure(std::string lab, std::string key, duration took) override {
+        return later<void>(
+            [this, lab = std::move(lab), key = std::move(key), took] { return blocking_.measure(lab, key, took); });
     }
     task<result<void>> tell(entry what) override {
         return later<void>([this, what = std::move(what), now = now()] { return blocking_.tell(what, now); });

@@ -12,7 +12,7 @@ inline result<void> make_older(const std::filesystem::path& file, int version) {
         return db.error();
     }
     auto done = (*db)->execute(
-        "DROP TABLE booking; DROP TABLE pod; DROP TABLE reservation; DROP TABLE entry;"
+        "DROP TABLE booking; DROP TABLE pod; DROP TABLE reservation; DROP TABLE entry; DROP TABLE measured;"
         "DROP INDEX activation_by_reservation; ALTER TABLE activation DROP COLUMN reservation;"
         "ALTER TABLE activation DROP COLUMN pod; ALTER TABLE claim DROP COLUMN until; PRAGMA user_version = 2");
     if (done && version < 2) {

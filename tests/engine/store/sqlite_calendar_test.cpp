@@ -63,7 +63,9 @@ protected:
         EXPECT_EQ(rt_.run(root(std::move(work), out)), virtual_end::finished);
         return out;
     }
-    result<std::string> book(reservation what) { return wait(calendar_->book(std::move(what), "eva")); }
+    result<std::string> book(reservation what, unsigned most_open = 0) {
+        return wait(calendar_->book(std::move(what), "eva", most_open));
+    }
 
     fs::path folder_;
     virtual_runtime rt_;
@@ -176,6 +178,35 @@ TEST_F(SqliteCalendar, CancelledBeforeItsTime_HoldsNothing) {
     EXPECT_TRUE(wait(calendar_->due("ostrava", at(1000)))->empty());
 }
 
+TEST_F(SqliteCalendar, AnOwnerWithAsManyAsHeMayHave_IsRefused_UntilOneIsOver) {
+    const auto id = book(of({"r1"}, 100, 200), 1);
+    ASSERT_TRUE(id);
+    const auto refused = book(of({"r2"}, 100, 200), 1);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, errc::refused);
+    auto anothers = of({"r2"}, 100, 200);
+    anothers.owner = "jan";
+    EXPECT_TRUE(book(anothers, 1));
+    ASSERT_TRUE(wait(calendar_->set_stage(*id, stage::cancelled, "", "eva", at(0))));
+    EXPECT_TRUE(book(of({"r3"}, 100, 200), 1));
+}
+
+TEST_F(SqliteCalendar, WhatWasMeasured_IsAnEstimate_ByLabAndKey) {
+    for (const int s : {10, 12, 11, 30}) {
+        ASSERT_TRUE(wait(calendar_->measure("ostrava", "coming cisco-ios", std::chrono::seconds(s))));
+    }
+    const auto known = wait(calendar_->measured("ostrava"));
+    ASSERT_EQ(known->size(), 1U);
+    scheduler::estimate same;
+    for (const int s : {10, 12, 11, 30}) {
+        same.add(std::chrono::seconds(s));
+    }
+    EXPECT_EQ(known->at("coming cisco-ios").mean, same.mean);
+    EXPECT_EQ(known->at("coming cisco-ios").deviation, same.deviation);
+    EXPECT_GT(same.likely({}), std::chrono::seconds(30));
+    EXPECT_TRUE(wait(calendar_->measured("brno"))->empty());
+}
+
 TEST_F(SqliteCalendar, DueAndList_FindByTimeOwnerAndStage) {
     const auto first = book(of({"r1"}, 100, 200));
     auto later = of({"r1"}, 300, 400);
@@ -284,7 +315,7 @@ void storm(const fs::path& file, unsigned clients, unsigned rounds) {
                     }
                     auto what = of({devices.begin(), devices.end()}, from, from + 3 + any(60));
                     const auto held = what.held;
-                    const auto id = co_await into.book(std::move(what), "eva");
+                    const auto id = co_await into.book(std::move(what), "eva", 0);
                     if (id) {
                         mine.push_back(*id);
                     }

@@ -1,0 +1,66 @@
+#include "engine/scheduler/times.h"
+
+#include <algorithm>
+
+namespace rollover::scheduler {
+
+void estimate::add(duration measured) {
+    if (count++ == 0) {
+        mean = measured;
+        deviation = measured / 2;
+        return;
+    }
+    const duration off = measured > mean ? measured - mean : mean - measured;
+    deviation += (off - deviation) / 4;
+    mean += (measured - mean) / 8;
+}
+
+duration estimate::likely(duration without) const {
+    return count == 0 ? without : mean + 4 * deviation;
+}
+
+std::string key_of_coming(const std::string& platform) {
+    return "coming " + platform;
+}
+std::string key_of_checks(const std::string& topology) {
+    return "checks " + topology;
+}
+std::string key_of_cleaning(const std::string& platform) {
+    return "cleaning " + platform;
+}
+
+namespace {
+
+duration likely(const experience& earlier, const std::string& key, duration without) {
+    const auto known = earlier.find(key);
+    return known == earlier.end() ? without : known->second.likely(without);
+}
+
+std::chrono::seconds with_a_tenth(duration d) {
+    return std::chrono::ceil<std::chrono::seconds>(d + d / 10);
+}
+
+}  // namespace
+
+times times_of(const model::lab& lab, const plan::plan& p, const platform::library& platforms,
+               const experience& earlier) {
+    // Before anything was measured: a login and a few questions; and checks that hold at the second try.
+    constexpr duration first_coming = std::chrono::seconds(30);
+    constexpr duration first_checks = std::chrono::seconds(20);
+    constexpr duration at_least = std::chrono::seconds(5);
+    duration coming{};
+    duration cleaning{};
+    bool checked = false;
+    for (const auto& one : p.devices) {
+        const auto& name = lab.at(one.device).platform;
+        const auto known = platforms.find(name);
+        const duration erase = known ? known->erase_estimate : duration{};
+        coming = std::max(coming, one.typing_time + likely(earlier, key_of_coming(name), first_coming));
+        cleaning = std::max(cleaning, likely(earlier, key_of_cleaning(name), erase + first_coming));
+        checked = checked || !one.checks.empty();
+    }
+    const duration checks = likely(earlier, key_of_checks(p.topology), checked ? first_checks : duration{});
+    return {with_a_tenth(std::max(coming + checks, at_least)), with_a_tenth(std::max(cleaning, at_least))};
+}
+
+}  // namespace rollover::scheduler
