@@ -1,0 +1,138 @@
+#include "engine/scheduler/attendance.h"
+
+#include "engine/model/reader.h"
+#include "engine/scheduler/clock.h"
+
+#include <algorithm>
+
+namespace rollover::scheduler {
+
+attendance::attendance(const surroundings& in, reservation of)
+    : in_(in), of_(std::move(of)), changed_(in.rt), group_(in.rt) {
+    follow();
+}
+
+void attendance::log(std::string text) const {
+    if (in_.log) {
+        in_.log({severity::warning, "", "", of_.id + ": " + text});
+    }
+}
+
+void attendance::follow() {
+    orders_.until = of_.promised.until;
+    orders_.held_until = of_.held.until;
+    orders_.end_now = orders_.end_now || of_.now == stage::ending || is_over(of_.now);
+}
+
+void attendance::look(const reservation& now) {
+    of_.promised = now.promised;
+    of_.held = now.held;
+    of_.now = now.now;
+    follow();
+    changed_.notify();
+    for (const auto& one : pods_) {
+        one->look();
+    }
+}
+
+void attendance::leave() {
+    orders_.leave = true;
+    changed_.notify();
+    for (const auto& one : pods_) {
+        one->look();
+    }
+}
+
+task<bool> attendance::wait_for_start() {
+    while (of_.now == stage::booked && !has_come(in_.rt, of_.held.from)) {
+        const auto why = co_await changed_.wait(nap_until(in_.rt, of_.held.from));
+        if (why == wake::cancelled || orders_.leave) {
+            co_return false;
+        }
+    }
+    co_return !is_over(of_.now) && !orders_.leave;
+}
+
+task<void> attendance::run() {
+    const bool begins = co_await wait_for_start();
+    if (begins) {
+        co_await work();
+    }
+    done_ = true;
+}
+
+task<void> attendance::work() {
+    const auto whole = co_await in_.book.find(of_.id);
+    if (!whole) {
+        log(describe(whole.error()));  // the next look at the calendar begins again
+        co_return;
+    }
+    of_.source = whole->source;
+    of_.pods = whole->pods;
+    auto read = model::read_topology(std::string_view(of_.source), of_.file);
+    if (!read.value) {
+        co_await set_stage(stage::failed, "its topology cannot be read any more: " + to_string(read.mistakes.front()));
+        co_return;
+    }
+    const auto topology = std::make_shared<const model::topology>(std::move(*read.value));
+    if (of_.now == stage::booked) {
+        co_await set_stage(stage::running, "");
+    }
+    for (const auto& one : of_.pods) {
+        pods_.push_back(std::make_unique<pod_work>(in_, of_, topology, one, orders_));
+    }
+    ready_ = of_.ready ? of_.pods.size() + 1 : 0;  // it was told already
+    event ready_again(in_.rt);
+    const auto count = [this, &ready_again] {
+        if (++ready_ == pods_.size()) {
+            ready_again.notify();
+        }
+    };
+    task_group told(in_.rt);
+    auto tell = [](attendance& self, event& when) -> task<void> {
+        const auto why = co_await when.wait();
+        if (why == wake::notified) {
+            co_await self.note_ready();
+        }
+    };
+    told.spawn(tell(*this, ready_again));
+    for (const auto& one : pods_) {
+        group_.spawn(one->run(count));
+    }
+    co_await group_.join();
+    told.cancel();
+    co_await told.join();
+    if (!std::ranges::all_of(pods_, &pod_work::is_over)) {
+        co_return;  // it is left, the journal has the rest
+    }
+    const auto failed = std::ranges::find_if_not(pods_, &pod_work::was_ready);
+    const bool any_ready = std::ranges::any_of(pods_, &pod_work::was_ready);
+    const std::string why = failed == pods_.end() ? "" : (*failed)->failure_text();
+    co_await set_stage(any_ready ? stage::ended : stage::failed, why);
+}
+
+task<void> attendance::note_ready() {
+    const auto noted = co_await in_.book.set_ready(of_.id, rounded_up(in_.rt.wall_now()));
+    if (!noted) {
+        log(describe(noted.error()));
+    }
+}
+
+task<void> attendance::set_stage(stage now, std::string why) {
+    duration wait = std::chrono::seconds(1);
+    while (!orders_.leave) {
+        const auto written = co_await in_.book.set_stage(of_.id, now, why, "rollover", rounded_up(in_.rt.wall_now()));
+        if (written || written.error().code != errc::store) {
+            of_.now = now;
+            co_return;
+        }
+        log(describe(written.error()));
+        const auto slept = co_await sleep_for(in_.rt, wait);
+        if (!slept) {
+            co_return;
+        }
+        wait = std::min<duration>(2 * wait, std::chrono::seconds(30));
+    }
+}
+
+}  // namespace rollover::scheduler

@@ -1,0 +1,46 @@
+// What the scheduler does for one reservation, from its start until it is over: its pods, and its stage.
+#pragma once
+
+#include "engine/scheduler/pod_work.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rollover::scheduler {
+
+class attendance {
+public:
+    /// `in` must outlive it.
+    attendance(const surroundings& in, reservation of);
+
+    /// Until the reservation is over, or `leave`.
+    [[nodiscard]] task<void> run();
+    /// The reservation as it stands in the calendar now.
+    void look(const reservation& now);
+    /// The process ends.
+    void leave();
+    [[nodiscard]] bool is_done() const noexcept { return done_; }
+    [[nodiscard]] const std::string& id() const noexcept { return of_.id; }
+
+private:
+    /// Sleeps until its devices are its own. False: it was cancelled, or is left.
+    [[nodiscard]] task<bool> wait_for_start();
+    [[nodiscard]] task<void> work();
+    [[nodiscard]] task<void> note_ready();
+    /// Written again and again until the calendar has it.
+    [[nodiscard]] task<void> set_stage(stage now, std::string why);
+    void follow();
+    void log(std::string text) const;
+
+    const surroundings& in_;
+    reservation of_;
+    order orders_;
+    event changed_;
+    task_group group_;
+    std::vector<std::unique_ptr<pod_work>> pods_;
+    std::size_t ready_ = 0;
+    bool done_ = false;
+};
+
+}  // namespace rollover::scheduler

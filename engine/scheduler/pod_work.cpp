@@ -1,0 +1,396 @@
+#include "engine/scheduler/pod_work.h"
+
+#include "engine/placement/format.h"
+#include "engine/placement/read.h"
+#include "engine/placement/replace.h"
+#include "engine/plan/format.h"
+#include "engine/scheduler/available.h"
+#include "engine/scheduler/clock.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace rollover::scheduler {
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr unsigned most_tries = 6;
+/// So long a device is waited for that its last user's way back still has; then another one takes its place.
+constexpr seconds patience(60);
+
+/// The device of a failed part is told as such, see activation::observer.
+void note_failure(const activation::progress_event& e, std::set<std::string>& failed) {
+    if (e.stage == activation::stage::failed && !e.device.empty()) {
+        failed.insert(e.device);
+    }
+}
+
+}  // namespace
+
+pod_work::pod_work(const surroundings& in, const reservation& of, std::shared_ptr<const model::topology> topology,
+                   pod which, const order& orders)
+    : in_(in),
+      of_(of),
+      topology_(std::move(topology)),
+      pod_(std::move(which)),
+      orders_(orders),
+      files_(in.files()),
+      changed_(in.rt) {}
+
+void pod_work::look() {
+    if (must_end()) {
+        // Once ends what is being activated and rolls it back; twice leaves the way back too.
+        for (unsigned wanted = orders_.leave ? 2 : 1; stop_.requests() < wanted;) {
+            stop_.request();
+        }
+    }
+    changed_.notify();
+}
+
+bool pod_work::must_end() const {
+    return orders_.leave || orders_.end_now || has_come(in_.rt, orders_.until);
+}
+
+void pod_work::log(severity level, std::string text) const {
+    if (in_.log) {
+        in_.log({level, activation_, "", fmt::format("{} pod {}: {}", of_.id, pod_.number, text)});
+    }
+}
+
+task<void> pod_work::tell(std::string what, std::string text) {
+    entry about{0, {}, "rollover", std::move(what), of_.id, activation_, std::move(text)};
+    const auto told = co_await in_.book.tell(std::move(about));
+    if (!told) {
+        log(severity::warning, describe(told.error()));
+    }
+}
+
+task<void> pod_work::run(std::function<void()> on_ready) {
+    co_await take_over();
+    duration wait = seconds(5);
+    while (!ready_ && !must_end() && tries_ < most_tries) {
+        const auto started = co_await start();
+        if (started) {
+            break;
+        }
+        failure_ = started.error().reason;
+        log(severity::warning, describe(started.error()));
+        const bool go_on = co_await pause(wait);
+        if (!go_on) {
+            break;
+        }
+        wait = std::min<duration>(2 * wait, std::chrono::minutes(1));
+    }
+    if (!ready_ && failure_.empty() && !was_ready_) {
+        failure_ = orders_.end_now ? "it was cancelled before it was ready" : "nobody served the lab in its window";
+    }
+    if (ready_) {
+        was_ready_ = true;
+        on_ready();
+        co_await stay();
+    }
+    co_await take_down();
+}
+
+task<void> pod_work::take_over() {
+    if (pod_.activation.empty()) {
+        co_return;
+    }
+    for (;;) {
+        const auto records = co_await in_.journal.read(pod_.activation);
+        if (records) {
+            const auto stands = activation::stand(*records);
+            if (stands.phase == activation::phase::ended) {
+                was_ready_ = std::ranges::any_of(
+                    *records, [](const auto& one) { return one.kind == activation::record_kind::ready; });
+                co_return;
+            }
+            activation_ = pod_.activation;
+            ready_ = stands.phase == activation::phase::ready;
+            break;
+        }
+        log(severity::warning, describe(records.error()));
+        const bool go_on = co_await pause(seconds(5));
+        if (!go_on) {
+            co_return;
+        }
+    }
+    if (ready_) {
+        const auto opened = open_workplace(activation_);
+        if (!opened) {
+            log(severity::warning, describe(opened.error()));
+        }
+        co_await tell("taken over", "it was ready");
+        co_return;
+    }
+    co_await tell("taken over", "it was interrupted: taken back");
+    co_await take_down();
+    over_ = false;
+}
+
+result<void> pod_work::open_workplace(const std::string& activation) {
+    auto opened = in_.workplace(files_, activation);
+    if (!opened) {
+        return opened.error();
+    }
+    place_ = std::move(*opened);
+    auto& env = place_->environment();
+    env.tell = [this](const activation::progress_event& e) {
+        note_failure(e, failed_);
+        if (in_.progress) {
+            in_.progress(e);
+        }
+    };
+    return {};
+}
+
+task<result<void>> pod_work::start() {
+    files_ = in_.files();
+    auto p = co_await make_plan();
+    if (!p) {
+        ++tries_;
+        co_return p.error();
+    }
+    activation::beginning what{files_->lab.name,
+                               std::filesystem::absolute(files_->lab.file).string(),
+                               topology_->name,
+                               of_.owner,
+                               pod_.devices,
+                               plan::to_json(files_->lab, *topology_, *p, files_->platforms),
+                               of_.id,
+                               pod_.number,
+                               {}};
+    const auto id = co_await in_.journal.begin(std::move(what));
+    if (!id) {
+        co_return id.error();
+    }
+    ++tries_;
+    activation_ = *id;
+    co_await tell("begun", fmt::format("pod {}", pod_.number));
+    const auto opened = open_workplace(activation_);
+    if (!opened) {
+        co_return opened.error();
+    }
+    co_return co_await activate(*p);
+}
+
+task<result<plan::plan>> pod_work::make_plan() {
+    const auto held = co_await in_.journal.unavailable(files_->lab.name);
+    if (!held) {
+        co_return held.error();
+    }
+    auto placed = placement::read_placement(files_->lab, *topology_, pod_.placement);
+    const auto cannot_be_had = [&](const std::string& device) {
+        const auto hold = held->find(device);
+        return hold != held->end() && (hold->second.quarantined || has_come(in_.rt, of_.held.from + patience));
+    };
+    if (!placed || std::ranges::any_of(pod_.devices, cannot_be_had)) {
+        const auto anew = co_await place_anew(*held);
+        if (!anew) {
+            co_return anew.error();
+        }
+        placed = placement::read_placement(files_->lab, *topology_, pod_.placement);
+        if (!placed) {
+            co_return placed.error();
+        }
+    }
+    diagnostics mistakes;
+    auto made = plan::make_plan(files_->lab, *topology_, of_.arguments, *placed, files_->platforms, mistakes);
+    if (!made) {
+        co_return failure(errc::bad_input, to_string(mistakes.front()));
+    }
+    co_return std::move(*made);
+}
+
+task<result<void>> pod_work::place_anew(const activation::holds& held) {
+    const instant now = rounded_down(in_.rt.wall_now());
+    const window rest{now, orders_.held_until};
+    const auto taken = co_await in_.book.taken(files_->lab.name, rest);
+    if (!taken) {
+        co_return taken.error();
+    }
+    activation::holds all = held;
+    for (const auto& one : *taken) {
+        if (one.reservation != of_.id || std::ranges::find(pod_.devices, one.device) == pod_.devices.end()) {
+            all.try_emplace(one.device, hold_of(one));
+        }
+    }
+    result<placement::placement> found = failure();
+    auto request = request_for(files_->lab, *topology_, all);
+    const auto before = placement::read_placement(files_->lab, *topology_, pod_.placement);
+    std::function<void()> work = [&] {
+        found = placement::find(request);
+        // With as many devices of before as can be: the calendar changes for the others only.
+        if (before) {
+            result<placement::placement> kept = *before;
+            for (std::uint32_t n = 0; kept && n < before->devices.size(); ++n) {
+                if (request.unavailable.contains(kept->devices[n])) {
+                    kept = placement::replace(request, *kept, model::node_index{n});
+                }
+            }
+            if (kept && !placement::verify(request, *kept)) {
+                found = kept;
+            }
+        }
+    };
+    co_await in_.rt.offload(std::move(work));
+    if (!found) {
+        co_return found.error();
+    }
+    pod with{pod_.number, placement::to_json(files_->lab, *topology_, *found), claims_of(files_->lab, *found), ""};
+    const auto booked = co_await in_.book.place_anew(of_.id, with, now);
+    if (!booked) {
+        co_return booked.error();
+    }
+    pod_.placement = std::move(with.placement);
+    pod_.devices = std::move(with.devices);
+    co_return result<void>();
+}
+
+task<result<void>> pod_work::activate(const plan::plan& p) {
+    failed_.clear();
+    auto& env = place_->environment();
+    const auto out = co_await activation::activate(env, files_->lab, p, activation_, stop_);
+    if (out.how == activation::ending::ready) {
+        ready_ = true;
+        co_await measure(activation_, &p);
+        co_return result<void>();
+    }
+    const failure why = out.failures.empty() ? failure(errc::cancelled, "it was stopped") : out.failures.front();
+    co_await blame(why);
+    co_await take_down();
+    over_ = false;
+    co_return why;
+}
+
+task<void> pod_work::blame(failure what) {
+    constexpr unsigned twice = 2;
+    // What a device refuses, or shows otherwise than its author expects, no other device would do.
+    const bool is_the_authors = what.code == errc::device_rejected || what.code == errc::device_differs;
+    for (const auto& device : failed_) {
+        if (++blamed_[device] < twice) {
+            continue;
+        }
+        if (is_the_authors) {
+            tries_ = most_tries;
+            continue;
+        }
+        const auto why = fmt::format("it failed {} times in {}, at last in {}: {}", blamed_[device], of_.id,
+                                     activation_, what.reason);
+        const auto aside = co_await in_.journal.quarantine(files_->lab.name, device, why);
+        if (!aside) {
+            log(severity::warning, describe(aside.error()));
+        }
+        entry about{0, {}, "rollover", "quarantined", of_.id, device, why};
+        const auto told = co_await in_.book.tell(std::move(about));
+        static_cast<void>(told);  // the quarantine says it too
+    }
+}
+
+task<void> pod_work::measure(std::string id, const plan::plan* p) {
+    const auto records = co_await in_.journal.read(std::move(id));
+    if (!records) {
+        co_return;  // the next one is measured
+    }
+    std::map<std::string, wall_time> touched;
+    std::map<std::string, duration> longest;
+    wall_time configured{};
+    wall_time ready{};
+    wall_time deactivating{};
+    const auto platform_of = [this](const std::string& device) {
+        const auto found = model::find_device(files_->lab, device);
+        return found ? files_->lab.at(*found).platform : std::string();
+    };
+    const auto longer = [&longest](const std::string& key, duration d) { longest[key] = std::max(longest[key], d); };
+    for (const auto& one : *records) {
+        switch (one.kind) {
+            case activation::record_kind::touching: touched[one.subject] = one.when; break;
+            case activation::record_kind::configured:
+                configured = one.when;
+                for (const auto& d : p == nullptr ? std::vector<plan::device_plan>() : p->devices) {
+                    if (files_->lab.at(d.device).name == one.subject) {
+                        longer(key_of_coming(platform_of(one.subject)),
+                               std::max(duration{}, one.when - touched[one.subject] - d.typing_time));
+                    }
+                }
+                break;
+            case activation::record_kind::ready: ready = one.when; break;
+            case activation::record_kind::deactivating: deactivating = one.when; break;
+            case activation::record_kind::clean:
+                if (p == nullptr && deactivating != wall_time{}) {
+                    longer(key_of_cleaning(platform_of(one.subject)), one.when - deactivating);
+                }
+                break;
+            default: break;
+        }
+    }
+    if (p != nullptr && ready != wall_time{} && configured != wall_time{}) {
+        longer(key_of_checks(topology_->name), ready - configured);
+    }
+    for (const auto& [key, took] : longest) {
+        const auto kept = co_await in_.book.measure(files_->lab.name, key, took);
+        if (!kept) {
+            log(severity::warning, describe(kept.error()));
+        }
+    }
+}
+
+task<void> pod_work::stay() {
+    while (!must_end()) {
+        const auto why = co_await changed_.wait(nap_until(in_.rt, orders_.until));
+        if (why == wake::cancelled) {
+            co_return;
+        }
+    }
+}
+
+task<void> pod_work::take_down() {
+    duration wait = seconds(5);
+    while (!activation_.empty() && !orders_.leave) {
+        result<void> opened;
+        if (!place_) {
+            opened = open_workplace(activation_);
+        }
+        if (opened) {
+            auto& env = place_->environment();
+            const auto out = co_await activation::deactivate(env, files_->lab, activation_, stop_);
+            const auto records = co_await in_.journal.read(activation_);
+            if (records && activation::stand(*records).phase == activation::phase::ended) {
+                co_await measure(activation_, nullptr);
+                activation_.clear();
+                place_.reset();
+                ready_ = false;
+                break;
+            }
+            for (const auto& one : out.failures) {
+                log(severity::warning, describe(one));
+            }
+        } else {
+            log(severity::warning, describe(opened.error()));
+        }
+        if (orders_.leave) {
+            break;
+        }
+        const auto woken = co_await changed_.wait(in_.rt.now() + wait);
+        if (woken == wake::cancelled) {
+            break;
+        }
+        wait = std::min<duration>(2 * wait, std::chrono::minutes(1));
+    }
+    over_ = activation_.empty();
+}
+
+task<bool> pod_work::pause(duration how_long) {
+    const time_point end = in_.rt.now() + how_long;
+    while (!must_end() && in_.rt.now() < end) {
+        const auto why = co_await changed_.wait(std::min(end, nap_until(in_.rt, orders_.until)));
+        if (why == wake::cancelled) {
+            co_return false;
+        }
+    }
+    co_return !must_end();
+}
+
+}  // namespace rollover::scheduler

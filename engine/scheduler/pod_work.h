@@ -1,0 +1,79 @@
+// The life of one pod, from the first character typed for it until all that it had is clean again.
+#pragma once
+
+#include "engine/activation/activation.h"
+#include "engine/scheduler/surroundings.h"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+namespace rollover::scheduler {
+
+/// What its reservation says to a pod; it changes while the pod works.
+struct order {
+    instant until;         ///< the end of what was promised
+    instant held_until;    ///< devices that are taken anew are held until then
+    bool end_now = false;  ///< cancelled: it is taken down at once
+    bool leave = false;    ///< the process ends: what is handed over stays, what is under way is left to the journal
+};
+
+class pod_work {
+public:
+    /// All must outlive it. `topology` and `of` are those of the reservation; `orders` is followed as it changes.
+    pod_work(const surroundings& in, const reservation& of, std::shared_ptr<const model::topology> topology, pod which,
+             const order& orders);
+
+    /// Until nothing of it is left, or `leave`. `on_ready` is called when it is handed over.
+    [[nodiscard]] task<void> run(std::function<void()> on_ready);
+    /// The orders have changed.
+    void look();
+
+    [[nodiscard]] bool was_ready() const noexcept { return was_ready_; }
+    [[nodiscard]] bool is_over() const noexcept { return over_; }
+    [[nodiscard]] const std::string& failure_text() const noexcept { return failure_; }
+
+private:
+    /// What an earlier process has begun: taken over when it is ready, else taken back.
+    [[nodiscard]] task<void> take_over();
+    /// One try to have the pod ready. Errors: why not; busy when a device is not free yet.
+    [[nodiscard]] task<result<void>> start();
+    [[nodiscard]] task<result<plan::plan>> make_plan();
+    /// Another placement when a device of this one cannot be had.
+    [[nodiscard]] task<result<void>> place_anew(const activation::holds& held);
+    [[nodiscard]] task<result<void>> activate(const plan::plan& p);
+    /// Counts which devices have failed in this try; one that has failed twice is put into quarantine. A topology that
+    /// a device has refused twice is not tried again.
+    [[nodiscard]] task<void> blame(failure what);
+    [[nodiscard]] task<void> measure(std::string id, const plan::plan* p);
+    [[nodiscard]] task<void> stay();
+    /// Until the way back is done; tried again as long as something stands against it.
+    [[nodiscard]] task<void> take_down();
+    /// False: the window is over, or an order came.
+    [[nodiscard]] task<bool> pause(duration how_long);
+    [[nodiscard]] result<void> open_workplace(const std::string& activation);
+    [[nodiscard]] bool must_end() const;
+    void log(severity level, std::string text) const;
+    [[nodiscard]] task<void> tell(std::string what, std::string text);
+
+    const surroundings& in_;
+    const reservation& of_;
+    std::shared_ptr<const model::topology> topology_;
+    pod pod_;
+    const order& orders_;
+    shared_files files_;
+    event changed_;
+    activation::stop_switch stop_;
+    std::unique_ptr<workplace> place_;
+    std::string activation_;                  ///< that is not over
+    std::set<std::string> failed_;            ///< devices, in this try
+    std::map<std::string, unsigned> blamed_;  ///< tries in which a device has failed
+    unsigned tries_ = 0;
+    bool ready_ = false;
+    bool was_ready_ = false;
+    bool over_ = false;
+    std::string failure_;
+};
+
+}  // namespace rollover::scheduler

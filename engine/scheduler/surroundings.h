@@ -1,0 +1,35 @@
+// What the scheduler is handed: the world, the calendar, the journal, and the places where activations work.
+#pragma once
+
+#include "engine/activation/environment.h"
+#include "engine/scheduler/calendar.h"
+#include "engine/scheduler/reserve.h"
+
+#include <functional>
+#include <memory>
+
+namespace rollover::scheduler {
+
+/// Where one activation works, for as long as this process works on it.
+class workplace {
+public:
+    virtual ~workplace() = default;
+    /// `tell` and `log` of it may be replaced.
+    [[nodiscard]] virtual activation::environment& environment() = 0;
+};
+
+/// References must outlive the scheduler.
+struct surroundings {
+    surroundings(runtime& r, scheduler::calendar& c, activation::journal& j) : rt(r), book(c), journal(j) {}
+
+    runtime& rt;
+    scheduler::calendar& book;
+    activation::journal& journal;
+    std::function<shared_files()> files;  ///< of today: a reload gives others
+    /// Errors: busy when another process works on this activation; store.
+    std::function<result<std::unique_ptr<scheduler::workplace>>(shared_files, const std::string& activation)> workplace;
+    std::function<void(const activation::progress_event&)> progress;  ///< may be empty
+    log_sink log;
+};
+
+}  // namespace rollover::scheduler

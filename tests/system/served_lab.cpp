@@ -1,0 +1,200 @@
+#include "tests/system/served_lab.h"
+
+#include "engine/model/reader.h"
+#include "engine/store/sqlite_calendar.h"
+#include "engine/store/sqlite_journal.h"
+#include "tests/system/virtual_lab.h"
+
+#include <algorithm>
+#include <atomic>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <iostream>
+#include <unistd.h>
+
+namespace rollover::tests {
+
+using namespace std::chrono_literals;
+using scheduler::instant;
+using scheduler::reservation;
+
+namespace {
+
+std::filesystem::path own_folder() {
+    static std::atomic<int> count{0};
+    auto folder = std::filesystem::temp_directory_path() / fmt::format("rollover-served-{}-{}", ::getpid(), ++count);
+    std::filesystem::create_directories(folder);
+    return folder;
+}
+
+sim::simulator_options options_of(sim::fault_plan faults, std::uint64_t seed) {
+    sim::simulator_options options;
+    options.seed = seed;
+    options.faults = faults;
+    return options;
+}
+
+}  // namespace
+
+/// One activation at work; two at the same time would be a bug.
+class served_lab::place final : public scheduler::workplace {
+public:
+    place(served_lab& lab, scheduler::shared_files files, std::string id)
+        : lab_(lab),
+          files_(std::move(files)),
+          id_(std::move(id)),
+          environment_(lab.rt_, lab.wheel_, files_->platforms, *lab.journal_) {
+        environment_.gates = &lab.gates_;
+    }
+    ~place() override { lab_.worked_on_.erase(id_); }
+    activation::environment& environment() override { return environment_; }
+
+private:
+    served_lab& lab_;
+    scheduler::shared_files files_;
+    std::string id_;
+    activation::environment environment_;
+};
+
+served_lab::served_lab(const platform::library& platforms, std::size_t devices, sim::fault_plan faults,
+                       std::uint64_t seed)
+    : files_(
+          std::make_shared<scheduler::lab_files>(scheduler::lab_files{read_lab_or_die(lab_xml(devices)), platforms})),
+      folder_(own_folder()),
+      rt_({.seed = seed}),
+      wheel_(rt_),
+      calendar_(*store::open_calendar(rt_, folder_ / "journal.sqlite")),
+      journal_(*store::open_journal(rt_, folder_ / "journal.sqlite")),
+      simulator_(rt_, files_->lab, options_of(faults, seed), {}) {
+    rt_.on_process([this](const process_request& program) { return simulator_.run_on_host("xc1", program); });
+}
+
+served_lab::~served_lab() {
+    std::filesystem::remove_all(folder_);
+}
+
+scheduler::surroundings served_lab::surroundings() {
+    scheduler::surroundings in(rt_, *calendar_, *journal_);
+    in.files = [this] { return files_; };
+    in.workplace = [this](scheduler::shared_files files,
+                          const std::string& id) -> result<std::unique_ptr<scheduler::workplace>> {
+        EXPECT_TRUE(worked_on_.insert(id).second) << id << " is worked on twice at once";
+        return std::unique_ptr<scheduler::workplace>(std::make_unique<place>(*this, std::move(files), id));
+    };
+    if (std::getenv("VERBOSE") != nullptr) {
+        in.log = [this](const log_line& line) {
+            std::cerr << rt_.now().time_since_epoch() / 1s << " s " << line.text << "\n";
+        };
+        in.progress = [this](const activation::progress_event& e) {
+            std::cerr << rt_.now().time_since_epoch() / 1s << " s " << e.activation << " " << e.device << " "
+                      << name_of(e.stage) << " " << e.text << "\n";
+        };
+    }
+    return in;
+}
+
+void served_lab::run(std::function<task<void>(served_lab&)> story) {
+    const auto end = rt_.run(root(std::move(story)), time_point(24h * 400));
+    EXPECT_EQ(end, virtual_end::finished);
+}
+
+task<void> served_lab::root(std::function<task<void>(served_lab&)> story) {
+    const auto started = simulator_.start();
+    EXPECT_TRUE(started) << describe(started.error());
+    start_service();
+    co_await story(*this);
+    co_await stop_service();
+    co_await simulator_.stop();
+}
+
+void served_lab::start_service() {
+    scheduler_ = std::make_unique<scheduler::scheduler>(surroundings());
+    service_ = std::make_unique<task_group>(rt_);
+    service_->spawn(scheduler_->run());
+}
+
+task<void> served_lab::stop_service() {
+    if (scheduler_) {
+        scheduler_->leave();
+        co_await service_->join();
+        scheduler_.reset();
+        EXPECT_TRUE(worked_on_.empty()) << "something is still at work";
+    }
+}
+
+task<result<reservation>> served_lab::reserve(std::string topology_xml, std::optional<duration> in,
+                                              std::chrono::seconds length, unsigned pods,
+                                              scheduler::owner_limits limits) {
+    scheduler::wish what;
+    what.topology = std::make_shared<const model::topology>(read_topology_or_die(topology_xml));
+    what.source = std::move(topology_xml);
+    what.file = "pairs.xml";
+    what.owner = "eva";
+    what.length = length;
+    what.pods = pods;
+    if (in) {
+        what.from = scheduler::rounded_up(rt_.wall_now() + *in);
+    }
+    auto made = co_await scheduler::reserve(rt_, *calendar_, *journal_, files_, std::move(what), "eva", limits);
+    if (scheduler_) {
+        scheduler_->look();
+    }
+    co_return made;
+}
+
+task<reservation> served_lab::find(std::string id) {
+    const auto found = co_await calendar_->find(std::move(id));
+    EXPECT_TRUE(found) << describe(found.error());
+    co_return found ? *found : reservation{};
+}
+
+task<void> served_lab::until(std::string id, scheduler::stage s) {
+    const auto limit = rt_.now() + 48h;
+    while (rt_.now() < limit) {
+        const auto one = co_await find(id);
+        if (one.now == s) {
+            co_return;
+        }
+        if (is_over(one.now)) {
+            ADD_FAILURE() << id << " is " << name_of(one.now) << " and never was " << name_of(s) << ": " << one.why;
+            co_return;
+        }
+        const auto slept = co_await sleep_for(rt_, 1s);
+        static_cast<void>(slept.has_value());
+    }
+    ADD_FAILURE() << id << " was not " << name_of(s) << " within 48 h";
+}
+
+task<void> served_lab::until(instant when) {
+    const auto slept = co_await sleep_for(rt_, wall_time(when) - rt_.wall_now());
+    static_cast<void>(slept.has_value());
+}
+
+task<void> served_lab::cancel(std::string id) {
+    const auto one = co_await find(id);
+    const auto to = one.now == scheduler::stage::booked ? scheduler::stage::cancelled : scheduler::stage::ending;
+    const auto done = co_await calendar_->set_stage(id, to, "cancelled by eva", "eva", now());
+    EXPECT_TRUE(done) << describe(done.error());
+    scheduler_->look();
+}
+
+bool served_lab::is_configured(const std::string& device) const {
+    const auto found = model::find_device(files_->lab, device);
+    auto& simulator = const_cast<sim::lab_simulator&>(simulator_);
+    return simulator.at(*found).running_configuration().find("snmp-server location rack") != std::string::npos;
+}
+
+instant served_lab::now() {
+    return scheduler::rounded_up(rt_.wall_now());
+}
+
+task<std::string> served_lab::trail(std::string id) {
+    const auto entries = co_await calendar_->entries(0, 1000, std::move(id));
+    std::string out;
+    for (const auto& one : entries ? *entries : std::vector<scheduler::entry>()) {
+        out += (out.empty() ? "" : " ") + one.what;
+    }
+    co_return out;
+}
+
+}  // namespace rollover::tests
