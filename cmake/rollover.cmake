@@ -37,6 +37,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(LIBSSH REQUIRED IMPORTED_TARGET libssh)
 find_package(SQLite3 REQUIRED)
+find_package(date REQUIRED)
 
 add_library(rollover_settings INTERFACE)
 target_include_directories(rollover_settings INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
