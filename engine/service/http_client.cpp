@@ -109,9 +109,9 @@ task<result<void>> pass_events(runtime& rt, byte_stream& stream, response_reader
     }
 }
 
+/// `deadline`: for the service to begin to answer.
 task<result<http_response>> converse(runtime& rt, byte_stream& stream, const std::string& bytes,
-                                     response_reader& reader, const event_reading& how) {
-    const time_point deadline = rt.now() + how.answer_limit;
+                                     response_reader& reader, const event_reading& how, time_point deadline) {
     const auto sent = co_await send_request(stream, bytes, deadline);
     if (!sent) {
         co_return sent.error();
@@ -165,13 +165,14 @@ task<result<http_response>> read_events(runtime& rt, endpoint to, http_request r
     if (!bytes) {
         co_return bytes.error();
     }
-    auto connected = co_await connect_to_service(rt, to, rt.now() + reading.answer_limit);
+    const time_point deadline = rt.now() + reading.answer_limit;
+    auto connected = co_await connect_to_service(rt, to, deadline);
     if (!connected) {
         co_return connected.error();
     }
     const auto stream = std::move(*connected);
     response_reader reader(limits, request.method == "HEAD");
-    auto answer = co_await converse(rt, *stream, *bytes, reader, reading);
+    auto answer = co_await converse(rt, *stream, *bytes, reader, reading, deadline);
     if (!answer) {
         co_return at_service(answer.error(), to);
     }

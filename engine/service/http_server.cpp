@@ -3,6 +3,7 @@
 #include "engine/service/response_writer.h"
 
 #include <array>
+#include <boost/asio/this_coro.hpp>
 #include <exception>
 
 namespace rollover::service {
@@ -139,6 +140,12 @@ private:
     bool broken_ = false;
 };
 
+/// Whether the tree of this coroutine was cancelled.
+task<bool> is_stopped() {
+    const auto state = co_await boost::asio::this_coro::cancellation_state;
+    co_return state.cancelled() != boost::asio::cancellation_type::none;
+}
+
 /// Reads and drops until the client goes or `deadline`.
 task<void> drop_all(byte_stream& stream, std::span<char> piece, time_point deadline) {
     for (;;) {
@@ -164,9 +171,10 @@ task<void> write_events(http_server& server, http_response& response, http_event
     } catch (...) {
         thrown = "something that is no exception";
     }
-    if (thrown.empty()) {
+    const bool stopped = co_await is_stopped();
+    if (thrown.empty() && !stopped) {
         co_await out.finish();
-    } else {
+    } else if (!thrown.empty()) {
         server.log(severity::error, "a stream of events was ended by a bug: " + thrown);
     }
     both.cancel();
@@ -274,6 +282,10 @@ task<void> http_connection::talk() {
         auto response = server_.too_many(request);
         if (!response) {
             auto answered = co_await answer(std::move(request));
+            const bool stopped = co_await is_stopped();
+            if (stopped) {
+                co_return;  // what a handler says that was stopped half-way is no answer
+            }
             response = std::move(answered);
         }
         goes_on = co_await send(std::move(*response), to_head);

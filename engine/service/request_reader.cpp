@@ -22,11 +22,11 @@ bool is_number(std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-/// Whether a request line ends with a version, though maybe not one of ours.
-bool has_version(std::string_view line) {
+/// Whether a request line ends with a version that is not one of ours.
+bool has_other_version(std::string_view line) {
     const auto version = line.size() >= 9 ? line.substr(line.size() - 9) : std::string_view();
     return version.starts_with(" HTTP/") && is_number(version.substr(6, 1)) && version[7] == '.' &&
-           is_number(version.substr(8));
+           is_number(version.substr(8)) && version.substr(6) != "1.1" && version.substr(6) != "1.0";
 }
 
 /// What is wrong with the header of a request that Beast has taken.
@@ -104,7 +104,7 @@ std::optional<request_reader::state> request_reader::implementation::read_head()
     if (parser->version != 0) {
         http11 = parser->version >= 11;
     }
-    if (error == http::error::bad_version && has_version(std::string_view(buffer).substr(0, buffer.find('\r')))) {
+    if (error == http::error::bad_version && has_other_version(std::string_view(buffer).substr(0, buffer.find('\r')))) {
         return refuse({505, "only HTTP/1.1 and HTTP/1.0 are spoken here"});
     }
     if (error) {
