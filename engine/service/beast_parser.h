@@ -3,6 +3,7 @@
 
 #include "engine/service/http_message.h"
 
+#include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
 #include <string>
 
@@ -19,25 +20,20 @@ public:
     explicit beast_parser(std::size_t most_body_bytes) : most_body_bytes_(most_body_bytes) {
         base::body_limit(boost::none);  // ours counts what is held, so that a stream may go on for ever
         base::header_limit(0xffffffffU);
-        base::eager(true);
+        base::eager(false);  // one element at a time: see parse()
     }
 
     /// Parses `bytes`. Result: how many were used; the rest is to be given again, with more after it.
     std::size_t parse(std::string_view bytes, error_code& error) {
         std::size_t used = 0;
         error = {};
-        // Beast 1.81 asserts that it never sees less of a last chunk (basic_parser.ipp, parse_chunk_header), and sees
-        // it when "0\r\n\r\n" comes byte by byte. Whatever is missing of a chunked body, it is 5 bytes at least.
-        if (base::is_header_done() && base::chunked() && bytes.size() < 5) {
-            return 0;
-        }
-        // Beast stops after the head although it is eager when no byte follows, and never takes an empty piece.
         while (used < bytes.size() && !base::is_done() && !error) {
-            const std::size_t took = base::put(boost::asio::buffer(bytes.data() + used, bytes.size() - used), error);
-            used += took;
-            if (took == 0) {
+            // Beast 1.81 asserts that it never sees less of a last chunk (basic_parser.ipp, parse_chunk_header), and
+            // sees it when "0\r\n\r\n" comes byte by byte. What is missing of a chunked body is 5 bytes at least.
+            if (base::is_header_done() && base::chunked() && bytes.size() - used < 5) {
                 break;
             }
+            used += base::put(boost::asio::buffer(bytes.data() + used, bytes.size() - used), error);
         }
         if (error == boost::beast::http::error::need_more) {
             error = {};
@@ -79,18 +75,24 @@ private:
     }
     void on_body_init_impl(const boost::optional<std::uint64_t>& /*length*/, error_code& /*error*/) override {}
     std::size_t on_body_impl(text bytes, error_code& error) override {
-        if (bytes.size() > most_body_bytes_ - std::min(most_body_bytes_, body.size())) {
+        if (bytes.size() > room()) {
             error = boost::beast::http::error::body_limit;
             return 0;
         }
         body.append(bytes.data(), bytes.size());
         return bytes.size();
     }
-    void on_chunk_header_impl(std::uint64_t /*size*/, text /*extensions*/, error_code& /*error*/) override {}
+    void on_chunk_header_impl(std::uint64_t size, text /*extensions*/, error_code& error) override {
+        if (size > room()) {
+            error = boost::beast::http::error::body_limit;
+        }
+    }
     std::size_t on_chunk_body_impl(std::uint64_t /*left*/, text bytes, error_code& error) override {
         return on_body_impl(bytes, error);
     }
     void on_finish_impl(error_code& /*error*/) override {}
+
+    [[nodiscard]] std::size_t room() const { return most_body_bytes_ - std::min(most_body_bytes_, body.size()); }
 
     std::size_t most_body_bytes_;
     bool in_body_ = false;
