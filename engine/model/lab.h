@@ -260,7 +260,8 @@ struct hook {
 
 struct lab {
     std::string name;
-    std::string file;  ///< path that it was read from
+    std::string file;       ///< path that it was read from
+    std::string time_zone;  ///< in which its calendar is shown, by IANA's name; empty: UTC
     std::vector<model::site> sites;
     std::vector<model::credentials> credentials;
     std::vector<model::converter> converters;

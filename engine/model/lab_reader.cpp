@@ -66,6 +66,7 @@ void lab_reader::reserve() {
 void lab_reader::read_lab() {
     element root(reading_, root_);
     lab_.name = root.required("name", rules::name);
+    lab_.time_zone = root.optional("time-zone", rules::time_zone);
     for (const pugi::xml_node child : root.children("credentials")) {
         element e(reading_, child);
         read_credentials(e);

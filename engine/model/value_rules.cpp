@@ -68,6 +68,11 @@ bool fits_any_line(std::string_view t) {
 bool fits_text_line(std::string_view t) {
     return !t.empty() && fits_any_line(t);
 }
+bool fits_time_zone(std::string_view t) {
+    return !t.empty() && t.size() <= 64 && is_letter(t[0]) && std::ranges::all_of(t, [](char c) {
+        return is_letter(c) || (c >= '0' && c <= '9') || c == '/' || c == '_' || c == '+' || c == '-';
+    });
+}
 bool fits_path(std::string_view t) {
     return fits_text_line(t) && t.front() != '~';
 }
@@ -133,6 +138,7 @@ const value_rule bit_rate{[](std::string_view t) { return parse_bit_rate(t).has_
 const value_rule traffic_words{[](std::string_view t) { return parse_traffic(t).has_value(); },
                                "any of cdp, jumbo, lacp, lldp, stp, tagged, with blanks between them"};
 const value_rule secret{fits_secret, "write env:NAME or file:PATH, never the secret itself"};
+const value_rule time_zone{fits_time_zone, "a name as in /usr/share/zoneinfo: Europe/Prague"};
 const value_rule text_line{fits_text_line, "one line, 1 to 1024 characters, none of them a control character"};
 const value_rule any_line{fits_any_line, "one line, at most 1024 characters, none of them a control character"};
 }  // namespace rules

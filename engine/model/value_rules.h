@@ -37,6 +37,7 @@ extern const value_rule bridge_port;
 extern const value_rule bit_rate;       ///< "100m", "10g"
 extern const value_rule traffic_words;  ///< "lacp lldp"
 extern const value_rule secret;         ///< env:NAME or file:PATH
+extern const value_rule time_zone;      ///< an IANA name; whether the system has it is not looked at
 extern const value_rule text_line;      ///< one line of text, not empty
 extern const value_rule any_line;       ///< one line of text, may be empty
 }  // namespace rules

@@ -7,7 +7,7 @@ import sys
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 GROUND = ["engine/base", "engine/runtime"]
 DRIVERS = ["drivers/transport", "drivers/console", "drivers/platform", "drivers/crossconnect", "drivers/patch"]
-ENGINE = ["engine/model", "engine/import", "engine/switches", "engine/placement", "engine/draw", "engine/plan", "engine/activation", "engine/audit", "engine/survey", "engine/scheduler", "engine/store", "engine/api"]
+ENGINE = ["engine/model", "engine/import", "engine/switches", "engine/placement", "engine/draw", "engine/plan", "engine/activation", "engine/audit", "engine/survey", "engine/scheduler", "engine/store", "engine/api", "engine/service"]
 
 # Each folder and the folders that it may include beside itself.
 MAY = {
