@@ -21,6 +21,7 @@ struct common_options {
     bool json = false;
     int exit_code = 0;
 
+    [[nodiscard]] engine_options make_engine_options() const;
     [[nodiscard]] engine make_engine() const;
 };
 
@@ -36,6 +37,10 @@ void add_lab_commands(CLI::App& app, common_options& common);       // lab ident
 void add_audit_command(CLI::App& lab, common_options& common);      // lab audit
 void add_survey_command(CLI::App& lab, common_options& common);     // lab survey
 void add_import_command(CLI::App& lab, common_options& common);     // lab import
+void add_reload_command(CLI::App& lab, common_options& common);     // lab reload
+void add_serve_command(CLI::App& app, common_options& common);      // serve
+void add_reserve_commands(CLI::App& app, common_options& common);  // reserve, reservations, show, extend, cancel, watch
+void add_calendar_commands(CLI::App& app, common_options& common);  // calendar, quarantine
 void add_type_command(CLI::App& app, common_options& common);       // type
 void add_replay_command(CLI::App& app, common_options& common);     // replay
 void add_sim_command(CLI::App& app, common_options& common);        // sim

@@ -7,6 +7,10 @@
 namespace rollover::apps {
 
 engine common_options::make_engine() const {
+    return engine(make_engine_options());
+}
+
+engine_options common_options::make_engine_options() const {
     engine_options options;
     options.lab = lab;
     options.state = state;
@@ -18,7 +22,7 @@ engine common_options::make_engine() const {
     }
     std::error_code unknown;  // then it is found along PATH
     options.program = std::filesystem::read_symlink("/proc/self/exe", unknown);
-    return engine(std::move(options));
+    return options;
 }
 
 namespace {

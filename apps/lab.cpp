@@ -110,6 +110,7 @@ void add_lab_commands(CLI::App& app, common_options& common) {
     add_audit_command(*lab, common);
     add_survey_command(*lab, common);
     add_import_command(*lab, common);
+    add_reload_command(*lab, common);
 }
 
 }  // namespace rollover::apps

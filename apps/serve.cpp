@@ -1,0 +1,56 @@
+// rollover serve: the service of a lab; rollover lab reload.
+#include "engine/service/serve.h"
+
+#include "apps/service_client.h"
+
+#include <iostream>
+
+namespace rollover::apps {
+
+namespace {
+
+struct given {
+    service::serve_options serve;
+    service_options service;
+};
+
+void run_serve(const common_options& common, given& g, int& exit_code) {
+    g.serve.engine = common.make_engine_options();
+    g.serve.log = [](const std::string& line) { std::cerr << line << "\n"; };
+    g.serve.serving = [](const std::string& address) { std::cout << "serving at http://" << address << std::endl; };
+    const auto report = service::serve(g.serve);
+    print(report.problems);
+    exit_code = static_cast<int>(report.how);
+}
+
+}  // namespace
+
+void add_serve_command(CLI::App& app, common_options& common) {
+    const auto g = std::make_shared<given>();
+    auto* serve = app.add_subcommand("serve", "Serves a lab: its calendar, its reservations, all activations");
+    add_lab_option(*serve, common, true);
+    add_state_option(*serve, common);
+    serve->add_option("--listen", g->serve.listen, "ADDRESS:PORT for HTTP")->capture_default_str();
+    serve->add_option("--line-protocol", g->serve.line_protocol,
+                      "ADDRESS:PORT for the plain-text protocol; not spoken when it is not given");
+    serve->add_flag("--insecure", g->serve.insecure,
+                    "Listens on addresses that are not loopback too: whoever reaches them is an operator");
+    serve->add_option("--most-open", g->serve.most_open, "Reservations that one owner may have at once");
+    serve->add_option("--longest", g->serve.longest, "The longest reservation: 8h");
+    serve->add_option("--ahead", g->serve.ahead, "How far from now a reservation may end: 60d");
+    serve->add_flag("--json-log", g->serve.json_log, "The log as JSON, an object on each line");
+    serve->callback([&common, g] { run_serve(common, *g, common.exit_code); });
+}
+
+void add_reload_command(CLI::App& lab, common_options& common) {
+    const auto service = std::make_shared<service_options>();
+    auto* reload = lab.add_subcommand("reload", "Has the service read its lab and platform files anew");
+    add_service_option(*reload, *service);
+    reload->callback([&common, service] {
+        if (ask(*service, "POST", "/v1/lab/reload", {}, common.exit_code)) {
+            std::cout << "The lab was read anew.\n";
+        }
+    });
+}
+
+}  // namespace rollover::apps
