@@ -23,7 +23,7 @@ result<std::string> written_request(const http_request& request, const endpoint&
         if (!is_token(name) || !is_field_value(value)) {
             return failure(errc::bad_input, "the header field " + printable(name) + " cannot be sent as it is");
         }
-        out += name + ": " + value + "\r\n";
+        out.append(name).append(": ").append(value) += "\r\n";
     }
     if (!request.body.empty() || (request.method != "GET" && request.method != "HEAD")) {
         out += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";

@@ -32,6 +32,10 @@ struct http_server_options {
     /// How long a client that was refused is listened to, so that it reads the answer before the connection breaks.
     duration linger_limit = std::chrono::seconds(1);
 
+    /// Bytes of requests that are not answered yet, of all connections together (64 MiB); a large one that comes then
+    /// gets 503.
+    std::size_t most_held_bytes = std::size_t{64} << 20U;
+
     /// Connections at once; further ones get 503 and are closed.
     std::size_t most_connections = 256;
 
@@ -53,7 +57,8 @@ struct http_server_options {
 
 /// Serves until its tree is cancelled or `at` is closed; then every handler is cancelled, and every connection is
 /// closed when it returns. HEAD is given to the handler as it is; the body of its answer is not sent, its size is.
-/// Pipelined requests are answered in order; after a stream the connection is closed.
+/// Pipelined requests are answered in order; after a stream the connection is closed. A client that ends its half of
+/// the connection during a stream has gone.
 [[nodiscard]] task<void> serve(runtime& rt, std::unique_ptr<acceptor> at, http_handler handler,
                                http_server_options options = {});
 

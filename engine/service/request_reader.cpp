@@ -79,7 +79,8 @@ struct request_reader::implementation {
     state refuse(refusal why) {
         refused = std::move(why);
         keep_alive = false;
-        buffer.clear();
+        buffer = {};
+        parser.reset();
         return state::refused;
     }
     std::optional<state> read_head();
@@ -163,6 +164,10 @@ request_reader::state request_reader::next() {
         }
     }
     return all.parser->is_done() ? state::whole : state::more_needed;
+}
+
+void request_reader::give_up(refusal why) {
+    (void)all_->refuse(std::move(why));
 }
 
 bool request_reader::has_begun() const noexcept {

@@ -37,6 +37,9 @@ public:
     /// Whether something of a request has come that was not taken.
     [[nodiscard]] bool has_begun() const noexcept;
 
+    /// Forgets what has come and refuses what comes.
+    void give_up(refusal why);
+
     /// After `whole`: the request; the next one begins. The target has been read.
     [[nodiscard]] http_request take();
 

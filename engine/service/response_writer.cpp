@@ -39,7 +39,7 @@ std::string written_response(const http_response& response, connection_state con
         out += "Content-Type: " + response.content_type + "\r\n";
     }
     for (const auto& [name, value] : response.headers) {
-        out += name + ": " + value + "\r\n";
+        out.append(name).append(": ").append(value) += "\r\n";
     }
     if (streams && connection.is_http11) {
         out += "Transfer-Encoding: chunked\r\n";

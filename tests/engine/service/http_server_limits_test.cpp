@@ -77,6 +77,37 @@ TEST(HttpServerLimits, ARefusedSender_CanFinishAndReadWhy) {
     s.run(go(s, request));
 }
 
+task<void> many_uploads(served& s, std::map<std::string, int>& seen) {
+    const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n";
+    std::vector<std::unique_ptr<byte_stream>> streams;
+    for (int i = 0; i < 8; ++i) {
+        auto one = co_await s.connect();
+        const auto sent = co_await one->write(head + std::string(99'999, 'x'), never);
+        EXPECT_TRUE(sent);
+        streams.push_back(std::move(one));
+    }
+    for (auto& one : streams) {
+        (void)one->try_write("x");
+        auto all = co_await test::read_all(s.rt, *one);
+        ++seen[status_of(all)];
+        one->close();
+    }
+    auto again = co_await s.connect();
+    const auto sent = co_await again->write(head + std::string(100'000, 'x'), never);
+    EXPECT_TRUE(sent);
+    auto all = co_await test::read_all(s.rt, *again);
+    EXPECT_EQ(status_of(all), "HTTP/1.1 200 OK") << "what was answered or broken off counts no more";
+}
+
+TEST(HttpServerLimits, LargeRequestsTogether_AreLimited) {
+    served s;
+    s.options.most_held_bytes = 450'000;
+    std::map<std::string, int> seen;
+    s.run(many_uploads(s, seen));
+    EXPECT_EQ(seen["HTTP/1.1 200 OK"], 4);
+    EXPECT_EQ(seen["HTTP/1.1 503 Service Unavailable"], 4);
+}
+
 task<http_response> much(http_request request) {
     http_response answer;
     answer.body = request.path + std::string(1'000'000, 'x');

@@ -120,7 +120,7 @@ int main(int count, char** words) {
         }
         rt.run(call(rt, *url, std::move(request), exit_code));
     } else {
-        rt.run(read(rt, *url, count > 3 ? std::atoi(words[3]) : -1, exit_code));
+        rt.run(read(rt, *url, count > 3 ? static_cast<int>(std::strtol(words[3], nullptr, 10)) : -1, exit_code));
     }
     return exit_code;
 }
