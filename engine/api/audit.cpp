@@ -75,15 +75,14 @@ answer take_found(const std::vector<audit::audited>& found, audit_report& report
     bool differs = false;
     for (const auto& one : found) {
         audited_target target{one.target, {}, {}};
-        if (!one.found) {
-            target.problem = describe(one.found.error());
-            stopped = stopped || one.found.error().code == errc::cancelled;
+        if (!one.read) {
+            target.problem = describe(one.read.error());
+            stopped = stopped || one.read.error().code == errc::cancelled;
             unread = true;
-        } else {
-            for (const auto& d : *one.found) {
-                target.findings.push_back(finding_of(d));
-                differs = differs || !d.information;
-            }
+        }
+        for (const auto& d : one.found) {
+            target.findings.push_back(finding_of(d));
+            differs = differs || !d.information;
         }
         report.targets.push_back(std::move(target));
     }

@@ -17,8 +17,6 @@ namespace rollover::audit {
 
 namespace {
 
-using switches::difference;
-
 constexpr unsigned seconds = 20;
 constexpr std::size_t most_foreign_rules = 20;  ///< that are told one by one
 
@@ -187,9 +185,9 @@ task<result<void>> audit_bridge(activation::environment& env, crossconnect::addr
 
 }  // namespace
 
-task<result<std::vector<difference>>> audit_cross_connect(activation::environment& env, const model::lab& lab,
-                                                          model::cross_connect_index which, known_joins joins,
-                                                          time_point deadline) {
+task<result<void>> audit_cross_connect(activation::environment& env, const model::lab& lab,
+                                       model::cross_connect_index which, known_joins joins,
+                                       std::vector<switches::difference>& found, time_point deadline) {
     const auto& here = lab.cross_connects[which.value];
     auto where = activation::address_of(lab, here);
     if (!where) {
@@ -205,10 +203,11 @@ task<result<std::vector<difference>>> audit_cross_connect(activation::environmen
     if (looked) {
         looked = co_await audit_interlinks(env, std::move(*where), all, deadline);
     }
+    found = all.take();
     if (!looked) {
         co_return std::move(looked).error().at("cross-connect " + here.name);
     }
-    co_return all.take();
+    co_return result<void>();
 }
 
 }  // namespace rollover::audit
