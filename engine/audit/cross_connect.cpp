@@ -4,10 +4,12 @@
 #include "drivers/crossconnect/openvswitch_commands.h"
 #include "drivers/crossconnect/openvswitch_ports.h"
 #include "drivers/crossconnect/openvswitch_rule_text.h"
+#include "drivers/crossconnect/tool.h"
 #include "engine/activation/addresses.h"
 #include "engine/audit/cross_connect_findings.h"
 #include "engine/audit/interlinks.h"
 #include "engine/audit/linux_host.h"
+#include "engine/audit/switch_reading.h"
 #include "engine/base/text.h"
 
 #include <algorithm>
@@ -120,10 +122,6 @@ private:
     }
 };
 
-failure said_no(const std::string& program, const process_result& ended) {
-    return failure(errc::device_rejected, fmt::format("{} failed ({})", program, ended.exit_code)).said(ended.errors);
-}
-
 /// The bridge with its ports, and all rules of it; the connection is closed again.
 task<result<void>> look_at_bridge(activation::environment& env, crossconnect::address where, bridge_findings& into,
                                   bool& is_there, time_point deadline) {
@@ -133,18 +131,11 @@ task<result<void>> look_at_bridge(activation::environment& env, crossconnect::ad
         co_return host.error();
     }
     const auto how = switches::make_openvswitch();
-    std::vector<std::string> answers;
-    for (auto& question : how->questions()) {
-        auto ended = co_await (*host)->run(std::move(question.words), "", deadline);
-        if (!ended) {
-            co_return ended.error();
-        }
-        if (ended->exit_code != 0) {
-            co_return said_no("ovs-vsctl", *ended);
-        }
-        answers.push_back(std::move(ended->output));
+    const auto answers = co_await ask_tools_on(**host, how->questions(), deadline);
+    if (!answers) {
+        co_return answers.error();
     }
-    const auto state = how->read(answers, name);
+    const auto state = how->read(*answers, name);
     if (!state) {
         co_return state.error();
     }
@@ -156,14 +147,11 @@ task<result<void>> look_at_bridge(activation::environment& env, crossconnect::ad
     into.compare_ports(*state);
     std::vector<std::string> dump{"ovs-ofctl",  "-O", "OpenFlow13", "--no-names", fmt::format("--timeout={}", seconds),
                                   "dump-flows", name};
-    const auto rules = co_await (*host)->run(std::move(dump), "", deadline);
+    const auto rules = co_await crossconnect::run_tool(**host, std::move(dump), "", deadline);
     if (!rules) {
         co_return rules.error();
     }
-    if (rules->exit_code != 0) {
-        co_return said_no("ovs-ofctl", *rules);
-    }
-    into.name_foreign_rules(rules->output);
+    into.name_foreign_rules(*rules);
     co_return result<void>();
 }
 
