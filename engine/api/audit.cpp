@@ -105,7 +105,13 @@ audit_report engine::audit(const std::vector<std::string>& names, const call_opt
         report.problems.push_back(problem_of(taken.error()));
         return report;
     }
-    if (!implementation_->missing_state() && !what.cross_connects.empty()) {
+    const auto nowhere = implementation_->missing_state();
+    if (nowhere && !what.cross_connects.empty()) {
+        report.problems.push_back({nowhere->code, nowhere->text +
+                                                      ", so every join counts as one that no activation has; do not "
+                                                      "take them away if another folder (--state) has activations"});
+    }
+    if (!nowhere && !what.cross_connects.empty()) {
         const call_options none;
         call journal(none);
         auto known = journal.open(implementation_->options.state);
