@@ -5,6 +5,7 @@
 #include "drivers/crossconnect/tool.h"
 #include "engine/base/text.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace rollover::audit {
