@@ -66,6 +66,9 @@ void add_audit_command(CLI::App& lab, common_options& common) {
         "is\n"
         "wrong, 3 interrupted.");
     audit->callback([names, &common] {
+        if (common.lab.empty()) {
+            throw CLI::ValidationError("audit", "name the lab file");
+        }
         call_options how;
         how.stop_on_signals = true;
         const auto report = common.make_engine().audit(*names, how);

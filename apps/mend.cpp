@@ -27,7 +27,8 @@ void print_text(const mend_report& report) {
         std::cout << fmt::format("cross-connect {}: join {} is there again\n", one.cross_connect, one.join);
     }
     if (report.mended.empty() && report.how == answer::done) {
-        std::cout << fmt::format("all {} joins stand\n", report.looked_at);
+        std::cout << (report.looked_at == 0 ? std::string("there are no joins that have to stand\n")
+                                            : fmt::format("all {} joins stand\n", report.looked_at));
     }
 }
 

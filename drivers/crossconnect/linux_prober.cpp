@@ -30,7 +30,7 @@ public:
             results.push_back(choose(name, *links, one, watched));
         }
         std::vector<std::string> argv{"ip", "-batch", "-"};
-        auto made = co_await run(std::move(argv), batch_to_look(name, watched), deadline);
+        auto made = co_await tools_.run(std::move(argv), batch_to_look(name, watched), deadline);
         if (made) {
             made = co_await wake(deadline);
         }
@@ -63,7 +63,7 @@ public:
 
     task<result<std::vector<sighting>>> look(time_point deadline) override {
         std::vector<std::string> argv{"bridge", "fdb", "show"};
-        const auto table = co_await run(std::move(argv), "", deadline);
+        const auto table = co_await tools_.run(std::move(argv), "", deadline);
         if (!table) {
             co_return placed(table.error());
         }
@@ -91,30 +91,14 @@ public:
             co_return result<void>();
         }
         std::vector<std::string> argv{"ip", "-batch", "-"};
-        const auto ended = co_await run(std::move(argv), std::move(lines), deadline);
+        const auto ended = co_await tools_.run(std::move(argv), std::move(lines), deadline);
         co_return ended ? result<void>() : result<void>(placed(ended.error()));
     }
 
 private:
-    /// One connection for all that is run.
-    task<result<std::string>> run(std::vector<std::string> argv, std::string input, time_point deadline) {
-        if (!host_) {
-            auto opened = co_await open_host(runtime_, where_, deadline);
-            if (!opened) {
-                co_return opened.error();
-            }
-            host_ = std::move(*opened);
-        }
-        auto ended = co_await run_tool(*host_, std::move(argv), std::move(input), deadline);
-        if (!ended && ended.error().code != errc::device_rejected) {
-            host_.reset();  // the next one is made anew
-        }
-        co_return ended;
-    }
-
     task<result<std::vector<survey_link>>> read_links(time_point deadline) {
         std::vector<std::string> words{"ip", "-o", "link", "show"};
-        const auto output = co_await run(std::move(words), "", deadline);
+        const auto output = co_await tools_.run(std::move(words), "", deadline);
         if (!output) {
             co_return placed(output.error());
         }
@@ -157,7 +141,7 @@ private:
         for (const auto& [where, bridge] : bridges_) {
             all.push_back(bridge);
         }
-        co_return co_await run(wake_command(all), "", deadline);
+        co_return co_await tools_.run(wake_command(all), "", deadline);
     }
 
     task<result<void>> ping(unsigned frames, const std::vector<std::string>& bridges, time_point deadline) {
@@ -165,7 +149,7 @@ private:
             const auto count = std::min(bridges_of_a_command, bridges.size() - at);
             const auto first = bridges.begin() + static_cast<std::ptrdiff_t>(at);
             const std::vector<std::string> some(first, first + static_cast<std::ptrdiff_t>(count));
-            auto sent = co_await run(ping_command(frames, some), "", deadline);
+            auto sent = co_await tools_.run(ping_command(frames, some), "", deadline);
             if (!sent) {
                 co_return placed(std::move(sent).error().advise("install ping (iputils-ping) there"));
             }
@@ -180,7 +164,7 @@ private:
 
     runtime& runtime_;
     address where_;
-    std::unique_ptr<host> host_;
+    tool_host tools_{runtime_, where_};
     std::map<attachment, std::string> bridges_;
 };
 

@@ -53,8 +53,8 @@ public:
         if (lines.empty()) {
             co_return result<void>();
         }
-        const auto sent = co_await run(packet_out_command(where_.bridge, seconds_until(runtime_, deadline)),
-                                       std::move(lines), deadline);
+        const auto sent = co_await tools_.run(packet_out_command(where_.bridge, seconds_until(runtime_, deadline)),
+                                              std::move(lines), deadline);
         co_return sent ? result<void>() : result<void>(placed(sent.error()));
     }
 
@@ -63,8 +63,8 @@ public:
         if (looked_at_.empty()) {
             co_return all;
         }
-        const auto dump =
-            co_await run(dump_learned_command(where_.bridge, name_, seconds_until(runtime_, deadline)), "", deadline);
+        const auto dump = co_await tools_.run(
+            dump_learned_command(where_.bridge, name_, seconds_until(runtime_, deadline)), "", deadline);
         if (!dump) {
             co_return placed(dump.error());
         }
@@ -81,34 +81,18 @@ public:
     }
 
     task<result<void>> end(std::string name, time_point deadline) override {
-        const auto ended = co_await run(bundle_command(where_.bridge, seconds_until(runtime_, deadline)),
-                                        bundle_to_end(name), deadline);
+        const auto ended = co_await tools_.run(bundle_command(where_.bridge, seconds_until(runtime_, deadline)),
+                                               bundle_to_end(name), deadline);
         looked_at_.clear();
         co_return ended ? result<void>() : result<void>(placed(ended.error()));
     }
 
 private:
-    /// One connection for all that is run.
-    task<result<std::string>> run(std::vector<std::string> argv, std::string input, time_point deadline) {
-        if (!host_) {
-            auto opened = co_await open_host(runtime_, where_, deadline);
-            if (!opened) {
-                co_return opened.error();
-            }
-            host_ = std::move(*opened);
-        }
-        auto ended = co_await run_tool(*host_, std::move(argv), std::move(input), deadline);
-        if (!ended && ended.error().code != errc::device_rejected) {
-            host_.reset();  // the next one is made anew
-        }
-        co_return ended;
-    }
-
     task<result<bridge_state>> read(time_point deadline) {
         bridge_state state;
         state.bridge = where_.bridge;
         const auto seconds = seconds_until(runtime_, deadline);
-        const auto dump = co_await run(dump_rules_command(where_.bridge, seconds), "", deadline);
+        const auto dump = co_await tools_.run(dump_rules_command(where_.bridge, seconds), "", deadline);
         if (!dump) {
             co_return dump.error();
         }
@@ -117,7 +101,7 @@ private:
             co_return rules.error();
         }
         state.rules = std::move(*rules);
-        const auto table = co_await run(read_ports_command(where_.bridge, seconds), "", deadline);
+        const auto table = co_await tools_.run(read_ports_command(where_.bridge, seconds), "", deadline);
         if (!table) {
             co_return table.error();
         }
@@ -139,8 +123,8 @@ private:
         for (const auto& [where, here] : looked_at_) {
             all.push_back(here.place);
         }
-        const auto made = co_await run(bundle_command(where_.bridge, seconds_until(runtime_, deadline)),
-                                       bundle_to_look(name_, all, lifetime), deadline);
+        const auto made = co_await tools_.run(bundle_command(where_.bridge, seconds_until(runtime_, deadline)),
+                                              bundle_to_look(name_, all, lifetime), deadline);
         co_return made ? result<void>() : result<void>(made.error());
     }
 
@@ -188,7 +172,7 @@ private:
 
     runtime& runtime_;
     address where_;
-    std::unique_ptr<host> host_;
+    tool_host tools_{runtime_, where_};
     std::string name_;
     std::vector<marked_place> wanted_;
     std::vector<look_result> results_;

@@ -1,36 +1,10 @@
 #include "drivers/crossconnect/openvswitch_tools.h"
 
-#include "engine/base/text.h"
-
-#include <fmt/format.h>
+#include "drivers/crossconnect/tool.h"
 
 namespace rollover::crossconnect {
 
 namespace {
-
-/// What to do about an answer of the tools that people meet often.
-std::string_view advice_on(std::string_view errors) {
-    struct known {
-        std::string_view words;
-        std::string_view advice;
-    };
-    static constexpr known answers[] = {
-        {"is not a bridge or a socket",
-         "make the bridge with ovs-vsctl add-br, or mend bridge= or ovs-run-dir= in the lab file"},
-        {"no bridge named", "make the bridge with ovs-vsctl add-br, or mend bridge= in the lab file"},
-        {"database connection failed", "start Open vSwitch there, or mend ovs-run-dir= in the lab file"},
-        {"ermission denied", "the login needs the right to use Open vSwitch, usually root"},
-        {"ommand not found", "install openvswitch-switch there"},
-        {"o such file or directory", "install openvswitch-switch there, and start it"},
-        {"version negotiation failed", "allow OpenFlow13 on the bridge: ovs-vsctl set bridge B protocols=[]"},
-    };
-    for (const auto& one : answers) {
-        if (errors.find(one.words) != std::string_view::npos) {
-            return one.advice;
-        }
-    }
-    return {};
-}
 
 template <class T>
 task<void> keep(task<result<T>> work, result<T>& into) {
@@ -50,23 +24,8 @@ task<result<void>> openvswitch_tools::open() {
 }
 
 task<result<std::string>> openvswitch_tools::run(std::vector<std::string> argv, std::string input) {
-    const auto typed = rollover::join(argv, " ");
-    const auto program = argv.front();
-    auto ended = co_await host_->run(std::move(argv), std::move(input), deadline_);
-    if (!ended) {
-        co_return std::move(ended.error()).after_command(typed);
-    }
-    if (ended->exit_code == 0) {
-        co_return std::move(ended->output);
-    }
-    constexpr int killed_by_its_own_alarm = 128 + 14;
-    const bool late = ended->exit_code == killed_by_its_own_alarm;
-    failure said_no(late ? errc::timed_out : errc::device_rejected,
-                    fmt::format("{} ended with exit code {}", program, ended->exit_code));
-    said_no.command = typed;
-    said_no.hint = advice_on(ended->errors);
-    said_no.device_text = std::move(ended->errors);
-    co_return std::move(said_no);
+    auto output = co_await run_tool(*host_, std::move(argv), std::move(input), deadline_);
+    co_return output;
 }
 
 task<result<std::vector<flow_rule>>> openvswitch_tools::read_rules(std::optional<std::uint64_t> number) {
@@ -144,10 +103,7 @@ task<result<void>> openvswitch_tools::send(std::string bundle) {
 }
 
 unsigned openvswitch_tools::seconds() const {
-    constexpr std::int64_t most = 60;
-    const auto left =
-        deadline_ == never ? most : std::chrono::ceil<std::chrono::seconds>(deadline_ - runtime_.now()).count();
-    return static_cast<unsigned>(std::clamp<std::int64_t>(left, 1, most));
+    return seconds_until(runtime_, deadline_);
 }
 
 }  // namespace rollover::crossconnect

@@ -75,15 +75,14 @@ answer take_found(const std::vector<audit::audited>& found, audit_report& report
     bool differs = false;
     for (const auto& one : found) {
         audited_target target{one.target, {}, {}};
-        if (!one.found) {
-            target.problem = describe(one.found.error());
-            stopped = stopped || one.found.error().code == errc::cancelled;
+        if (!one.read) {
+            target.problem = describe(one.read.error());
+            stopped = stopped || one.read.error().code == errc::cancelled;
             unread = true;
-        } else {
-            for (const auto& d : *one.found) {
-                target.findings.push_back(finding_of(d));
-                differs = differs || !d.information;
-            }
+        }
+        for (const auto& d : one.found) {
+            target.findings.push_back(finding_of(d));
+            differs = differs || !d.information;
         }
         report.targets.push_back(std::move(target));
     }
@@ -106,7 +105,13 @@ audit_report engine::audit(const std::vector<std::string>& names, const call_opt
         report.problems.push_back(problem_of(taken.error()));
         return report;
     }
-    if (!implementation_->missing_state() && !what.cross_connects.empty()) {
+    const auto nowhere = implementation_->missing_state();
+    if (nowhere && !what.cross_connects.empty()) {
+        report.problems.push_back({nowhere->code, nowhere->text +
+                                                      ", so every join counts as one that no activation has; do not "
+                                                      "take them away if another folder (--state) has activations"});
+    }
+    if (!nowhere && !what.cross_connects.empty()) {
         const call_options none;
         call journal(none);
         auto known = journal.open(implementation_->options.state);

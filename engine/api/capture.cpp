@@ -112,7 +112,8 @@ result<std::vector<plan::planned_join>> joins_of_link(const model::lab& lab, con
     std::erase_if(*joins, [&](const plan::planned_join& one) { return one.link != link; });
     if (joins->empty()) {
         return failure(errc::not_found, fmt::format("activation {} has no link {} on a cross-connect", about.id, link))
-            .advise(names.empty() ? "it has none at all" : "it has " + join(names, ", "));
+            .advise("what wires and segments carry cannot be captured; " +
+                    (names.empty() ? "it has no other links" : "it has " + join(names, ", ")));
     }
     return joins;
 }

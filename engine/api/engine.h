@@ -130,7 +130,7 @@ struct audit_finding {
 struct audited_target {
     std::string target;
     std::vector<audit_finding> findings;
-    std::string problem;  ///< why it could not be read; empty: it was
+    std::string problem;  ///< why it could not be read, or not to its end; empty: it was
 };
 
 struct audit_report {

@@ -13,10 +13,11 @@ struct scope {
     std::map<std::string, known_joins, std::less<>> joins;
 };
 
-/// One switch or cross-connect: its differences, or why it could not be read.
+/// One switch or cross-connect.
 struct audited {
-    std::string target;  ///< "switch sw1", "cross-connect xc1"
-    result<std::vector<switches::difference>> found;
+    std::string target;                       ///< "switch sw1", "cross-connect xc1"
+    result<void> read;                        ///< why it could not be read, or not to its end
+    std::vector<switches::difference> found;  ///< up to there
 };
 
 /// In the order of `what`, the switches first. `lab`, `env` and `what` outlive the task; each target has until

@@ -4,10 +4,12 @@
 #include "drivers/crossconnect/openvswitch_commands.h"
 #include "drivers/crossconnect/openvswitch_ports.h"
 #include "drivers/crossconnect/openvswitch_rule_text.h"
+#include "drivers/crossconnect/tool.h"
 #include "engine/activation/addresses.h"
 #include "engine/audit/cross_connect_findings.h"
 #include "engine/audit/interlinks.h"
 #include "engine/audit/linux_host.h"
+#include "engine/audit/switch_reading.h"
 #include "engine/base/text.h"
 
 #include <algorithm>
@@ -16,8 +18,6 @@
 namespace rollover::audit {
 
 namespace {
-
-using switches::difference;
 
 constexpr unsigned seconds = 20;
 constexpr std::size_t most_foreign_rules = 20;  ///< that are told one by one
@@ -122,10 +122,6 @@ private:
     }
 };
 
-failure said_no(const std::string& program, const process_result& ended) {
-    return failure(errc::device_rejected, fmt::format("{} failed ({})", program, ended.exit_code)).said(ended.errors);
-}
-
 /// The bridge with its ports, and all rules of it; the connection is closed again.
 task<result<void>> look_at_bridge(activation::environment& env, crossconnect::address where, bridge_findings& into,
                                   bool& is_there, time_point deadline) {
@@ -135,18 +131,11 @@ task<result<void>> look_at_bridge(activation::environment& env, crossconnect::ad
         co_return host.error();
     }
     const auto how = switches::make_openvswitch();
-    std::vector<std::string> answers;
-    for (auto& question : how->questions()) {
-        auto ended = co_await (*host)->run(std::move(question.words), "", deadline);
-        if (!ended) {
-            co_return ended.error();
-        }
-        if (ended->exit_code != 0) {
-            co_return said_no("ovs-vsctl", *ended);
-        }
-        answers.push_back(std::move(ended->output));
+    const auto answers = co_await ask_tools_on(**host, how->questions(), deadline);
+    if (!answers) {
+        co_return answers.error();
     }
-    const auto state = how->read(answers, name);
+    const auto state = how->read(*answers, name);
     if (!state) {
         co_return state.error();
     }
@@ -158,14 +147,11 @@ task<result<void>> look_at_bridge(activation::environment& env, crossconnect::ad
     into.compare_ports(*state);
     std::vector<std::string> dump{"ovs-ofctl",  "-O", "OpenFlow13", "--no-names", fmt::format("--timeout={}", seconds),
                                   "dump-flows", name};
-    const auto rules = co_await (*host)->run(std::move(dump), "", deadline);
+    const auto rules = co_await crossconnect::run_tool(**host, std::move(dump), "", deadline);
     if (!rules) {
         co_return rules.error();
     }
-    if (rules->exit_code != 0) {
-        co_return said_no("ovs-ofctl", *rules);
-    }
-    into.name_foreign_rules(rules->output);
+    into.name_foreign_rules(*rules);
     co_return result<void>();
 }
 
@@ -187,9 +173,9 @@ task<result<void>> audit_bridge(activation::environment& env, crossconnect::addr
 
 }  // namespace
 
-task<result<std::vector<difference>>> audit_cross_connect(activation::environment& env, const model::lab& lab,
-                                                          model::cross_connect_index which, known_joins joins,
-                                                          time_point deadline) {
+task<result<void>> audit_cross_connect(activation::environment& env, const model::lab& lab,
+                                       model::cross_connect_index which, known_joins joins,
+                                       std::vector<switches::difference>& found, time_point deadline) {
     const auto& here = lab.cross_connects[which.value];
     auto where = activation::address_of(lab, here);
     if (!where) {
@@ -205,10 +191,11 @@ task<result<std::vector<difference>>> audit_cross_connect(activation::environmen
     if (looked) {
         looked = co_await audit_interlinks(env, std::move(*where), all, deadline);
     }
+    found = all.take();
     if (!looked) {
         co_return std::move(looked).error().at("cross-connect " + here.name);
     }
-    co_return all.take();
+    co_return result<void>();
 }
 
 }  // namespace rollover::audit

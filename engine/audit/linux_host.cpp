@@ -2,8 +2,10 @@
 
 #include "drivers/crossconnect/host.h"
 #include "drivers/crossconnect/linux_bridge_standing.h"
+#include "drivers/crossconnect/tool.h"
 #include "engine/base/text.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace rollover::audit {
@@ -161,19 +163,6 @@ private:
     const std::string prefix_;
 };
 
-task<result<std::string>> ask(crossconnect::host& on, std::vector<std::string> words, time_point deadline) {
-    const auto program = words.front();
-    auto ended = co_await on.run(std::move(words), "", deadline);
-    if (!ended) {
-        co_return ended.error();
-    }
-    if (ended->exit_code != 0) {
-        co_return failure(errc::device_rejected, fmt::format("{} failed ({})", program, ended->exit_code))
-            .said(ended->errors);
-    }
-    co_return std::move(ended->output);
-}
-
 }  // namespace
 
 void judge_linux_host(const linux_state& state, std::string_view settings, const known_joins& joins,
@@ -191,7 +180,7 @@ task<result<void>> audit_linux_host(activation::environment& env, crossconnect::
         co_return host.error();
     }
     linux_state state;
-    const auto links = co_await ask(**host, crossconnect::show_links_command(), deadline);
+    const auto links = co_await crossconnect::run_tool(**host, crossconnect::show_links_command(), "", deadline);
     if (!links) {
         co_return links.error();
     }
@@ -202,7 +191,8 @@ task<result<void>> audit_linux_host(activation::environment& env, crossconnect::
     state.links = std::move(*read);
     const crossconnect::linux_goal nothing;
     if (crossconnect::needs_disciplines(state, nothing)) {
-        const auto shown = co_await ask(**host, crossconnect::show_disciplines_command(), deadline);
+        const auto shown =
+            co_await crossconnect::run_tool(**host, crossconnect::show_disciplines_command(), "", deadline);
         if (!shown) {
             co_return shown.error();
         }
@@ -212,7 +202,7 @@ task<result<void>> audit_linux_host(activation::environment& env, crossconnect::
         }
         state.disciplines = std::move(*disciplines);
     }
-    const auto settings = co_await ask(**host, settings_command(), deadline);
+    const auto settings = co_await crossconnect::run_tool(**host, settings_command(), "", deadline);
     if (!settings) {
         into.note("sysctl cannot be asked there: " + settings.error().reason);
     }

@@ -1,6 +1,6 @@
 #include "engine/audit/switch_reading.h"
 
-#include "drivers/crossconnect/host.h"
+#include "drivers/crossconnect/tool.h"
 #include "engine/activation/addresses.h"
 #include "engine/activation/visit.h"
 
@@ -18,19 +18,7 @@ task<result<answers>> ask_tools(activation::environment& env, crossconnect::addr
     if (!host) {
         co_return host.error();
     }
-    answers all;
-    for (auto& one : questions) {
-        const auto program = one.words.front();
-        const auto ended = co_await (*host)->run(std::move(one.words), "", deadline);
-        if (!ended) {
-            co_return ended.error();
-        }
-        if (ended->exit_code != 0) {
-            co_return failure(errc::device_rejected, fmt::format("{} failed ({})", program, ended->exit_code))
-                .said(ended->errors);
-        }
-        all.push_back(ended->output);
-    }
+    auto all = co_await ask_tools_on(**host, std::move(questions), deadline);
     co_return all;
 }
 
@@ -94,6 +82,19 @@ failure named(failure f, const model::lab& lab, const model::lab_switch& s) {
 }
 
 }  // namespace
+
+task<result<std::vector<std::string>>> ask_tools_on(crossconnect::host& host, std::vector<switches::question> questions,
+                                                    time_point deadline) {
+    answers all;
+    for (auto& one : questions) {
+        auto answer = co_await crossconnect::run_tool(host, std::move(one.words), "", deadline);
+        if (!answer) {
+            co_return answer.error();
+        }
+        all.push_back(std::move(*answer));
+    }
+    co_return all;
+}
 
 model::lab switches_as_devices(const model::lab& lab) {
     model::lab reach;

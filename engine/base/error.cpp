@@ -32,8 +32,21 @@ std::string_view name_of(errc code) noexcept {
     return "internal";
 }
 
+namespace {
+
+/// "cross-connect xc1 (bridge xc)" begins with the place "cross-connect xc1", and with no "cross-connect xc".
+bool begins_with_place(std::string_view where, std::string_view place) {
+    return !place.empty() && where.starts_with(place) &&
+           (where.size() == place.size() ||
+            std::string_view(" ,:").find(where[place.size()]) != std::string_view::npos);
+}
+
+}  // namespace
+
 failure failure::at(std::string place) && {
-    where = where.empty() ? std::move(place) : std::move(place) + ": " + where;
+    if (!begins_with_place(where, place)) {
+        where = where.empty() ? std::move(place) : std::move(place) + ": " + where;
+    }
     return std::move(*this);
 }
 
@@ -57,14 +70,16 @@ std::string describe(const failure& f) {
     if (!f.command.empty()) {
         out += "\n  typed:    " + printable(f.command);
     }
-    if (!f.device_text.empty()) {
+    const auto text_end = f.device_text.find_last_not_of("\r\n");  // programs end with a new line
+    const auto text = std::string_view(f.device_text).substr(0, text_end + 1);
+    if (!text.empty()) {
         out += "\n  answered: ";
-        for (std::size_t begin = 0; begin <= f.device_text.size();) {
-            const auto end = std::min(f.device_text.find('\n', begin), f.device_text.size());
+        for (std::size_t begin = 0; begin <= text.size();) {
+            const auto end = std::min(text.find('\n', begin), text.size());
             if (begin != 0) {
                 out += "\n            ";
             }
-            out += printable(std::string_view(f.device_text).substr(begin, end - begin));
+            out += printable(text.substr(begin, end - begin));
             begin = end + 1;
         }
     }

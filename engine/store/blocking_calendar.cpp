@@ -30,7 +30,7 @@ instant instant_from(std::int64_t n) {
     return instant(std::chrono::seconds(n));
 }
 
-failure no_such(const std::string& id) {
+failure no_such_reservation(const std::string& id) {
     return failure(errc::not_found, "there is no reservation " + id).advise("rollover reservations lists them");
 }
 
@@ -168,7 +168,7 @@ result<reservation> blocking_calendar::head_of(const std::string& id) {
         return found.error();
     }
     if (found->empty()) {
-        return no_such(id);
+        return no_such_reservation(id);
     }
     return std::move(found->front());
 }

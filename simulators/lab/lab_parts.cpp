@@ -51,12 +51,10 @@ cross_connect_hosts::cross_connect_hosts(const model::lab& lab) {
         openvswitch_host& host = hosts_[at];
         by_index_.push_back(&host);
         if (x.kind == model::cross_connect_kind::linux_bridge) {
-            linux_host& kernel = kernel_of_[at];
-            host.set_kernel(kernel);
-            kernels_.push_back(&kernel);
+            kernels_.push_back(&host.kernel());
             bridges_.push_back(nullptr);
             for (const auto& port : ports_of(lab, {i})) {
-                kernel.add_device(port);
+                host.kernel().add_device(port);
             }
             continue;
         }

@@ -24,7 +24,6 @@ public:
 
 private:
     std::map<endpoint, openvswitch_host> hosts_;
-    std::map<endpoint, linux_host> kernel_of_;
     std::vector<linux_host*> kernels_;
     std::vector<openvswitch_host*> by_index_;
     std::vector<simulated_bridge*> bridges_;

@@ -47,9 +47,11 @@ linux_device& linux_host::add_device(const std::string& name) {
 
 process_result linux_host::run(const std::vector<std::string>& argv, const std::string& input) {
     const auto program = argv.empty() ? std::string() : argv.front().substr(argv.front().rfind('/') + 1);
-    const std::vector<std::string> words(argv.begin() + (argv.empty() ? 0 : 1), argv.end());
+    std::vector<std::string> words(argv.begin() + (argv.empty() ? 0 : 1), argv.end());
+    const bool force = !words.empty() && words.front() == "-force";
+    words.erase(words.begin(), words.begin() + (force ? 1 : 0));
     if (words == std::vector<std::string>{"-batch", "-"} && (program == "ip" || program == "tc")) {
-        return batch(program, input);
+        return batch(program, input, force);
     }
     if (program == "ip" && words == std::vector<std::string>{"-j", "-d", "link", "show"}) {
         return ended(0, show_links(*this), {});
@@ -60,7 +62,8 @@ process_result linux_host::run(const std::vector<std::string>& argv, const std::
     return ended(255, {}, "not simulated: " + rollover::join(argv, " ") + "\n");
 }
 
-process_result linux_host::batch(const std::string& program, const std::string& input) {
+process_result linux_host::batch(const std::string& program, const std::string& input, bool force) {
+    process_result all;
     int number = 0;
     for (const auto line : split_lines(input)) {
         ++number;
@@ -73,10 +76,14 @@ process_result linux_host::batch(const std::string& program, const std::string& 
             no = carry_out(program, words);
         }
         if (!no.empty()) {
-            return ended(1, {}, fmt::format("{}\nCommand failed -:{}\n", no, number));
+            all.exit_code = 1;
+            all.errors += fmt::format("{}\nCommand failed -:{}\n", no, number);
+        }
+        if (!no.empty() && !force) {
+            break;
         }
     }
-    return ended(0, {}, {});
+    return all;
 }
 
 std::string linux_host::carry_out(const std::string& program, const std::vector<std::string>& words) {

@@ -1,7 +1,7 @@
-// A simulated Linux host as far as the cross-connect driver for kernel bridges uses it: network devices, changed and
-// shown by the text of iproute2. The lines that it takes are those in the head of
-// drivers/crossconnect/linux_bridge_lines.h, its words when it says no are the kernel's. What it prints is compared
-// with the real programs by tests/real/crossconnect/real_linux_bridge_test.cpp.
+// The kernel of a simulated Linux host as far as the cross-connect drivers use it: network devices, changed and shown
+// by the text of iproute2. The lines that it takes are those in the head of drivers/crossconnect/linux_bridge_lines.h
+// and of drivers/crossconnect/ways.h, its words when it says no are the kernel's. What it prints is compared with the
+// real programs by tests/real/crossconnect/real_linux_bridge_test.cpp.
 #pragma once
 
 #include "engine/runtime/process.h"
@@ -18,6 +18,7 @@ namespace rollover::sim {
 struct linux_device {
     std::string kind;    ///< "bridge", "vlan", "vxlan", "veth"; empty for hardware
     std::string parent;  ///< of a VLAN device
+    std::string peer;    ///< the other end of a veth
     std::string master;
     std::string alias;
     std::string group = "default";
@@ -35,7 +36,8 @@ struct linux_device {
     std::map<std::string, std::uint32_t> port;    ///< "learning", ...: as a port of `master`
     std::string discipline;                       ///< "tbf", "netem"; empty: the one that every device has
     std::string discipline_handle;
-    std::map<std::string, double> discipline_values;  ///< "delay" and "jitter" s, "loss" 0..1, "rate" bytes/s
+    std::map<std::string, double>
+        discipline_values;  ///< "limit" frames, "delay", "jitter" s, "loss" 0..1, "rate" bytes/s
     bool operator==(const linux_device&) const = default;
 };
 
@@ -50,7 +52,7 @@ public:
     /// Adds hardware, up, of 9,216 bytes.
     linux_device& add_device(const std::string& name);
 
-    /// `ip` and `tc`: -j -d link show, -j qdisc show, -batch -. Result: as the program would end.
+    /// `ip` and `tc`: -j -d link show, -j qdisc show, [-force] -batch -. Result: as the program would end.
     [[nodiscard]] process_result run(const std::vector<std::string>& argv, const std::string& input);
 
     /// Devices that get what enters at `device`, by its bridge; nothing when it or the bridge does not work.
@@ -63,7 +65,7 @@ public:
     [[nodiscard]] std::size_t joins() const;
 
 private:
-    [[nodiscard]] process_result batch(const std::string& program, const std::string& input);
+    [[nodiscard]] process_result batch(const std::string& program, const std::string& input, bool force);
     [[nodiscard]] std::string carry_out(const std::string& program, const std::vector<std::string>& words);
 };
 

@@ -110,49 +110,84 @@ std::string read_type_words(linux_device& device, reader& words) {
     return {};
 }
 
-std::string add(linux_host& host, reader words) {
-    std::string name;
-    linux_device device;
-    device.bridge = {
-        {"stp_state", 0}, {"mcast_snooping", 1}, {"vlan_filtering", 0}, {"ageing_time", 30000}, {"group_fwd_mask", 0}};
+/// The words of a device up to its kind, or to the end; the first one that has no meaning is the name.
+std::string read_device(reader& words, std::string& name, linux_device& device) {
     while (!words.done() && device.kind.empty()) {
         const auto word = words.next();
-        auto value = words.next();
         if (word == "name") {
-            name = value;
+            name = words.next();
         } else if (word == "link") {
-            device.parent = value;
+            device.parent = words.next();
         } else if (word == "mtu") {
-            device.mtu = number(value);
+            device.mtu = number(words.next());
         } else if (word == "group") {
-            device.group = value;
+            device.group = words.next();
         } else if (word == "type") {
-            device.kind = value;
+            device.kind = words.next();
+        } else if (name.empty()) {
+            name = word;
         } else {
             return fmt::format("Error: either \"dev\" is duplicate, or \"{}\" is a garbage.", word);
         }
-    }
-    if (auto no = read_type_words(device, words); !no.empty()) {
-        return no;
-    }
-    if (device.kind != "bridge") {
-        device.bridge.clear();
     }
     constexpr std::size_t longest = 15;
     if (name.empty() || name.size() > longest) {
         return fmt::format("Error: argument \"{}\" is wrong: \"name\" not a valid ifname", name);
     }
+    return {};
+}
+
+/// "peer name N mtu 1500"
+std::string add_veth(linux_host& host, const std::string& name, linux_device& device, reader& words) {
+    linux_device other;
+    if (words.next() != "peer") {
+        return "not simulated: a veth without its peer";
+    }
+    if (auto no = read_device(words, device.peer, other); !no.empty()) {
+        return no;
+    }
+    if (device.peer == name || is_taken(host, device.peer)) {
+        return exists;
+    }
+    other.kind = device.kind;
+    other.peer = name;
+    host.devices.emplace(device.peer, std::move(other));
+    return {};
+}
+
+std::string add_of_kind(linux_host& host, const std::string& name, linux_device& device, reader& words) {
+    if (device.kind == "veth") {
+        return add_veth(host, name, device, words);
+    }
+    if (auto no = read_type_words(device, words); !no.empty()) {
+        return no;
+    }
+    if (device.kind == "vlan") {
+        return add_vlan(host, device);
+    }
+    if (device.kind == "vxlan") {
+        return add_vxlan(host, device);
+    }
+    return device.kind == "bridge" ? "" : unknown_type;
+}
+
+std::string add(linux_host& host, reader words) {
+    std::string name;
+    linux_device device;
+    if (auto no = read_device(words, name, device); !no.empty()) {
+        return no;
+    }
     if (is_taken(host, name)) {
         return exists;
     }
-    std::string no;
-    if (device.kind == "vlan") {
-        no = add_vlan(host, device);
-    } else if (device.kind == "vxlan") {
-        no = add_vxlan(host, device);
-    } else if (device.kind != "bridge") {
-        no = unknown_type;
+    if (device.kind == "bridge") {
+        device.bridge = {{"stp_state", 0},
+                         {"mcast_snooping", 1},
+                         {"vlan_filtering", 0},
+                         {"ageing_time", 30000},
+                         {"group_fwd_mask", 0}};
     }
+    auto no = add_of_kind(host, name, device, words);
     if (no.empty()) {
         host.devices.emplace(name, std::move(device));
     }
@@ -163,17 +198,17 @@ std::string remove(linux_host& host, const std::string& name) {
     if (host.devices.erase(name) == 0) {
         return not_there(name);
     }
-    std::vector<std::string> above;
+    std::vector<std::string> with_it;
     for (auto& [other_name, other] : host.devices) {
         if (other.master == name) {
             other.master.clear();
             other.port.clear();
         }
-        if (other.parent == name) {
-            above.push_back(other_name);
+        if (other.parent == name || other.peer == name) {
+            with_it.push_back(other_name);
         }
     }
-    for (const auto& one : above) {
+    for (const auto& one : with_it) {
         static_cast<void>(remove(host, one));
     }
     return {};
@@ -261,10 +296,10 @@ std::string set_one(linux_host& host, linux_device& device, const std::string& w
 }
 
 std::string set(linux_host& host, reader words) {
-    const auto dev = words.next();
-    const auto name = words.next();
+    const auto first = words.next();
+    const auto name = first == "dev" ? words.next() : first;
     const auto found = host.devices.find(name);
-    if (dev != "dev" || found == host.devices.end()) {
+    if (found == host.devices.end()) {
         return not_there(name);
     }
     while (!words.done()) {
@@ -309,8 +344,9 @@ std::string change_link(linux_host& host, const std::vector<std::string>& words)
     if (verb == "property") {
         return change_names(host, words);
     }
-    if (verb == "del" && words.size() == 4 && words[2] == "dev") {
-        return remove(host, words[3]);
+    const bool has_dev = words.size() > 2 && words[2] == "dev";
+    if (verb == "del" && words.size() == (has_dev ? 4 : 3)) {
+        return remove(host, words.back());
     }
     return "not simulated: " + verb;
 }

@@ -94,7 +94,9 @@ bool read_discipline(linux_device& device, const std::vector<std::string>& words
             device.discipline_values["loss"] = amount(value, "%") / 100;
         } else if (words[at] == "rate") {
             device.discipline_values["rate"] = amount(value, "mbit") * mbit;
-        } else if (words[at] != "limit" && words[at] != "burst" && words[at] != "latency") {
+        } else if (words[at] == "limit") {
+            device.discipline_values["limit"] = amount(value, "");
+        } else if (words[at] != "burst" && words[at] != "latency") {
             return false;
         }
     }
@@ -109,8 +111,8 @@ std::string show_links(const linux_host& host) {
     for (const auto& [name, device] : host.devices) {
         ordered_json one;
         one["ifindex"] = ++number;
-        if (!device.parent.empty()) {
-            one["link"] = device.parent;
+        if (const auto& other = device.kind == "veth" ? device.peer : device.parent; !other.empty()) {
+            one["link"] = other;
         }
         one["ifname"] = name;
         one["flags"] = flags(device);
@@ -152,6 +154,7 @@ std::string show_disciplines(const linux_host& host) {
         if (device.discipline == "tbf") {
             options["rate"] = value("rate");
         } else if (device.discipline == "netem") {
+            options["limit"] = static_cast<std::uint32_t>(value("limit"));
             options["delay"] = {{"delay", value("delay")}, {"jitter", value("jitter")}, {"correlation", 0}};
             options["loss-random"] = {{"loss", value("loss")}, {"correlation", 0}};
             options["rate"] = {{"rate", value("rate")}};
@@ -179,16 +182,21 @@ std::string change_discipline(linux_host& host, const std::vector<std::string>& 
     }
     // qdisc add dev D root handle H KIND ...
     constexpr std::size_t kind_at = 7;
-    if (words[1] != "add" || words.size() <= kind_at || words[4] != "root" || words[5] != "handle") {
+    const bool replace = words[1] == "replace";
+    if ((words[1] != "add" && !replace) || words.size() <= kind_at || words[4] != "root" || words[5] != "handle") {
         return "not simulated: tc " + words[1];
     }
     if (words[kind_at] != "tbf" && (words[kind_at] != "netem" || !host.has_netem)) {
         return "Error: Specified qdisc kind is unknown.";
     }
-    if (!device.discipline.empty()) {
+    if (!device.discipline.empty() && !replace) {
         return "Error: Exclusivity flag on, cannot modify.";
     }
+    if (!device.discipline.empty() && device.discipline_handle == words[6] && device.discipline != words[kind_at]) {
+        return "Error: Invalid qdisc name: must match existing qdisc.";
+    }
     linux_device shaped = device;
+    shaped.discipline_values.clear();
     shaped.discipline = words[kind_at];
     shaped.discipline_handle = words[6];
     if (!read_discipline(shaped, words, kind_at + 1)) {

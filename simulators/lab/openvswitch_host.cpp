@@ -33,10 +33,10 @@ std::optional<std::uint16_t> simulated_bridge::port_number(std::string_view port
 
 std::optional<std::uint16_t> simulated_bridge::other_end(std::uint16_t number) const {
     const auto port = std::find_if(ports.begin(), ports.end(), [&](const auto& p) { return p.number == number; });
-    if (devices == nullptr || port == ports.end() || !devices->peers().contains(port->name)) {
+    if (kernel == nullptr || port == ports.end() || !kernel->devices.contains(port->name)) {
         return std::nullopt;
     }
-    return port_number(devices->peers().at(port->name));
+    return port_number(kernel->devices.at(port->name).peer);
 }
 
 std::vector<std::uint16_t> simulated_bridge::port_numbers() const {
@@ -54,7 +54,7 @@ simulated_bridge& openvswitch_host::add_bridge(std::string name, std::string run
     auto fresh = std::make_unique<simulated_bridge>();
     fresh->name = std::move(name);
     fresh->run_dir = std::move(run_dir);
-    fresh->devices = devices_.get();
+    fresh->kernel = kernel_.get();
     for (const auto& port : ports) {
         fresh->ports.push_back({port, ++fresh->last_number});
     }
@@ -90,7 +90,7 @@ process_result openvswitch_host::run(std::vector<std::string> argv,
         const std::string line = command.argv[2];
         return run_line(line, input);
     }
-    if (kernel_ != nullptr && (program == "ip" || program == "tc")) {
+    if (program == "ip" || program == "tc") {
         return kernel_->run(command.argv, std::string(input));
     }
     tool_call call;
@@ -111,12 +111,6 @@ process_result openvswitch_host::run(std::vector<std::string> argv,
             call.bridges = bridges_at(call.run_dir);
         }
         return run_vsctl(std::move(call));
-    }
-    if (program == "ip") {
-        return devices_->run_ip(call.arguments, input);
-    }
-    if (program == "tc") {
-        return devices_->run_tc(call.arguments, input);
     }
     if (program == "ovs-ofctl") {
         return run_ofctl(std::move(call));

@@ -5,7 +5,6 @@
 #include "engine/runtime/process.h"
 #include "simulators/lab/flow_table.h"
 #include "simulators/lab/linux_host.h"
-#include "simulators/lab/network_devices.h"
 
 #include <map>
 #include <memory>
@@ -29,8 +28,8 @@ struct simulated_bridge {
     std::string run_dir;             ///< OVS_RUNDIR of the Open vSwitch that has it; empty: the system's
     std::vector<bridge_port> ports;  ///< without the local port
     flow_table flows;
-    std::uint16_t last_number = 0;             ///< the highest that a port ever had
-    const network_devices* devices = nullptr;  ///< of its host
+    std::uint16_t last_number = 0;       ///< the highest that a port ever had
+    const linux_host* kernel = nullptr;  ///< of its host
 
     /// The port that is the other end of a veth whose one end is the port `number`.
     [[nodiscard]] std::optional<std::uint16_t> other_end(std::uint16_t number) const;
@@ -44,10 +43,7 @@ public:
     /// Adds a bridge without rules; its ports get the numbers 1, 2, ... in this order. The reference stays good.
     simulated_bridge& add_bridge(std::string name, std::string run_dir, const std::vector<std::string>& ports);
 
-    /// The kernel of the host, for `ip` and `tc`; must outlive it. Without one these programs are network_devices.h.
-    void set_kernel(linux_host& kernel) { kernel_ = &kernel; }
-
-    /// Runs one program: ovs-vsctl, ovs-ofctl, ip and tc (network_devices.h), true, false, or `sh -c LINE`.
+    /// Runs one program: ovs-vsctl, ovs-ofctl, ip and tc (linux_host.h), true, false, or `sh -c LINE`.
     /// `environment` may hold OVS_RUNDIR. Result: as the program would end; 127 for a program that is not there.
     [[nodiscard]] process_result run(std::vector<std::string> argv,
                                      std::vector<std::pair<std::string, std::string>> environment,
@@ -59,12 +55,11 @@ public:
     [[nodiscard]] std::vector<simulated_bridge*> bridges_at(std::string_view run_dir);
 
     /// The host's network devices; stays where it is.
-    [[nodiscard]] network_devices& devices() { return *devices_; }
+    [[nodiscard]] linux_host& kernel() { return *kernel_; }
 
 private:
-    std::unique_ptr<network_devices> devices_ = std::make_unique<network_devices>();
+    std::unique_ptr<linux_host> kernel_ = std::make_unique<linux_host>();
     std::vector<std::unique_ptr<simulated_bridge>> bridges_;
-    linux_host* kernel_ = nullptr;
 };
 
 /// What a tool is called with, its own name removed from `arguments`.

@@ -1,13 +1,9 @@
 #include "simulators/lab/ssh_server.h"
 
+#include "simulators/lab/accept_all.h"
 #include "simulators/lab/ssh_session.h"
 
 namespace rollover::sim {
-
-namespace {
-using namespace std::chrono_literals;
-constexpr duration after_trouble = 1s;
-}  // namespace
 
 ssh_server::ssh_server(runtime& rt, std::string name, std::vector<ssh_account> accounts, ssh_key key, log_sink log)
     : runtime_(rt), name_(std::move(name)), accounts_(std::move(accounts)), key_(key), log_(std::move(log)) {}
@@ -30,25 +26,11 @@ void ssh_server::say(severity level, const std::string& text) {
 }
 
 task<void> ssh_server::serve() {
-    task_group sessions(runtime_);
-    for (;;) {
-        auto accepted = co_await acceptor_->accept();
-        if (accepted) {
-            sessions.spawn(session(std::move(*accepted)));
-            continue;
-        }
-        if (accepted.error().code == errc::cancelled) {
-            break;
-        }
-        say(severity::warning, accepted.error().reason);
-        const auto slept = co_await sleep_for(runtime_, after_trouble);
-        if (!slept) {
-            break;
-        }
-    }
-    acceptor_->close();
-    sessions.cancel();
-    co_await sessions.join();
+    std::function<task<void>(std::unique_ptr<byte_stream>)> one = [this](std::unique_ptr<byte_stream> stream) {
+        return session(std::move(stream));
+    };
+    std::function<void(const failure&)> complain = [this](const failure& f) { say(severity::warning, f.reason); };
+    co_await accept_all(runtime_, *acceptor_, std::move(one), std::move(complain));
 }
 
 task<void> ssh_server::session(std::unique_ptr<byte_stream> stream) {

@@ -1,13 +1,9 @@
 #include "simulators/lab/tcp_line_server.h"
 
+#include "simulators/lab/accept_all.h"
 #include "simulators/lab/tcp_line_session.h"
 
 namespace rollover::sim {
-
-namespace {
-using namespace std::chrono_literals;
-constexpr duration after_refusal = 1s;
-}  // namespace
 
 tcp_line_server::tcp_line_server(runtime& rt, serial_line& line, model::line_protocol protocol, log_sink log)
     : runtime_(rt), line_(line), protocol_(protocol), log_(std::move(log)) {}
@@ -44,25 +40,11 @@ task<void> tcp_line_server::serve() {
         }
         acceptor_ = std::move(*listening);
     }
-    task_group sessions(runtime_);
-    for (;;) {
-        auto accepted = co_await acceptor_->accept();
-        if (accepted) {
-            sessions.spawn(session(std::move(*accepted)));
-            continue;
-        }
-        if (accepted.error().code == errc::cancelled) {
-            break;
-        }
-        say(severity::warning, accepted.error().reason);
-        const auto slept = co_await sleep_for(runtime_, after_refusal);
-        if (!slept) {
-            break;
-        }
-    }
-    acceptor_->close();
-    sessions.cancel();
-    co_await sessions.join();
+    std::function<task<void>(std::unique_ptr<byte_stream>)> one = [this](std::unique_ptr<byte_stream> stream) {
+        return session(std::move(stream));
+    };
+    std::function<void(const failure&)> complain = [this](const failure& f) { say(severity::warning, f.reason); };
+    co_await accept_all(runtime_, *acceptor_, std::move(one), std::move(complain));
 }
 
 task<void> tcp_line_server::session(std::unique_ptr<byte_stream> stream) {

@@ -58,7 +58,16 @@ struct OpenvswitchShapes : testing::Test {
     void expect_nothing_left() {
         EXPECT_EQ(bridge->ports.size(), 2U);
         EXPECT_TRUE(bridge->flows.rules().empty());
-        EXPECT_TRUE(host.devices().peers().empty());
+        EXPECT_TRUE(host.kernel().devices.empty());
+    }
+    std::vector<sim::linux_device*> disciplines_there() {
+        std::vector<sim::linux_device*> all;
+        for (auto& [name, device] : host.kernel().devices) {
+            if (!device.discipline.empty()) {
+                all.push_back(&device);
+            }
+        }
+        return all;
     }
     /// Where a frame from a VLAN of eth1 comes out again, over the ways.
     std::set<std::uint16_t> reached(std::uint16_t vlan) {
@@ -89,9 +98,11 @@ TEST_F(OpenvswitchShapes, MakeListRemove_WaysComeAndGo) {
     const auto made = make({wanted});
     ASSERT_TRUE(made) << describe(made.error());
     EXPECT_EQ(list(), std::vector{wanted});
-    EXPECT_EQ(host.devices().peers().size(), 6U) << "a pair for each member";
-    EXPECT_EQ(host.devices().qdiscs().size(), 3U);
-    EXPECT_THAT(host.devices().qdiscs().begin()->second, HasSubstr("netem limit 11000 delay 20000us"));
+    EXPECT_EQ(host.kernel().devices.size(), 6U) << "a pair for each member";
+    const auto disciplines = disciplines_there();
+    ASSERT_EQ(disciplines.size(), 3U);
+    EXPECT_EQ(disciplines[0]->discipline, "netem");
+    EXPECT_EQ(disciplines[0]->discipline_values, (std::map<std::string, double>{{"limit", 11000}, {"delay", 0.02}}));
     EXPECT_EQ(reached(101), (std::set<std::uint16_t>{102, 103}));
     commands = 0;
     EXPECT_TRUE(make({wanted}));
@@ -105,17 +116,17 @@ TEST_F(OpenvswitchShapes, OtherShapeOrNone_ReplacesTheWays) {
     const auto slower = shaped("a1/lan", {101, 102}, 200ms);
     ASSERT_TRUE(make({slower}));
     EXPECT_EQ(list(), std::vector{slower});
-    EXPECT_EQ(host.devices().peers().size(), 4U);
+    EXPECT_EQ(host.kernel().devices.size(), 4U);
     auto plain = slower;
     plain.shaped.reset();
     ASSERT_TRUE(make({plain}));
     EXPECT_EQ(list(), std::vector{plain});
-    EXPECT_TRUE(host.devices().peers().empty());
+    EXPECT_TRUE(host.kernel().devices.empty());
     EXPECT_EQ(reached(101), (std::set<std::uint16_t>{102}));
 }
 
 TEST_F(OpenvswitchShapes, NoNetem_IsUnsupportedAndNothingIsMade) {
-    host.devices().netem = false;
+    host.kernel().has_netem = false;
     const auto made = make({shaped("a1/lan", {101, 102}, 20ms)});
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().code, errc::unsupported);
@@ -147,7 +158,7 @@ TEST_F(OpenvswitchShapes, FailingAtEveryStep_NothingIsLeft) {
 TEST_F(OpenvswitchShapes, QdiscOrPortTakenAway_IsFoundAndMended) {
     const auto wanted = shaped("a1/lan", {101, 102}, 20ms);
     ASSERT_TRUE(make({wanted}));
-    host.devices().forget_qdisc(std::string(host.devices().qdiscs().begin()->first));
+    disciplines_there().at(0)->discipline.clear();
     EXPECT_THAT(list().at(0).damage, HasSubstr("lost its qdisc"));
     EXPECT_TRUE(make({wanted}));
     EXPECT_EQ(list(), std::vector{wanted});
@@ -171,7 +182,7 @@ TEST_F(OpenvswitchShapes, WithATunnel_OnlyTheMembersAreShaped) {
     wanted.tunnels = {to};
     ASSERT_TRUE(make({wanted}));
     EXPECT_EQ(list(), std::vector{wanted});
-    EXPECT_EQ(host.devices().peers().size(), 4U);
+    EXPECT_EQ(host.kernel().devices.size(), 4U);
     EXPECT_TRUE(remove({"a1/lan"}));
     expect_nothing_left();
 }

@@ -25,6 +25,22 @@ TEST(Failure, Describe_NamesPlaceCommandAnswerAndRemedy_AndEscapesTheDevice) {
               "  to mend:  correct the line");
 }
 
+TEST(Failure, Describe_NewLinesAtTheEndOfAnAnswer_AreNotShown) {
+    EXPECT_EQ(describe(failure(errc::device_rejected, "no").said("ip: what?\n\nip: no\r\n")),
+              "no\n  answered: ip: what?\n            \n            ip: no");
+    EXPECT_EQ(describe(failure(errc::device_rejected, "no").said("\n")), "no");
+}
+
+TEST(Failure, At_APlaceThatIsNamedAlready_IsNotNamedAgain) {
+    const auto at = [](std::string inner, std::string outer) {
+        return failure(errc::io, "no").at(std::move(inner)).at(std::move(outer)).where;
+    };
+    EXPECT_EQ(at("cross-connect xc1 (bridge xc)", "cross-connect xc1"), "cross-connect xc1 (bridge xc)");
+    EXPECT_EQ(at("cross-connect xc1", "cross-connect xc1"), "cross-connect xc1");
+    EXPECT_EQ(at("cross-connect xc10", "cross-connect xc1"), "cross-connect xc1: cross-connect xc10");
+    EXPECT_EQ(at("bridge xc", "cross-connect xc1"), "cross-connect xc1: bridge xc");
+}
+
 TEST(Diagnostic, HasTheFormOfACompiler) {
     EXPECT_EQ(to_string(diagnostic{{"lab.xml", 3, 9}, "unknown type", "allowed: ethernet, serial"}),
               "lab.xml:3:9: error: unknown type; allowed: ethernet, serial");

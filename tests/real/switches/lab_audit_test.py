@@ -184,7 +184,7 @@ def main():
     assert done.returncode == 1 and "switch sw7: expected a bridge of this name, found none; mend: rollover lab switch-config sw7 | sh" in done.stdout, done
     lost = sandbox.write("lost.xml", sandbox.read("lab.xml").replace(run, "/run/nowhere"))
     done = Audit(rollover, lost).run()
-    assert done.returncode == 2 and "switch sw1: ovs-vsctl failed" in done.stderr, done
+    assert done.returncode == 2 and "switch sw1: ovs-vsctl ended with exit code" in done.stderr, done
     silent = sandbox.write("silent.xml", sandbox.read("lab.xml").replace(f'platform="openvswitch" ovs-run-dir="{run}"', 'platform="cisco-ios"'))
     done = Audit(rollover, silent).run()
     assert done.returncode == 2 and "silent.xml:5:1: switch sw1 cannot be read: the lab file does not say how" in done.stderr, done

@@ -135,5 +135,31 @@ TEST(LinuxHost, WhatTheKernelRefuses_InItsWords) {
     EXPECT_EQ(host.run({"ip", "address"}, "").exit_code, 255);
 }
 
+// The words are those of iproute2 6.1 and Linux 6.1.
+TEST(LinuxHost, VethsAndTheirDisciplines) {
+    linux_host host;
+    const auto links = [&host](const std::string& lines) { return host.run({"ip", "-batch", "-"}, lines).errors; };
+    const auto shapes = [&host](const std::string& lines) { return host.run({"tc", "-batch", "-"}, lines).errors; };
+    EXPECT_EQ(links("link add a mtu 9216 type veth peer name b mtu 9216\nlink set a up\nlink set b up\n"), "");
+    EXPECT_EQ(host.devices.at("b").peer, "a");
+    EXPECT_EQ(host.devices.at("b").mtu, 9216U);
+    EXPECT_NE(show_links(host).find(R"("link":"b","ifname":"a")"), std::string::npos) << show_links(host);
+    EXPECT_EQ(links("link add c type veth peer name a"), "RTNETLINK answers: File exists\nCommand failed -:1\n");
+    EXPECT_FALSE(host.devices.contains("c"));
+    const std::string tbf = " dev a root handle 526f: tbf rate 10mbit burst 20000 latency 50ms\n";
+    EXPECT_EQ(shapes("qdisc replace" + tbf + "qdisc replace" + tbf), "");
+    EXPECT_EQ(shapes("qdisc add" + tbf), "Error: Exclusivity flag on, cannot modify.\nCommand failed -:1\n");
+    EXPECT_EQ(shapes("qdisc replace dev a root handle 526f: netem limit 1000 delay 20000us\n"),
+              "Error: Invalid qdisc name: must match existing qdisc.\nCommand failed -:1\n");
+    EXPECT_EQ(shapes("qdisc replace dev a root handle 5270: netem limit 1000 delay 20000us\n"), "");
+    EXPECT_EQ(host.devices.at("a").discipline_values,
+              (std::map<std::string, double>{{"limit", 1000}, {"delay", 0.02}}));
+    const auto gone = host.run({"ip", "-force", "-batch", "-"}, "link del nope\nlink del b\nlink del nope\n");
+    EXPECT_EQ(gone.errors,
+              "Cannot find device \"nope\"\nCommand failed -:1\nCannot find device \"nope\"\nCommand failed -:3\n");
+    EXPECT_EQ(gone.exit_code, 1);
+    EXPECT_TRUE(host.devices.empty()) << "both ends go";
+}
+
 }  // namespace
 }  // namespace rollover::sim
