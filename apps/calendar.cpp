@@ -52,7 +52,10 @@ std::string row_of(const json& bookings, const std::string& device, instant from
 
 void print_timeline(const json& bookings, const json& devices, const scheduler::local_time& zone, instant from,
                     instant until, const std::string& only) {
-    const auto read = [&zone](const std::string& utc) { return zone.read(utc, instant()).value_or(instant()); };
+    const auto read = [&zone](const std::string& utc) {
+        const auto t = zone.read(utc, instant());
+        return t ? *t : instant();
+    };
     constexpr int ticks = 6;
     std::string head;
     for (int i = 0; i < ticks; ++i) {
