@@ -102,6 +102,7 @@ public:
     [[nodiscard]] bool is_joined(medium m) const noexcept { return m < joined_; }
     [[nodiscard]] bool is_patch(medium m) const noexcept { return m >= cross_connects_ && m < joined_; }
     [[nodiscard]] bool is_wire(medium m) const noexcept { return m >= joined_ && m < joined_ + wires_; }
+    [[nodiscard]] medium first_segment() const noexcept { return static_cast<medium>(joined_ + wires_); }
     /// Where a joined medium is.
     [[nodiscard]] std::uint32_t site_of_joined(medium m) const;
     [[nodiscard]] carrier carrier_of(medium m) const;
