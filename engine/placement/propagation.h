@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -85,7 +86,7 @@ private:
     void read_wires();
     [[nodiscard]] std::pair<bool, bool> ways_of(std::uint32_t link, medium m) const;
     [[nodiscard]] bool admit_wire(std::uint32_t link, medium m);
-    [[nodiscard]] bool admit_segment(const problem_link& l, const std::vector<media_end>& ends);
+    [[nodiscard]] bool admit_segment(const problem_link& l, std::span<const media_end> ends);
     [[nodiscard]] bool supported(std::uint32_t link, medium m) const;
     [[nodiscard]] bool serves(std::uint32_t link, std::uint32_t end, rank d) const;
     [[nodiscard]] bool can_end(const problem_end& e, const problem_link& l, const media_end& at) const;

@@ -100,7 +100,7 @@ std::vector<std::vector<std::uint32_t>> wired_devices(const problem& p, const se
                 if (!facts.is_wire(m)) {
                     continue;
                 }
-                const auto& ends = facts.ends_of(m);
+                const auto ends = facts.ends_of(m);
                 const rank other = ends[ends[0].device == d ? 1 : 0].device;
                 if (other != d && wanted.contains(other)) {
                     neighbours[d].push_back(other);
