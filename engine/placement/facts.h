@@ -249,6 +249,11 @@ private:
            (p.passes & needs.passes) == needs.passes;
 }
 
+/// Whether two ports are seen to be on the same media: those on one switch share a list of them.
+[[nodiscard]] inline bool is_on_the_same(const port& a, const port& b) noexcept {
+    return a.media.data() == b.media.data() && a.media.size() == b.media.size() && a.ways == b.ways;
+}
+
 /// Whether `d` meets `r`, which must be a requirement on one device alone.
 [[nodiscard]] bool meets(const model::lab& l, const model::device& d, const model::requirement& r);
 

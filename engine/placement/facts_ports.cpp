@@ -12,9 +12,8 @@ namespace rollover::placement {
 namespace {
 
 bool is_same(const port& a, const port& b) {
-    return a.type == b.type && a.name == b.name && a.speed == b.speed && a.passes == b.passes && a.ways == b.ways &&
-           a.on_switch == b.on_switch && a.load == b.load && a.media.data() == b.media.data() &&
-           a.media.size() == b.media.size();
+    return is_on_the_same(a, b) && a.type == b.type && a.name == b.name && a.speed == b.speed && a.passes == b.passes &&
+           a.on_switch == b.on_switch && a.load == b.load;
 }
 
 /// Lists of media, one after the other; where each begins and how long it is, until the memory stays where it is.

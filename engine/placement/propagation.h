@@ -38,6 +38,8 @@ public:
     [[nodiscard]] bool exclude(std::uint32_t node, const std::vector<rank>& devices);
     /// Keeps only these devices, or takes them from the node.
     [[nodiscard]] bool decide_devices(std::uint32_t node, const bit_set& these, bool keep);
+    /// The same for all nodes at once, which is far less work than one after the other.
+    [[nodiscard]] bool keep_all(const std::vector<bit_set>& domains);
     [[nodiscard]] bool exclude_medium(std::uint32_t link, medium m);
 
     [[nodiscard]] std::size_t mark() const noexcept { return state_.mark(); }

@@ -139,13 +139,20 @@ public:
         if (!changed) {
             return {};
         }
+        std::vector<char> shrunk(nodes_.size(), 1);  // since those opposite were last looked at
         while (changed) {
             changed = false;
+            std::vector<char> now(nodes_.size(), 0);
             for (std::uint32_t n = 0; n < nodes_.size(); ++n) {
                 for (const opposite& asked : nodes_.of(n)) {
-                    changed = keep_if(n, [&](std::size_t d) { return has(d, asked); }) || changed;
+                    if ((shrunk[asked.other] != 0 || now[asked.other] != 0) &&
+                        keep_if(n, [&](std::size_t d) { return has(d, asked); })) {
+                        changed = true;
+                        now[n] = 1;
+                    }
                 }
             }
+            shrunk.swap(now);
         }
         return std::move(left_);
     }
@@ -194,10 +201,8 @@ std::vector<bit_set> within_squares(const problem& p, const search_state& at) {
 // Until nothing more follows: with fewer devices there are fewer squares.
 bool keep_squares(const problem& p, propagation& at) {
     for (auto left = within_squares(p, at.at()); !left.empty(); left = within_squares(p, at.at())) {
-        for (std::uint32_t n = 0; n < left.size(); ++n) {
-            if (!at.decide_devices(n, left[n], true)) {
-                return false;
-            }
+        if (!at.keep_all(left)) {
+            return false;
         }
     }
     return true;
