@@ -30,6 +30,25 @@ range append(std::vector<medium>& all, std::vector<medium>& some) {
     return {all.size() - some.size(), some.size()};
 }
 
+/// By switch: the cross-connects that its trunks go to. Switches with the same ones share a list.
+std::vector<range> media_of_switches(const model::lab& lab, std::vector<medium>& all) {
+    std::vector<range> made;
+    std::map<std::vector<medium>, range> known;
+    std::vector<medium> list;
+    for (const model::lab_switch& s : lab.switches) {
+        list.clear();
+        for (const model::trunk& t : s.trunks) {
+            list.push_back(t.cross_connect.value);
+        }
+        const auto [entry, fresh] = known.try_emplace(list);
+        if (fresh) {
+            entry->second = append(all, list);
+        }
+        made.push_back(entry->second);
+    }
+    return made;
+}
+
 }  // namespace
 
 void lab_facts::read_ports() {
@@ -90,20 +109,8 @@ void lab_facts::read_media() {
             fixed[next[number_of(e)]++] = m;
         }
     }
+    const std::vector<range> of_switch = media_of_switches(lab_, media_);
     std::vector<medium> list;
-    std::map<std::vector<medium>, range> known;
-    std::vector<range> of_switch;
-    for (const model::lab_switch& s : lab_.switches) {
-        list.clear();
-        for (const model::trunk& t : s.trunks) {
-            list.push_back(t.cross_connect.value);
-        }
-        const auto [entry, fresh] = known.try_emplace(list);
-        if (fresh) {
-            entry->second = append(media_, list);
-        }
-        of_switch.push_back(entry->second);
-    }
     std::vector<range> of_port;
     of_port.reserve(ports_.size());
     for (rank d = 0; d < device_count(); ++d) {
