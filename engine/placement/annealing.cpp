@@ -82,7 +82,7 @@ void annealing::read_devices() {
             bool on_join = false;
             for (const medium m : p.media) {
                 if (facts_.is_wire(m)) {
-                    const auto& ends = facts_.ends_of(m);
+                    const auto ends = facts_.ends_of(m);
                     const media_end& other = ends[0].device == d ? ends[1] : ends[0];
                     if (suits(facts_.ports_of(other.device)[other.interface], needs)) {
                         ++peers[other.device];

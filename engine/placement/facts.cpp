@@ -1,7 +1,6 @@
 #include "engine/placement/facts.h"
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
 namespace rollover::placement {
@@ -24,26 +23,12 @@ bool meets(const model::lab& l, const model::device& d, const model::requirement
     return false;
 }
 
-namespace {
-
-/// FNV-1a, number by number.
-struct hash_of_numbers {
-    std::size_t operator()(const std::vector<std::uint32_t>& numbers) const noexcept {
-        std::uint64_t hash = 0xcbf29ce484222325U;
-        for (const std::uint32_t n : numbers) {
-            hash = (hash ^ n) * 0x100000001b3U;
-        }
-        return hash ^ (hash >> 32U);
-    }
-};
-
-}  // namespace
-
 lab_facts::lab_facts(const request& r) : lab_(r.lab) {
     rank_devices();
     number_pins(r.topology);
     read_ports();
-    read_media(r);
+    read_ends(r);
+    read_media();
     read_ways();
     read_trunks();
     read_homes();
@@ -61,15 +46,16 @@ lab_facts::lab_facts(const request& r) : lab_(r.lab) {
 }
 
 void lab_facts::rank_devices() {
-    device_of_rank_.resize(lab_.devices.size());
-    for (std::uint32_t i = 0; i < device_of_rank_.size(); ++i) {
-        device_of_rank_[i] = model::device_index{i};
+    std::vector<std::pair<std::size_t, std::uint32_t>> offers;  // how much, and the device
+    offers.reserve(lab_.devices.size());
+    for (const model::device& d : lab_.devices) {
+        offers.emplace_back(d.features.size() + d.interfaces.size(), static_cast<std::uint32_t>(offers.size()));
     }
-    const auto offers = [&](model::device_index d) {
-        return std::pair(lab_.at(d).features.size() + lab_.at(d).interfaces.size(), d);
-    };
-    std::sort(device_of_rank_.begin(), device_of_rank_.end(),
-              [&](model::device_index a, model::device_index b) { return offers(a) < offers(b); });
+    std::sort(offers.begin(), offers.end());
+    device_of_rank_.reserve(offers.size());
+    for (const auto& [much, device] : offers) {
+        device_of_rank_.push_back(model::device_index{device});
+    }
     rank_of_device_.resize(device_of_rank_.size());
     devices_at_site_.assign(lab_.sites.size(), bit_set(device_count()));
     for (rank d = 0; d < device_count(); ++d) {
@@ -101,66 +87,12 @@ pin lab_facts::pin_of(std::string_view name) const {
     return found == pins_.end() ? no_pin : found->second;
 }
 
-void lab_facts::read_ports() {
-    cross_connects_ = lab_.cross_connects.size();
-    joined_ = cross_connects_ + lab_.sites.size();
-    ports_.resize(device_count());
-    for (rank d = 0; d < device_count(); ++d) {
-        for (const model::interface& i : lab_.at(device_of_rank_[d]).interfaces) {
-            port p;
-            p.type = i.type;
-            p.name = pin_of(i.name);
-            p.speed = speeds_matter_ ? i.speed : 0;
-            if (traffic_matters_) {
-                p.passes = (i.port ? lab_.at(i.port->where).passes : model::traffic_set::all()).bits;
-            }
-            if (i.port) {
-                for (const model::trunk& t : lab_.at(i.port->where).trunks) {
-                    p.media.push_back(t.cross_connect.value);
-                }
-            }
-            if (i.line) {
-                p.media.push_back(static_cast<medium>(cross_connects_ + site_[d]));
-            }
-            ports_[d].push_back(std::move(p));
-        }
-    }
-}
-
-void lab_facts::read_media(const request& r) {
-    wires_ = lab_.wires.size();
-    ends_.resize(joined_ + wires_ + lab_.segments.size());
-    const auto add = [&](const model::fixed_medium& what, std::size_t m) {
-        for (const model::interface_reference& e : what.ends) {
-            const rank d = rank_of_device_[e.device.value];
-            ends_[m].push_back({d, e.interface});
-            ports_[d][e.interface].media.push_back(static_cast<medium>(m));
-        }
-    };
-    for (std::size_t i = 0; i < wires_; ++i) {
-        if (lab_.wires[i].ends.size() == 2) {
-            add(lab_.wires[i], joined_ + i);
-        }
-    }
-    for (std::size_t i = 0; i < lab_.segments.size(); ++i) {
-        if (!r.unavailable_segments.contains(static_cast<std::uint32_t>(i))) {
-            add(lab_.segments[i], joined_ + wires_ + i);
-        }
-    }
-    for (std::vector<port>& ports : ports_) {
-        for (port& p : ports) {
-            std::sort(p.media.begin(), p.media.end());
-            p.media.erase(std::unique(p.media.begin(), p.media.end()), p.media.end());
-        }
-    }
-}
-
 void lab_facts::read_loads() {
     constexpr std::uint32_t usual_speed = 1000;
     for (rank d = 0; d < device_count(); ++d) {
-        for (std::size_t i = 0; i < ports_[d].size(); ++i) {
-            const std::uint32_t speed = lab_.at(device_of_rank_[d]).interfaces[i].speed;
-            ports_[d][i].load = speed > 0 ? speed : usual_speed;
+        port* p = ports_at(d).data();
+        for (const model::interface& described : lab_.at(device_of_rank_[d]).interfaces) {
+            (p++)->load = described.speed > 0 ? described.speed : usual_speed;
         }
     }
 }
@@ -184,13 +116,13 @@ void lab_facts::read_trunks() {
     trunk_ports_.resize(device_count());
     std::uint32_t smallest = 0;
     for (rank d = 0; d < device_count(); ++d) {
-        std::map<std::uint32_t, std::uint32_t> ports;
-        for (std::size_t i = 0; i < ports_[d].size(); ++i) {
-            const model::interface& described = lab_.at(device_of_rank_[d]).interfaces[i];
+        auto& by_trunk = trunk_ports_[d].by_trunk;
+        port* next = ports_at(d).data();
+        for (const model::interface& described : lab_.at(device_of_rank_[d]).interfaces) {
+            port& p = *next++;
             if (!described.port) {
                 continue;
             }
-            port& p = ports_[d][i];
             const auto sw = described.port->where.value;
             p.on_switch = trunks_[sw].empty() ? port::no_switch : sw;
             if (trunks_[sw].size() < lab_.switches[sw].trunks.size()) {
@@ -200,11 +132,14 @@ void lab_facts::read_trunks() {
             }
             smallest = smallest == 0 ? p.load : std::min(smallest, p.load);
             for (const auto& [cross_connect, trunk] : trunks_[sw]) {
-                ++ports[trunk];
+                auto at = std::find_if(by_trunk.begin(), by_trunk.end(),
+                                       [&, t = trunk](const auto& known) { return known.first == t; });
+                at = at == by_trunk.end() ? by_trunk.insert(at, {trunk, 0}) : at;
+                ++at->second;
                 on_trunk_[trunk].insert(d);
             }
         }
-        trunk_ports_[d].by_trunk.assign(ports.begin(), ports.end());
+        std::sort(by_trunk.begin(), by_trunk.end());
     }
     smallest_load_ = std::max(smallest, std::uint32_t{1});
 }
@@ -215,34 +150,6 @@ void lab_facts::read_consoles() {
     for (rank d = 0; d < device_count(); ++d) {
         converter_.push_back(lab_.at(device_of_rank_[d]).console.line.converter.value);
     }
-}
-
-void lab_facts::read_profiles() {
-    // The ports as texts of numbers: equal texts are equal ports.
-    std::unordered_map<std::vector<std::uint32_t>, std::uint32_t, hash_of_numbers> known_ports;
-    std::unordered_map<std::vector<std::uint32_t>, std::uint32_t, hash_of_numbers> known;
-    std::vector<std::uint32_t> text;
-    for (rank d = 0; d < device_count(); ++d) {
-        std::vector<std::uint32_t> key;
-        bool plain = true;
-        for (const port& p : ports_[d]) {
-            text = {static_cast<std::uint32_t>(p.type),
-                    static_cast<std::uint32_t>(p.name + 1),
-                    p.speed,
-                    p.passes,
-                    p.ways,
-                    p.on_switch,
-                    p.on_switch == port::no_switch && lab_.interlinks.empty() ? 0 : p.load,
-                    static_cast<std::uint32_t>(p.media.size())};
-            text.insert(text.end(), p.media.begin(), p.media.end());
-            plain = plain && (p.media.empty() || is_joined(p.media.back()));
-            key.push_back(known_ports.try_emplace(text, static_cast<std::uint32_t>(known_ports.size())).first->second);
-        }
-        std::sort(key.begin(), key.end());
-        profile_.push_back(known.emplace(std::move(key), static_cast<std::uint32_t>(known.size())).first->second);
-        only_joined_.push_back(plain);
-    }
-    profiles_ = static_cast<std::uint32_t>(known.size());
 }
 
 std::uint32_t lab_facts::site_of_joined(medium m) const {

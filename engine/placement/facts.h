@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -46,11 +47,11 @@ struct way_across {
 /// A data port of a device.
 struct port {
     model::interface_type type = model::interface_type::ethernet;
-    pin name = no_pin;          ///< its number if some link of the topology pins this name
-    std::uint32_t speed = 0;    ///< Mbit/s, if some link asks for a speed; 0: not known, or of no interest
-    std::uint8_t passes = 0;    ///< what the switch behind it passes, if some link needs more than ordinary frames
-    std::vector<medium> media;  ///< all that can carry a link from here without an interlink; sorted, unique
-    std::uint32_t ways = 0;     ///< see lab_facts::across
+    pin name = no_pin;              ///< its number if some link of the topology pins this name
+    std::uint32_t speed = 0;        ///< Mbit/s, if some link asks for a speed; 0: not known, or of no interest
+    std::uint8_t passes = 0;        ///< what the switch behind it passes, if some link needs more than ordinary frames
+    std::span<const medium> media;  ///< all that can carry a link from here without an interlink; sorted, unique
+    std::uint32_t ways = 0;         ///< see lab_facts::across
     std::uint32_t on_switch = no_switch;  ///< the lab switch, if one of its trunks is limited
     std::uint32_t load = 0;  ///< Mbit/s that an end of a link here puts on what it passes, if that is limited
 
@@ -78,11 +79,15 @@ struct media_end {
 class lab_facts {
 public:
     explicit lab_facts(const request& r);
+    lab_facts(const lab_facts&) = delete;  // ports point into it
+    lab_facts& operator=(const lab_facts&) = delete;
 
     [[nodiscard]] const model::lab& lab() const noexcept { return lab_; }
     [[nodiscard]] std::size_t device_count() const noexcept { return device_of_rank_.size(); }
     [[nodiscard]] model::device_index device_at(rank d) const { return device_of_rank_[d]; }
-    [[nodiscard]] const std::vector<port>& ports_of(rank d) const { return ports_[d]; }
+    [[nodiscard]] std::span<const port> ports_of(rank d) const {
+        return {ports_.data() + ports_from_[d], ports_from_[d + 1] - ports_from_[d]};
+    }
     [[nodiscard]] std::uint32_t site_of(rank d) const { return site_[d]; }
     [[nodiscard]] const std::vector<bit_set>& sites() const noexcept { return devices_at_site_; }
     [[nodiscard]] const bit_set& available() const noexcept { return available_; }
@@ -90,7 +95,8 @@ public:
     void make_available(bit_set these) { available_ = std::move(these); }
     [[nodiscard]] rank rank_of(model::device_index d) const { return rank_of_device_[d.value]; }
 
-    /// Devices with the same profile have the same ports, name by name as far as the topology pins names.
+    /// Devices with the same profile have the same ports, name by name as far as the topology pins names. A device with
+    /// a wire is alone.
     [[nodiscard]] std::uint32_t profile_of(rank d) const { return profile_[d]; }
     [[nodiscard]] std::uint32_t profile_count() const { return profiles_; }
     /// Whether no wire and no segment ends here: then a device of the same profile and site can stand in for it.
@@ -98,10 +104,11 @@ public:
 
     // Media are numbered: cross-connects, the patches of each site, then wires, then segments. The first two are joined
     // in software: they carry any number of links, between any of the interfaces that reach them.
-    [[nodiscard]] std::size_t media_count() const noexcept { return ends_.size(); }
+    [[nodiscard]] std::size_t media_count() const noexcept { return joined_ + ends_from_.size() - 1; }
     [[nodiscard]] bool is_joined(medium m) const noexcept { return m < joined_; }
     [[nodiscard]] bool is_patch(medium m) const noexcept { return m >= cross_connects_ && m < joined_; }
     [[nodiscard]] bool is_wire(medium m) const noexcept { return m >= joined_ && m < joined_ + wires_; }
+    [[nodiscard]] medium first_segment() const noexcept { return static_cast<medium>(joined_ + wires_); }
     /// Where a joined medium is.
     [[nodiscard]] std::uint32_t site_of_joined(medium m) const;
     [[nodiscard]] carrier carrier_of(medium m) const;
@@ -109,7 +116,11 @@ public:
     /// The medium that must carry a link of the topology; nothing when any may.
     [[nodiscard]] std::optional<medium> kept_medium(model::link_index l) const;
     /// The ends of a wire or segment; empty for a joined medium and for what cannot carry a link now.
-    [[nodiscard]] const std::vector<media_end>& ends_of(medium m) const { return ends_[m]; }
+    [[nodiscard]] std::span<const media_end> ends_of(medium m) const {
+        const std::size_t fixed = m - joined_;
+        return m < joined_ ? std::span<const media_end>()
+                           : std::span(ends_.data() + ends_from_[fixed], ends_from_[fixed + 1] - ends_from_[fixed]);
+    }
 
     // Trunks of lab switches whose capacity is limited, as numbers.
     [[nodiscard]] std::size_t trunk_count() const noexcept { return trunk_capacity_.size(); }
@@ -178,10 +189,14 @@ public:
     [[nodiscard]] const bit_set& meeting(const model::requirement& r) const;
 
 private:
+    [[nodiscard]] std::span<port> ports_at(rank d) {
+        return {ports_.data() + ports_from_[d], ports_from_[d + 1] - ports_from_[d]};
+    }
     void rank_devices();
     void number_pins(const model::topology& t);
     void read_ports();
-    void read_media(const request& r);
+    void read_ends(const request& r);
+    void read_media();
     void read_profiles();
     void read_ways();
     void read_homes();
@@ -192,7 +207,12 @@ private:
     const model::lab& lab_;
     std::vector<model::device_index> device_of_rank_;
     std::vector<rank> rank_of_device_;
-    std::vector<std::vector<port>> ports_;
+    // One row of memory each: thousands of small ones are slow to make.
+    std::vector<port> ports_;              ///< of all devices, one after the other
+    std::vector<std::size_t> ports_from_;  ///< by device, and the end
+    std::vector<medium> media_;            ///< of ports
+    std::vector<media_end> ends_;          ///< of wires and segments, one after the other
+    std::vector<std::size_t> ends_from_;   ///< by wire and segment, and the end
     std::vector<std::uint32_t> site_;
     std::vector<bit_set> devices_at_site_;
     bit_set available_;
@@ -202,7 +222,6 @@ private:
     std::size_t cross_connects_ = 0;
     std::size_t joined_ = 0;  // and the patches of the sites
     std::size_t wires_ = 0;
-    std::vector<std::vector<media_end>> ends_;
     std::map<std::uint32_t, medium> kept_;
     std::map<std::string, pin, std::less<>> pins_;
     mutable std::map<port_needs, joined_reach> reach_;
@@ -228,6 +247,11 @@ private:
 [[nodiscard]] inline bool suits(const port& p, const port_needs& needs) noexcept {
     return p.type == needs.type && (needs.name == no_pin || p.name == needs.name) && p.speed >= needs.speed &&
            (p.passes & needs.passes) == needs.passes;
+}
+
+/// Whether two ports are seen to be on the same media: those on one switch share a list of them.
+[[nodiscard]] inline bool is_on_the_same(const port& a, const port& b) noexcept {
+    return a.media.data() == b.media.data() && a.media.size() == b.media.size() && a.ways == b.ways;
 }
 
 /// Whether `d` meets `r`, which must be a requirement on one device alone.

@@ -47,10 +47,10 @@ void lab_facts::read_ways() {
         of_switch.push_back(entry->second);
     }
     for (rank d = 0; d < device_count(); ++d) {
-        for (std::size_t i = 0; i < ports_[d].size(); ++i) {
-            if (const auto& cabled = lab_.at(device_of_rank_[d]).interfaces[i].port) {
-                ports_[d][i].ways = of_switch[cabled->where.value];
-            }
+        port* p = ports_at(d).data();
+        for (const model::interface& described : lab_.at(device_of_rank_[d]).interfaces) {
+            p->ways = described.port ? of_switch[described.port->where.value] : p->ways;
+            ++p;
         }
     }
 }
@@ -63,7 +63,7 @@ void lab_facts::read_homes() {
     std::uint32_t least = 0;
     for (rank d = 0; d < device_count(); ++d) {
         std::uint64_t on = 0;
-        for (const port& p : ports_[d]) {
+        for (const port& p : ports_of(d)) {
             for (const medium m : p.media) {
                 if (m < cross_connects_) {
                     on |= std::uint64_t{1} << m;
@@ -130,7 +130,7 @@ const joined_reach& lab_facts::reach(const port_needs& needs) const {
     made.across.assign(lab_.interlinks.empty() ? 0 : joined_, bit_set(device_count()));
     for (rank d = 0; d < device_count(); ++d) {
         std::uint32_t done = 0;  // the ports of a device are mostly on one switch
-        for (const port& p : ports_[d]) {
+        for (const port& p : ports_of(d)) {
             if (!suits(p, needs)) {
                 continue;
             }

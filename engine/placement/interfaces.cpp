@@ -15,7 +15,7 @@ interface_chooser::interface_chooser(const problem& p) : problem_(p), facts_(*p.
 
 std::vector<interface_chooser::candidate> interface_chooser::candidates_of(const slot& s, rank d, medium by) const {
     std::vector<candidate> found;
-    const auto& ports = facts_.ports_of(d);
+    const auto ports = facts_.ports_of(d);
     for (std::uint32_t i = 0; i < ports.size(); ++i) {
         const port& p = ports[i];
         if (!suits(p, s.needs)) {
@@ -188,7 +188,7 @@ std::optional<interface_choice> interface_chooser::match_each() {
     auto first = ends_.begin();
     for (std::uint32_t n = 0; n < problem_.nodes.size(); ++n) {
         const auto& slots = problem_.slots[n];
-        const auto& ports = facts_.ports_of(device_of_[n]);
+        const auto ports = facts_.ports_of(device_of_[n]);
         const auto is_candidate = [&](const slot& s, const port& p) {
             const auto& some = first[&s - slots.data()].candidates;
             const auto number = static_cast<std::uint32_t>(&p - ports.data());

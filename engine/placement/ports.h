@@ -16,7 +16,7 @@ public:
     /// Whether every slot gets an interface of its own out of `ports`. `allowed(slot, port)` says which media count;
     /// type and pinned name are looked at here. Afterwards `interface_of(i)` answers for slot i.
     template <class Allowed>
-    [[nodiscard]] bool fits(std::span<const slot> slots, const std::vector<port>& ports, const Allowed& allowed) {
+    [[nodiscard]] bool fits(std::span<const slot> slots, std::span<const port> ports, const Allowed& allowed) {
         if (slots.size() > ports.size()) {
             return false;
         }

@@ -1,5 +1,6 @@
 #include "engine/placement/problem.h"
 
+#include "engine/placement/numbered.h"
 #include "engine/placement/ports.h"
 
 #include <algorithm>
@@ -166,7 +167,7 @@ private:
         auto& counted = serving_.try_emplace(asked.front(), p_.facts->profile_count(), unknown).first->second;
         std::size_t& ports = counted[p_.facts->profile_of(d)];
         if (ports == unknown) {
-            const auto& all = p_.facts->ports_of(d);
+            const auto all = p_.facts->ports_of(d);
             ports = static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const port& at) {
                 return suits(at, slots.front().needs) && on_some_medium(slots.front(), at);
             }));
@@ -194,24 +195,31 @@ void keep_devices_with_enough_ports(problem& p) {
 }
 
 std::vector<std::uint32_t> interchangeable(const problem& p) {
-    std::map<std::vector<std::uint32_t>, std::uint32_t> known;
-    std::vector<std::uint32_t> group;
-    const std::size_t devices = p.facts->device_count();
-    for (rank d = 0; d < devices; ++d) {
-        std::vector<std::uint32_t> key;
-        if (p.facts->only_joined(d)) {
-            const auto converter = p.facts->converter_of(d);
-            const bool limited = p.facts->consoles_matter() && p.facts->most_devices(converter) > 0;
-            key = {p.facts->profile_of(d), p.facts->site_of(d), limited ? converter : nowhere};
-            for (std::uint32_t n = 0; n < p.domains.size(); ++n) {
-                if (p.domains[n].contains(d)) {
-                    key.push_back(n);
-                }
-            }
-        } else {
-            key = {nowhere, d};  // alone: its wires make it unlike every other one
+    std::vector<const bit_set*> domains;  // each once: most nodes of a topology ask the same
+    for (const bit_set& domain : p.domains) {
+        if (std::none_of(domains.begin(), domains.end(), [&](const bit_set* known) { return *known == domain; })) {
+            domains.push_back(&domain);
         }
-        group.push_back(known.emplace(std::move(key), static_cast<std::uint32_t>(known.size())).first->second);
+    }
+    numbered groups;
+    std::vector<std::uint32_t> group;
+    std::vector<std::uint32_t> key;
+    const std::size_t devices = p.facts->device_count();
+    group.reserve(devices);
+    for (rank d = 0; d < devices; ++d) {
+        if (!p.facts->only_joined(d)) {
+            group.push_back(groups.one_more());  // its wires make it unlike every other one
+            continue;
+        }
+        const auto converter = p.facts->converter_of(d);
+        const bool limited = p.facts->consoles_matter() && p.facts->most_devices(converter) > 0;
+        key = {p.facts->profile_of(d), p.facts->site_of(d), limited ? converter : nowhere};
+        for (std::uint32_t i = 0; i < domains.size(); ++i) {
+            if (domains[i]->contains(d)) {
+                key.push_back(i);
+            }
+        }
+        group.push_back(groups.number_of(key));
     }
     return group;
 }

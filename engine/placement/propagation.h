@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,8 @@ public:
     [[nodiscard]] bool exclude(std::uint32_t node, const std::vector<rank>& devices);
     /// Keeps only these devices, or takes them from the node.
     [[nodiscard]] bool decide_devices(std::uint32_t node, const bit_set& these, bool keep);
+    /// The same for all nodes at once, which is far less work than one after the other.
+    [[nodiscard]] bool keep_all(const std::vector<bit_set>& domains);
     [[nodiscard]] bool exclude_medium(std::uint32_t link, medium m);
 
     [[nodiscard]] std::size_t mark() const noexcept { return state_.mark(); }
@@ -85,7 +88,7 @@ private:
     void read_wires();
     [[nodiscard]] std::pair<bool, bool> ways_of(std::uint32_t link, medium m) const;
     [[nodiscard]] bool admit_wire(std::uint32_t link, medium m);
-    [[nodiscard]] bool admit_segment(const problem_link& l, const std::vector<media_end>& ends);
+    [[nodiscard]] bool admit_segment(const problem_link& l, std::span<const media_end> ends);
     [[nodiscard]] bool supported(std::uint32_t link, medium m) const;
     [[nodiscard]] bool serves(std::uint32_t link, std::uint32_t end, rank d) const;
     [[nodiscard]] bool can_end(const problem_end& e, const problem_link& l, const media_end& at) const;

@@ -83,7 +83,7 @@ void propagation::read_wires() {
                 return suits(facts_.ports_of(at.device)[at.interface], asked);
             };
             for (medium m = 0; m < facts_.media_count(); ++m) {
-                const auto& ends = facts_.ends_of(m);
+                const auto ends = facts_.ends_of(m);
                 if (facts_.is_wire(m) && ends.size() == 2) {
                     (*ways)[m] = {ends[0].device, ends[1].device,
                                   suits_at(ends[0], needs.first) && suits_at(ends[1], needs.second),
@@ -118,7 +118,7 @@ bool propagation::admit_wire(std::uint32_t link, medium m) {
     return straight || turned;
 }
 
-bool propagation::admit_segment(const problem_link& l, const std::vector<media_end>& ends) {
+bool propagation::admit_segment(const problem_link& l, std::span<const media_end> ends) {
     for (const problem_end& e : l.ends) {
         if (std::none_of(ends.begin(), ends.end(), [&](const media_end& at) { return can_end(e, l, at); })) {
             return false;
@@ -144,7 +144,7 @@ bool propagation::supported(std::uint32_t link, medium m) const {
         const auto [straight, turned] = ways_of(link, m);
         return straight || turned;
     }
-    const std::vector<media_end>& ends = facts_.ends_of(m);
+    const auto ends = facts_.ends_of(m);
     return std::all_of(l.ends.begin(), l.ends.end(), [&](const problem_end& e) {
         return std::any_of(ends.begin(), ends.end(), [&](const media_end& at) { return can_end(e, l, at); });
     });
@@ -153,7 +153,7 @@ bool propagation::supported(std::uint32_t link, medium m) const {
 // Whether device d, at this end, still has a medium for the link.
 bool propagation::serves(std::uint32_t link, std::uint32_t end, rank d) const {
     const problem_link& l = problem_.links[link];
-    const auto& ports = facts_.ports_of(d);
+    const auto ports = facts_.ports_of(d);
     for (std::uint32_t i = 0; i < ports.size(); ++i) {
         if (!suits(ports[i], l.needs_at(l.ends[end]))) {
             continue;
@@ -165,7 +165,7 @@ bool propagation::serves(std::uint32_t link, std::uint32_t end, rank d) const {
             if (!facts_.is_wire(m)) {
                 return true;
             }
-            const std::vector<media_end>& ends = facts_.ends_of(m);
+            const auto ends = facts_.ends_of(m);
             const bool first = ends[0].device == d && ends[0].interface == i;
             if (can_end(l.ends[1 - end], l, ends[first ? 1 : 0])) {
                 return true;

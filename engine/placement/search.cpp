@@ -2,6 +2,7 @@
 
 #include "engine/placement/annealing.h"
 #include "engine/placement/propagation.h"
+#include "engine/placement/squares.h"
 
 #include <algorithm>
 #include <bit>
@@ -70,7 +71,7 @@ private:
 // Runs of growing length: what was learned about where the trouble is (weights) makes the next one start there. A run
 // that ends by itself is a proof; the limit grows without end, so some run does, or the bound is reached.
 search_result searcher::go() {
-    if (!at_.start()) {
+    if (!at_.start() || !keep_squares(problem_, at_)) {
         return {outcome::impossible, {}, 0, trouble()};
     }
     std::uint64_t length = aim_ == aim::proof ? bound_ : first_run;

@@ -39,7 +39,7 @@ std::vector<slot> speaker::slots_of(const part& p) const {
 // Interfaces of a device that could serve some link of the node, were it the only one.
 std::size_t speaker::usable_ports(const part& p, rank d) const {
     const std::vector<slot> slots = slots_of(p);
-    const auto& ports = facts_.ports_of(d);
+    const auto ports = facts_.ports_of(d);
     return static_cast<std::size_t>(std::count_if(ports.begin(), ports.end(), [&](const port& at) {
         return std::any_of(slots.begin(), slots.end(), [&](const slot& s) {
             return suits(at, s.needs) && facts_.any_medium(at, s.needs, [&](medium m) {
