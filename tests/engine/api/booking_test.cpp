@@ -3,6 +3,7 @@
 #include "engine/activation/memory_journal.h"
 #include "engine/model/reader.h"
 #include "engine/runtime/virtual_runtime.h"
+#include "engine/store/sqlite_calendar.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -30,7 +31,7 @@ model::lab lab_with_a_segment() {
 }
 
 struct two_users {
-    two_users() : journal(rt) {
+    two_users() : journal(rt), calendar(*store::open_calendar(rt, ":memory:")) {
         in.lab = lab_with_a_segment();
         auto topology = model::read_topology(
             "<topology name='t'><node name='A'/><node name='B'/><link name='x'><end node='A'/><end "
@@ -42,16 +43,17 @@ struct two_users {
     }
 
     task<void> book_three() {
-        first = co_await book(rt, journal, in, none, "eva");
-        second = co_await book(rt, journal, in, none, "jan");
+        first = co_await book(rt, journal, *calendar, in, none, "eva");
+        second = co_await book(rt, journal, *calendar, in, none, "jan");
         activation::record over{activation::record_kind::ended, first.id, "", "", {}};
         const auto written = co_await journal.append(std::move(over));
         EXPECT_TRUE(written);
-        third = co_await book(rt, journal, in, none, "jan");
+        third = co_await book(rt, journal, *calendar, in, none, "jan");
     }
 
     virtual_runtime rt;
     activation::memory_journal journal;
+    std::unique_ptr<scheduler::calendar> calendar;
     input in;
     parameters none;
     booking first;
@@ -73,7 +75,7 @@ TEST(Booking, SegmentOfOneActivation_IsNotGivenToAnother) {
 struct many_times : two_users {
     task<void> book_in_turn() {
         for (int i = 0; i < 4; ++i) {
-            const booking one = co_await book(rt, journal, in, none, "eva");
+            const booking one = co_await book(rt, journal, *calendar, in, none, "eva");
             activation::record over{activation::record_kind::ended, one.id, "", "", {}};
             const auto written = co_await journal.append(std::move(over));
             EXPECT_TRUE(written);
@@ -84,6 +86,30 @@ struct many_times : two_users {
     }
     activation::use_counts uses;
 };
+
+struct reserved_before : two_users {
+    task<void> reserve_then_book() {
+        scheduler::reservation tomorrow;
+        tomorrow.lab = "l";
+        tomorrow.topology = "t";
+        tomorrow.owner = "jan";
+        const auto day = std::chrono::hours(24);
+        tomorrow.held = {scheduler::rounded_up(rt.wall_now()) + day, scheduler::rounded_up(rt.wall_now()) + 2 * day};
+        tomorrow.promised = tomorrow.held;
+        tomorrow.pods.push_back({1, "{}", {scheduler::segment_claim("lan")}});
+        const auto made = co_await calendar->book(std::move(tomorrow), "jan", 0);
+        EXPECT_TRUE(made);
+        first = co_await book(rt, journal, *calendar, in, none, "eva");
+    }
+};
+
+TEST(Booking, ByHand_KeepsOffWhatIsReservedLater_AndSaysWhose) {
+    reserved_before lab;
+    ASSERT_EQ(lab.rt.run(lab.reserve_then_book()), virtual_end::finished);
+    ASSERT_FALSE(lab.first.problems.empty()) << "nobody knows when it will end";
+    EXPECT_NE(lab.first.problems[0].text.find("reserved by jan (r1, t)"), std::string::npos)
+        << lab.first.problems[0].text;
+}
 
 TEST(Booking, WearIsSpread_OverTheDevices) {
     many_times lab;
