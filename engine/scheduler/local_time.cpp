@@ -120,8 +120,8 @@ constexpr std::array units{unit{'d', seconds(86400)}, unit{'h', seconds(3600)}, 
 }  // namespace
 
 result<seconds> read_length(std::string_view text) {
-    const failure wrong = failure(errc::bad_input, fmt::format("'{}' is no length of time", text))
-                              .advise("write 90s, 45m, 2h, 1h30m or 3d");
+    failure wrong = failure(errc::bad_input, fmt::format("'{}' is no length of time", text))
+                        .advise("write 90s, 45m, 2h, 1h30m or 3d");
     seconds out{};
     std::size_t at = 0;
     std::string_view rest = text;

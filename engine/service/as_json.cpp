@@ -10,7 +10,7 @@ using scheduler::to_utc_text;
 
 namespace {
 
-json as_json(const scheduler::pod& p) {
+json json_of_pod(const scheduler::pod& p) {
     return {{"number", p.number}, {"devices", p.devices}, {"activation", p.activation}};
 }
 
@@ -37,7 +37,7 @@ json as_json(const scheduler::reservation& r, const scheduler::local_time& zone)
              {"late_s", r.ready ? json((*r.ready - r.promised.from).count()) : json()},
              {"pods", json::array()}};
     for (const auto& one : r.pods) {
-        out["pods"].push_back(as_json(one));
+        out["pods"].push_back(json_of_pod(one));
     }
     return out;
 }

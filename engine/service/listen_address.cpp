@@ -7,8 +7,8 @@
 namespace rollover::service {
 
 result<endpoint> read_listen_address(std::string_view text) {
-    const failure wrong = failure(errc::bad_input, fmt::format("'{}' is no address to listen at", text))
-                              .advise("write ADDRESS:PORT: 127.0.0.1:7070, [::1]:7070");
+    failure wrong = failure(errc::bad_input, fmt::format("'{}' is no address to listen at", text))
+                        .advise("write ADDRESS:PORT: 127.0.0.1:7070, [::1]:7070");
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos || colon == 0) {
         return wrong;
