@@ -14,7 +14,7 @@ using scheduler::instant;
 
 namespace {
 
-struct given {
+struct calendar_options {
     service_options service;
     std::string device;
     std::string from;
@@ -80,7 +80,7 @@ void print_timeline(const json& bookings, const json& devices, const scheduler::
     }
 }
 
-void run_calendar(common_options& common, const given& g) {
+void run_calendar(common_options& common, const calendar_options& g) {
     const auto length = scheduler::read_length(g.length);
     if (!length || *length <= std::chrono::seconds(0)) {
         throw CLI::ValidationError("--for", "'" + g.length + "' is no length of time: 24h, 7d");
@@ -117,7 +117,7 @@ void run_calendar(common_options& common, const given& g) {
 }  // namespace
 
 void add_calendar_commands(CLI::App& app, common_options& common) {
-    const auto g = std::make_shared<given>();
+    const auto g = std::make_shared<calendar_options>();
     auto* calendar = app.add_subcommand("calendar", "Who has which device when: a line for each device");
     add_service_option(*calendar, g->service);
     add_json_option(*calendar, common);

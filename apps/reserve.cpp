@@ -13,7 +13,7 @@ using nlohmann::json;
 
 namespace {
 
-struct given {
+struct reserve_options {
     service_options service;
     parameter_option parameters;
     std::string topology;
@@ -81,7 +81,7 @@ std::string path_of(const std::string& id) {
     return "/v1/reservations/" + service::percent_encoded(id);
 }
 
-void run_reserve(common_options& common, const given& g) {
+void run_reserve(common_options& common, const reserve_options& g) {
     if (g.earliest == !g.from.empty()) {
         throw CLI::ValidationError("reserve", "say --from TIME or --earliest, one of the two");
     }
@@ -125,7 +125,7 @@ bool print_event(const service::server_event& e, bool as_json) {
 }  // namespace
 
 void add_reserve_commands(CLI::App& app, common_options& common) {
-    const auto g = std::make_shared<given>();
+    const auto g = std::make_shared<reserve_options>();
     const auto subcommand = [&](const char* name, const char* what) {
         auto* made = app.add_subcommand(name, what);
         add_service_option(*made, g->service);

@@ -9,12 +9,12 @@ namespace rollover::apps {
 
 namespace {
 
-struct given {
+struct serve_command {
     service::serve_options serve;
     service_options service;
 };
 
-void run_serve(const common_options& common, given& g, int& exit_code) {
+void run_serve(const common_options& common, serve_command& g, int& exit_code) {
     g.serve.engine = common.make_engine_options();
     g.serve.log = [](const std::string& line) { std::cerr << line << "\n"; };
     g.serve.serving = [](const std::string& address) { std::cout << "serving at http://" << address << std::endl; };
@@ -26,7 +26,7 @@ void run_serve(const common_options& common, given& g, int& exit_code) {
 }  // namespace
 
 void add_serve_command(CLI::App& app, common_options& common) {
-    const auto g = std::make_shared<given>();
+    const auto g = std::make_shared<serve_command>();
     auto* serve = app.add_subcommand("serve", "Serves a lab: its calendar, its reservations, all activations");
     add_lab_option(*serve, common, true);
     add_state_option(*serve, common);

@@ -12,8 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr duration between_looks = 10s;
-
 crossconnect::join join_of(const plan::planned_join& planned, const std::string& id) {
     crossconnect::join one;
     one.name = id + "/" + planned.link;
@@ -140,14 +138,15 @@ task<result<void>> remove_joins(environment& env, const model::lab& lab, std::st
     co_return co_await env.journal.append(std::move(done));
 }
 
-joins_keeper::joins_keeper(environment& env, const model::lab& lab, joins_by_place joins, std::string id)
-    : env_(env), lab_(lab), joins_(std::move(joins)), id_(std::move(id)), ended_(env.rt) {}
+joins_keeper::joins_keeper(environment& env, const model::lab& lab, joins_by_place joins, std::string id,
+                           duration between)
+    : env_(env), lab_(lab), joins_(std::move(joins)), id_(std::move(id)), between_(between), ended_(env.rt) {}
 
 task<result<void>> joins_keeper::run() {
     wake why = wake::timed_out;
     while (why == wake::timed_out && !has_ended_ && !joins_.empty()) {
         co_await look();
-        why = co_await ended_.wait(env_.rt.now() + between_looks);
+        why = co_await ended_.wait(env_.rt.now() + between_);
     }
     co_return result<void>();
 }

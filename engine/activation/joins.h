@@ -36,9 +36,10 @@ using joins_by_place = std::map<model::cross_connect_index, std::vector<crosscon
 /// its joins back. What fails is only logged, the next look may find the host again; without joins the checks fail.
 class joins_keeper {
 public:
-    /// All must outlive it.
-    joins_keeper(environment& env, const model::lab& lab, joins_by_place joins, std::string id);
-    /// One look at once, then one every ten seconds until `end`.
+    /// All must outlive it. `between`: from one look to the next.
+    joins_keeper(environment& env, const model::lab& lab, joins_by_place joins, std::string id,
+                 duration between = std::chrono::seconds(10));
+    /// One look at once, then one after each `between`, until `end`.
     [[nodiscard]] task<result<void>> run();
     void end();
 
@@ -49,6 +50,7 @@ private:
     const model::lab& lab_;
     joins_by_place joins_;
     std::string id_;
+    duration between_;
     event ended_;
     bool has_ended_ = false;
 };

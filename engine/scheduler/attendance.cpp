@@ -108,7 +108,8 @@ task<void> attendance::work() {
     const auto failed = std::ranges::find_if_not(pods_, &pod_work::was_ready);
     const bool any_ready = std::ranges::any_of(pods_, &pod_work::was_ready);
     const std::string why = failed == pods_.end() ? "" : (*failed)->failure_text();
-    co_await set_stage(any_ready ? stage::ended : stage::failed, why);
+    const stage unready = orders_.end_now ? stage::cancelled : stage::failed;
+    co_await set_stage(any_ready ? stage::ended : unready, why);
 }
 
 task<void> attendance::note_ready() {

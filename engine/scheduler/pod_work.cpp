@@ -4,11 +4,13 @@
 #include "engine/placement/read.h"
 #include "engine/placement/replace.h"
 #include "engine/plan/format.h"
+#include "engine/plan/read_joins.h"
 #include "engine/scheduler/available.h"
 #include "engine/scheduler/clock.h"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 
 namespace rollover::scheduler {
 
@@ -84,7 +86,7 @@ task<void> pod_work::run(std::function<void()> on_ready) {
         wait = std::min<duration>(2 * wait, std::chrono::minutes(1));
     }
     if (!ready_ && failure_.empty() && !was_ready_) {
-        failure_ = orders_.end_now ? "it was cancelled before it was ready" : "nobody served the lab in its window";
+        failure_ = orders_.end_now ? "" : "nobody served the lab in its window";
     }
     if (ready_) {
         was_ready_ = true;
@@ -337,13 +339,45 @@ task<void> pod_work::measure(std::string id, const plan::plan* p) {
     }
 }
 
+namespace {
+
+task<void> keep(activation::joins_keeper& keeper) {
+    const auto kept = co_await keeper.run();
+    static_cast<void>(kept.has_value());  // what goes wrong is logged, and looked at again
+}
+
+}  // namespace
+
+task<activation::joins_by_place> pod_work::planned_joins() {
+    const auto about = co_await in_.journal.find(activation_);
+    const auto joins =
+        about ? plan::read_joins(files_->lab, about->plan) : result<std::vector<plan::planned_join>>(about.error());
+    if (!joins) {
+        log(severity::warning, describe(joins.error()));
+        co_return activation::joins_by_place();
+    }
+    co_return activation::joins_of(*joins, activation_);
+}
+
 task<void> pod_work::stay() {
+    constexpr duration between_looks = std::chrono::minutes(1);
+    task_group looking(in_.rt);
+    std::optional<activation::joins_keeper> keeper;
+    auto joins = co_await planned_joins();
+    if (place_ && !joins.empty()) {
+        keeper.emplace(place_->environment(), files_->lab, std::move(joins), activation_, between_looks);
+        looking.spawn(keep(*keeper));
+    }
     while (!must_end()) {
         const auto why = co_await changed_.wait(nap_until(in_.rt, orders_.until));
         if (why == wake::cancelled) {
-            co_return;
+            break;
         }
     }
+    if (keeper) {
+        keeper->end();
+    }
+    co_await looking.join();
 }
 
 task<void> pod_work::take_down() {

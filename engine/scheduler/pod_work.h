@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/activation/activation.h"
+#include "engine/activation/joins.h"
 #include "engine/scheduler/surroundings.h"
 
 #include <map>
@@ -47,7 +48,9 @@ private:
     /// a device has refused twice is not tried again.
     [[nodiscard]] task<void> blame(failure what);
     [[nodiscard]] task<void> measure(std::string id, const plan::plan* p);
+    /// Until the window is over; joins that a restarted cross-connect has lost are made again.
     [[nodiscard]] task<void> stay();
+    [[nodiscard]] task<activation::joins_by_place> planned_joins();
     /// Until the way back is done; tried again as long as something stands against it.
     [[nodiscard]] task<void> take_down();
     /// False: the window is over, or an order came.

@@ -18,7 +18,7 @@ enum class stage {
     ending,     ///< its window is over, or it was cancelled: being taken down
     ended,      ///< over; it was handed over, at least in part
     failed,     ///< over, and none of its pods was ever handed over
-    cancelled,  ///< over before anything was begun
+    cancelled,  ///< over before it was handed over, because somebody wanted so
 };
 [[nodiscard]] std::string_view name_of(stage s) noexcept;
 [[nodiscard]] std::optional<stage> stage_of(std::string_view name) noexcept;

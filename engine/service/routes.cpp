@@ -25,14 +25,6 @@ void news::tell(const activation::progress_event& step) {
     }
 }
 
-void news::wake() {
-    for (const auto& one : listeners_) {
-        if (const auto there = one.lock()) {
-            there->woken.notify();
-        }
-    }
-}
-
 std::shared_ptr<news::listener> news::listen() {
     auto fresh = std::make_shared<listener>(rt_);
     listeners_.push_back(fresh);
@@ -269,38 +261,44 @@ task<http_response> get_entries(call c) {
     co_return listed(found, "entries", c.desk.zone());
 }
 
+std::string as_data(const json& value) {
+    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 /// Entries with their numbers as ids, so that a client who comes again misses none; steps of devices between them.
 task<void> stream_events(front_desk& desk, std::shared_ptr<news::listener> ears, std::int64_t after, std::string id,
                          event_stream& to) {
-    constexpr duration beat = std::chrono::seconds(10);
+    constexpr duration look = std::chrono::seconds(1);
+    constexpr duration silence = std::chrono::seconds(10);
+    runtime& rt = desk.all().rt;
+    time_point last = rt.now();
     for (;;) {
         const auto found = co_await desk.entries(after, id);
+        std::vector<server_event> all;
         for (const auto& entry : found ? *found : std::vector<scheduler::entry>()) {
             after = entry.number;
-            const auto sent =
-                co_await to.send(std::to_string(entry.number), "entry",
-                                 as_json(entry, desk.zone()).dump(-1, ' ', false, json::error_handler_t::replace));
+            all.push_back({std::to_string(entry.number), "entry", as_data(as_json(entry, desk.zone()))});
+        }
+        for (const auto& step : std::exchange(ears->steps, {})) {
+            all.push_back({"", "step", as_data(as_json(step))});
+        }
+        for (auto& one : all) {
+            const auto sent = co_await to.send(std::move(one.id), std::move(one.event), std::move(one.data));
             if (!sent) {
                 co_return;
             }
+            last = rt.now();
         }
-        auto steps = std::exchange(ears->steps, {});
-        for (const auto& step : steps) {
-            const auto sent =
-                co_await to.send("", "step", as_json(step).dump(-1, ' ', false, json::error_handler_t::replace));
-            if (!sent) {
-                co_return;
-            }
-        }
-        const auto why = co_await ears->woken.wait(desk.all().rt.now() + beat);
-        if (why == wake::cancelled) {
-            co_return;
-        }
-        if (why == wake::timed_out) {
+        if (rt.now() - last >= silence) {
             const auto alive = co_await to.comment();
             if (!alive) {
                 co_return;
             }
+            last = rt.now();
+        }
+        const auto why = co_await ears->woken.wait(rt.now() + look);
+        if (why == wake::cancelled) {
+            co_return;
         }
     }
 }

@@ -20,11 +20,9 @@ public:
     struct listener {
         explicit listener(runtime& rt) : woken(rt) {}
         event woken;
-        std::vector<activation::progress_event> steps;  ///< since it was woken last; the oldest are dropped
+        std::vector<activation::progress_event> steps;  ///< since it was woken last; what is too many is dropped
     };
     void tell(const activation::progress_event& step);
-    /// Something new is in the calendar's entries.
-    void wake();
     [[nodiscard]] std::shared_ptr<listener> listen();
 
 private:
@@ -43,7 +41,6 @@ public:
     [[nodiscard]] static std::string_view openapi();
 
 private:
-    friend struct route_table;
     front_desk& desk_;
     news& news_;
     authenticate who_;

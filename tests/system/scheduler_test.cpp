@@ -244,6 +244,23 @@ TEST(Scheduler, DeviceQuarantinedBeforeItsReservation_IsReplaced) {
     lab.run(quarantined_before);
 }
 
+task<void> cross_connect_restarts(served_lab& lab) {
+    const auto made = co_await lab.reserve(pairs_xml(4), 0s, 2h);
+    co_await lab.until(made->expected + 1min);
+    EXPECT_EQ(lab.joins(), 2U);
+    lab.forget_joins();
+    EXPECT_EQ(lab.joins(), 0U);
+    co_await lab.until(lab.now() + 90s);
+    EXPECT_EQ(lab.joins(), 2U) << "they are made again while it runs";
+    co_await lab.until(made->id, stage::ended);
+    EXPECT_EQ(lab.joins(), 0U);
+}
+
+TEST(Scheduler, CrossConnectThatRestarts_GetsItsJoinsBack) {
+    served_lab lab(platforms(), 6);
+    lab.run(cross_connect_restarts);
+}
+
 task<void> many_at_once(served_lab& lab) {
     const auto start = lab.now() + 3600s;
     std::vector<std::string> ids;

@@ -184,6 +184,11 @@ bool served_lab::is_configured(const std::string& device) const {
     return simulator.at(*found).running_configuration().find("snmp-server location rack") != std::string::npos;
 }
 
+void served_lab::forget_joins() {
+    const auto done = simulator_.run_on_host("xc1", {{"ovs-ofctl", "-O", "OpenFlow13", "del-flows", "xc"}, {}, {}, {}});
+    EXPECT_TRUE(done && done->exit_code == 0) << (done ? done->errors : describe(done.error()));
+}
+
 instant served_lab::now() {
     return scheduler::rounded_up(rt_.wall_now());
 }

@@ -45,6 +45,8 @@ public:
     [[nodiscard]] bool is_configured(const std::string& device) const;
     [[nodiscard]] scheduler::instant now();
     [[nodiscard]] std::size_t joins() const { return simulator_.joins(); }
+    /// The cross-connect loses all that it was told, as when its host starts anew.
+    void forget_joins();
     [[nodiscard]] scheduler::calendar& book() { return *calendar_; }
     [[nodiscard]] activation::journal& journal() { return *journal_; }
     [[nodiscard]] scheduler::scheduler& service() { return *scheduler_; }
