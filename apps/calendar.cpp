@@ -9,7 +9,6 @@
 
 namespace rollover::apps {
 
-using nlohmann::json;
 using scheduler::instant;
 
 namespace {
@@ -25,7 +24,8 @@ struct calendar_options {
 constexpr std::int64_t columns = 72;
 
 /// One device's row: "--r17---" where it is held, dots where it is free.
-std::string row_of(const json& bookings, const std::string& device, instant from, instant until, const auto& read) {
+std::string row_of(const service_json& bookings, const std::string& device, instant from, instant until,
+                   const auto& read) {
     std::string row(columns, '.');
     const auto column = [&](instant t) {
         return std::clamp<std::int64_t>((t - from).count() * columns / (until - from).count(), 0, columns);
@@ -50,8 +50,8 @@ std::string row_of(const json& bookings, const std::string& device, instant from
     return row;
 }
 
-void print_timeline(const json& bookings, const json& devices, const scheduler::local_time& zone, instant from,
-                    instant until, const std::string& only) {
+void print_timeline(const service_json& bookings, const service_json& devices, const scheduler::local_time& zone,
+                    instant from, instant until, const std::string& only) {
     const auto read = [&zone](const std::string& utc) {
         const auto t = zone.read(utc, instant());
         return t ? *t : instant();

@@ -9,8 +9,6 @@
 
 namespace rollover::apps {
 
-using nlohmann::json;
-
 namespace {
 
 struct reserve_options {
@@ -28,11 +26,11 @@ struct reserve_options {
     bool all = false;
 };
 
-std::string text(const json& from, const char* key) {
+std::string text(const service_json& from, const char* key) {
     return from.value(key, "");
 }
 
-void print(const json& r) {
+void print_reservation(const service_json& r) {
     std::cout << fmt::format("{}  {}  {}  {} to {}  by {}\n", text(r, "id"), text(r, "stage"), text(r, "topology"),
                              text(r, "from_local"), text(r, "until_local"), text(r, "owner"));
     for (const auto& pod : r["pods"]) {
@@ -59,7 +57,7 @@ void print(const json& r) {
     }
 }
 
-void show(const common_options& common, const std::optional<json>& answer) {
+void show(const common_options& common, const std::optional<service_json>& answer) {
     if (!answer) {
         return;
     }
@@ -67,13 +65,13 @@ void show(const common_options& common, const std::optional<json>& answer) {
         std::cout << answer->dump(2) << "\n";
     } else if (answer->contains("reservations")) {
         for (const auto& one : (*answer)["reservations"]) {
-            print(one);
+            print_reservation(one);
         }
         if ((*answer)["reservations"].empty()) {
             std::cout << "No reservation stands.\n";
         }
     } else {
-        print(*answer);
+        print_reservation(*answer);
     }
 }
 
@@ -91,8 +89,8 @@ void run_reserve(common_options& common, const reserve_options& g) {
     if (!file) {
         throw CLI::ValidationError("TOPOLOGY", "cannot read " + g.topology);
     }
-    json body{{"topology", source.str()}, {"file", g.topology}, {"for", g.length},
-              {"pods", g.pods},           {"owner", g.owner},   {"arguments", g.parameters.values()}};
+    service_json body{{"topology", source.str()}, {"file", g.topology}, {"for", g.length},
+                      {"pods", g.pods},           {"owner", g.owner},   {"arguments", g.parameters.values()}};
     if (!g.earliest) {
         body["from"] = g.from;
     }
@@ -101,7 +99,7 @@ void run_reserve(common_options& common, const reserve_options& g) {
 
 /// One line for each thing that happens.
 bool print_event(const service::server_event& e, bool as_json) {
-    const auto what = json::parse(e.data, nullptr, false);
+    const auto what = service_json::parse(e.data, nullptr, false);
     if (what.is_discarded()) {
         return true;
     }
@@ -162,7 +160,7 @@ void add_reserve_commands(CLI::App& app, common_options& common) {
     extend->add_option("--by", g->by, "How much longer: 30m");
     extend->add_option("--until", g->until, "Until when: 16:00");
     extend->callback([&common, g] {
-        json body = json::object();
+        service_json body = service_json::object();
         if (!g->by.empty()) {
             body["by"] = g->by;
         }

@@ -7,8 +7,6 @@
 
 namespace rollover::apps {
 
-using nlohmann::json;
-
 namespace {
 
 void take_from_environment(const char* variable, std::string& into, const char* otherwise) {
@@ -24,14 +22,14 @@ void tell(const failure& why, int& exit_code) {
 }
 
 service::http_request request_of(const service_options& service, const std::string& method, const std::string& target,
-                                 const json& body) {
+                                 const service_json& body) {
     service::http_request out;
     out.method = method;
     out.target = target;
     out.headers.add("Rollover-User", service.user);
     if (!body.is_null()) {
         out.headers.add("Content-Type", "application/json");
-        out.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
+        out.body = body.dump(-1, ' ', false, service_json::error_handler_t::replace);
     }
     return out;
 }
@@ -49,8 +47,8 @@ void add_service_option(CLI::App& command, service_options& into) {
                        "Where the service is; else $ROLLOVER_SERVICE, else http://127.0.0.1:7070");
 }
 
-std::optional<json> ask(const service_options& given, const std::string& method, const std::string& target,
-                        const json& body, int& exit_code) {
+std::optional<service_json> ask(const service_options& given, const std::string& method, const std::string& target,
+                                const service_json& body, int& exit_code) {
     service_options service = given;
     take_from_environment("ROLLOVER_SERVICE", service.url, "http://127.0.0.1:7070");
     take_from_environment("USER", service.user, "somebody");
@@ -66,7 +64,7 @@ std::optional<json> ask(const service_options& given, const std::string& method,
         tell(answer.error(), exit_code);
         return std::nullopt;
     }
-    auto out = json::parse(answer->body, nullptr, false);
+    auto out = service_json::parse(answer->body, nullptr, false);
     if (out.is_discarded()) {
         std::cerr << service.url << " answers with status " << answer->status
                   << " and no JSON: is it rollover serve?\n";

@@ -10,6 +10,9 @@
 
 namespace rollover::apps {
 
+/// Answers of the service, and what is sent to it.
+using service_json = nlohmann::json;
+
 struct service_options {
     std::string url;   ///< of the service; $ROLLOVER_SERVICE, else this machine's
     std::string user;  ///< who asks; $USER
@@ -17,8 +20,8 @@ struct service_options {
 void add_service_option(CLI::App& command, service_options& into);
 
 /// One request; the answer's JSON. Nothing when it failed: then the problem was printed, and `exit_code` set.
-[[nodiscard]] std::optional<nlohmann::json> ask(const service_options& service, const std::string& method,
-                                                const std::string& target, const nlohmann::json& body, int& exit_code);
+[[nodiscard]] std::optional<service_json> ask(const service_options& service, const std::string& method,
+                                              const std::string& target, const service_json& body, int& exit_code);
 
 /// Reads events until `on_event` wants no more, Ctrl-C, or the service ends; connects again when it is lost.
 void follow(const service_options& service, const std::string& target,
