@@ -245,7 +245,8 @@ task<result<void>> front_desk::reload(caller who) {
         co_return failure(errc::refused, fmt::format("the file is of lab {} now; the service serves {}",
                                                      (*read)->lab.name, all_.files()->lab.name));
     }
-    const auto open = co_await all_.book.list({(*read)->lab.name, "", true, {}});
+    scheduler::query all_open{(*read)->lab.name, "", true, {}};
+    const auto open = co_await all_.book.list(std::move(all_open));
     if (!open) {
         co_return open.error();
     }

@@ -209,7 +209,8 @@ http_server_options service::http_options() {
 }
 
 task<void> service::reload() {
-    const auto done = co_await desk_->reload({"SIGHUP", true});
+    caller who{"SIGHUP", true};
+    const auto done = co_await desk_->reload(std::move(who));
     log({done ? severity::info : severity::error, "", "", done ? "the lab was read anew" : describe(done.error())});
 }
 
