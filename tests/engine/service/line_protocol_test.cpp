@@ -24,7 +24,7 @@ TEST(LineCommand, IsTheSameCutAtEveryByte) {
 
 TEST(LineCommand, WhatIsNone_IsRefused) {
     for (const std::string& bytes : {std::string("status\nresid\n\n"), std::string("status\n:x\n\n"),
-                                    std::string("a\tb\n\n"), std::string("a\0b\n\n", 5), std::string(9000, 'x')}) {
+                                     std::string("a\tb\n\n"), std::string("a\0b\n\n", 5), std::string(9000, 'x')}) {
         line_command_reader reader;
         const auto got = reader.feed(bytes);
         ASSERT_FALSE(got) << bytes.substr(0, 20);
