@@ -4,6 +4,7 @@
 #include <date/tz.h>
 #include <fmt/format.h>
 #include <optional>
+#include <re2/re2.h>
 #include <sstream>
 #include <stdexcept>
 
@@ -33,6 +34,13 @@ std::optional<Time> parsed(std::string_view text, std::initializer_list<const ch
         }
     }
     return std::nullopt;
+}
+
+/// Before the date library sees it: that takes more than is meant, and computes with what is out of range.
+bool has_the_form_of_a_time(std::string_view text) {
+    static const RE2 form(
+        R"((\d{4}-\d\d-\d\d[T ])?\d\d:\d\d(:\d\d)?|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))");
+    return RE2::FullMatch(re2::StringPiece(text.data(), text.size()), form);
 }
 
 failure no_time(std::string_view text) {
@@ -79,6 +87,9 @@ result<instant> local_time::read(std::string_view text, instant now) const {
             return later.error();
         }
         return now + *later;
+    }
+    if (!has_the_form_of_a_time(text)) {
+        return no_time(text);
     }
     if (const auto utc = parsed<date::sys_seconds>(
             text, {"%FT%TZ", "%F %TZ", "%FT%RZ", "%F %RZ", "%FT%T%Ez", "%F %T%Ez", "%FT%R%Ez", "%F %R%Ez"})) {
