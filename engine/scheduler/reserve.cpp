@@ -98,7 +98,8 @@ std::optional<failure> unreasonable(const wish& what, const knowledge& known, co
     }
     // Whoever says "now" is a moment late.
     if (what.from && *what.from < known.now - std::chrono::minutes(1)) {
-        return failure(errc::bad_input, "the reservation begins in the past");
+        return failure(errc::bad_input, "the reservation begins in the past")
+            .advise("say when from now on: now, +2h, 14:00; or --earliest");
     }
     return std::nullopt;
 }
