@@ -130,27 +130,33 @@ result<void> blocking_calendar::is_not_by_hand(const std::string& lab, const std
     return {};
 }
 
+result<reservation> blocking_calendar::begin_change(transaction& all, const std::string& id) {
+    const auto begun = all.begin();
+    if (!begun) {
+        return begun.error();
+    }
+    auto found = head_of(id);
+    if (found && is_over(found->now)) {
+        return failure(errc::bad_input, fmt::format("reservation {} is over ({})", id, name_of(found->now)))
+            .advise("what is over does not change any more; book again: rollover reserve");
+    }
+    return found;
+}
+
 result<void> blocking_calendar::move(const std::string& id, window promised, window held, const std::string& who,
                                      wall_time now) {
     const std::lock_guard lock(one_at_a_time_);
     transaction all(*db_);
-    auto done = all.begin();
-    if (!done) {
-        return done;
-    }
-    const auto before = head_of(id);
+    const auto before = begin_change(all, id);
     if (!before) {
         return before.error();
-    }
-    if (is_over(before->now)) {
-        return failure(errc::bad_input, fmt::format("reservation {} is over ({})", id, name_of(before->now)));
     }
     statement bookings(*db_,
                        "UPDATE booking SET begins = CASE begins WHEN ?2 THEN ?3 ELSE begins END,"
                        " frees = ?5 WHERE reservation = ?1 AND frees = ?4");
     bookings.bind(1, row_of(id)).bind(2, seconds_of(before->held.from)).bind(3, seconds_of(held.from));
     bookings.bind(4, seconds_of(before->held.until)).bind(5, seconds_of(held.until));
-    done = bookings.run();
+    auto done = bookings.run();
     if (!done && done.error().code == errc::busy) {
         for (const auto& one : before->pods) {
             for (const auto& device : one.devices) {
@@ -187,14 +193,11 @@ result<void> blocking_calendar::move(const std::string& id, window promised, win
 result<void> blocking_calendar::place_anew(const std::string& id, const pod& with, instant from, wall_time now) {
     const std::lock_guard lock(one_at_a_time_);
     transaction all(*db_);
-    auto done = all.begin();
-    if (!done) {
-        return done;
-    }
-    const auto before = head_of(id);
+    const auto before = begin_change(all, id);
     if (!before) {
         return before.error();
     }
+    result<void> done;
     std::vector<std::string> had;
     for (const auto& one : before->pods) {
         if (one.number == with.number) {
@@ -243,22 +246,15 @@ result<void> blocking_calendar::set_stage(const std::string& id, stage next, con
                                           const std::string& who, instant when, wall_time now) {
     const std::lock_guard lock(one_at_a_time_);
     transaction all(*db_);
-    auto done = all.begin();
-    if (!done) {
-        return done;
-    }
-    const auto before = head_of(id);
+    const auto before = begin_change(all, id);
     if (!before) {
         return before.error();
-    }
-    if (is_over(before->now)) {
-        return failure(errc::bad_input, fmt::format("reservation {} is over ({})", id, name_of(before->now)));
     }
     statement head(*db_,
                    "UPDATE reservation SET stage = ?1, over = ?2, why = CASE ?3 WHEN '' THEN why ELSE ?3 END"
                    " WHERE number = ?4");
     head.bind(1, name_of(next)).bind(2, std::int64_t{is_over(next) ? 1 : 0}).bind(3, why).bind(4, row_of(id));
-    done = head.run();
+    auto done = head.run();
     if (done && is_over(next)) {
         statement later(*db_, "DELETE FROM booking WHERE reservation = ? AND begins >= ?");
         done = later.bind(1, row_of(id)).bind(2, seconds_of(when)).run();

@@ -33,6 +33,8 @@ public:
 
 private:
     [[nodiscard]] result<scheduler::reservation> head_of(const std::string& id);
+    /// Begins `all`, and reads what is to change. Errors: bad_input when it is over, and holds nothing any more.
+    [[nodiscard]] result<scheduler::reservation> begin_change(transaction& all, const std::string& id);
     [[nodiscard]] result<void> may_have_one_more(const std::string& owner, unsigned most_open);
     [[nodiscard]] result<void> insert_pods(const scheduler::reservation& what, std::int64_t number);
     [[nodiscard]] result<void> insert_booking(const std::string& lab, const std::string& device, scheduler::window held,

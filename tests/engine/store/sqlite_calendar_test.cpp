@@ -168,6 +168,8 @@ TEST_F(SqliteCalendar, WhatIsOver_HoldsNothingFromThenOn_AndCannotChangeAnyMore)
     EXPECT_FALSE(book(of({"r1"}, 149, 150))) << "what was held stays in the calendar";
     EXPECT_EQ(wait(calendar_->set_stage(*id, stage::failed, "", "eva", at(160))).error().code, errc::bad_input);
     EXPECT_EQ(wait(calendar_->move(*id, {at(1), at(2)}, {at(1), at(2)}, "eva")).error().code, errc::bad_input);
+    EXPECT_EQ(wait(calendar_->place_anew(*id, {1, "anew", {"r2"}}, at(160))).error().code, errc::bad_input);
+    EXPECT_TRUE(book(of({"r2"}, 160, 170))) << "nothing is booked for what is over";
     EXPECT_EQ(wait(calendar_->find(*id))->why, "cancelled by eva");
 }
 
