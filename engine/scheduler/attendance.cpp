@@ -2,6 +2,7 @@
 
 #include "engine/model/reader.h"
 #include "engine/scheduler/clock.h"
+#include "engine/scheduler/words.h"
 
 #include <algorithm>
 
@@ -64,14 +65,14 @@ task<void> attendance::run() {
 task<void> attendance::work() {
     const auto whole = co_await in_.book.find(of_.id);
     if (!whole) {
-        log(describe(whole.error()));  // the next look at the calendar begins again
+        log(on_one_line(whole.error()));  // the next look at the calendar begins again
         co_return;
     }
     of_.source = whole->source;
     of_.pods = whole->pods;
     auto read = model::read_topology(std::string_view(of_.source), of_.file);
     if (!read.value) {
-        co_await set_stage(stage::failed, "its topology cannot be read any more: " + to_string(read.mistakes.front()));
+        co_await set_stage(stage::failed, "its topology cannot be read any more: " + failure_of(read.mistakes).reason);
         co_return;
     }
     const auto topology = std::make_shared<const model::topology>(std::move(*read.value));
@@ -115,7 +116,7 @@ task<void> attendance::work() {
 task<void> attendance::note_ready() {
     const auto noted = co_await in_.book.set_ready(of_.id, rounded_up(in_.rt.wall_now()));
     if (!noted) {
-        log(describe(noted.error()));
+        log(on_one_line(noted.error()));
     }
 }
 
@@ -127,7 +128,7 @@ task<void> attendance::set_stage(stage now, std::string why) {
             of_.now = now;
             co_return;
         }
-        log(describe(written.error()));
+        log(on_one_line(written.error()));
         const auto slept = co_await sleep_for(in_.rt, wait);
         if (!slept) {
             co_return;

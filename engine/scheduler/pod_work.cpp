@@ -7,6 +7,7 @@
 #include "engine/plan/read_joins.h"
 #include "engine/scheduler/available.h"
 #include "engine/scheduler/clock.h"
+#include "engine/scheduler/words.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -65,7 +66,7 @@ task<void> pod_work::tell(std::string what, std::string text) {
     entry about{0, {}, "rollover", std::move(what), of_.id, activation_, std::move(text)};
     const auto told = co_await in_.book.tell(std::move(about));
     if (!told) {
-        log(severity::warning, describe(told.error()));
+        log(severity::warning, on_one_line(told.error()));
     }
 }
 
@@ -78,7 +79,7 @@ task<void> pod_work::run(std::function<void()> on_ready) {
             break;
         }
         failure_ = started.error().reason;
-        log(severity::warning, describe(started.error()));
+        log(severity::warning, on_one_line(started.error()));
         const bool go_on = co_await pause(wait);
         if (!go_on) {
             break;
@@ -113,7 +114,7 @@ task<void> pod_work::take_over() {
             ready_ = stands.phase == activation::phase::ready;
             break;
         }
-        log(severity::warning, describe(records.error()));
+        log(severity::warning, on_one_line(records.error()));
         const bool go_on = co_await pause(seconds(5));
         if (!go_on) {
             co_return;
@@ -122,7 +123,7 @@ task<void> pod_work::take_over() {
     if (ready_) {
         const auto opened = open_workplace(activation_);
         if (!opened) {
-            log(severity::warning, describe(opened.error()));
+            log(severity::warning, on_one_line(opened.error()));
         }
         co_await tell("taken over", "it was ready");
         co_return;
@@ -201,7 +202,7 @@ task<result<plan::plan>> pod_work::make_plan() {
     diagnostics mistakes;
     auto made = plan::make_plan(files_->lab, *topology_, of_.arguments, *placed, files_->platforms, mistakes);
     if (!made) {
-        co_return failure(errc::bad_input, to_string(mistakes.front()));
+        co_return failure_of(mistakes);
     }
     co_return std::move(*made);
 }
@@ -283,7 +284,7 @@ task<void> pod_work::blame(failure what) {
                                      activation_, what.reason);
         const auto aside = co_await in_.journal.quarantine(files_->lab.name, device, why);
         if (!aside) {
-            log(severity::warning, describe(aside.error()));
+            log(severity::warning, on_one_line(aside.error()));
         }
         entry about{0, {}, "rollover", "quarantined", of_.id, device, why};
         const auto told = co_await in_.book.tell(std::move(about));
@@ -334,7 +335,7 @@ task<void> pod_work::measure(std::string id, const plan::plan* p) {
     for (const auto& [key, took] : longest) {
         const auto kept = co_await in_.book.measure(files_->lab.name, key, took);
         if (!kept) {
-            log(severity::warning, describe(kept.error()));
+            log(severity::warning, on_one_line(kept.error()));
         }
     }
 }
@@ -353,7 +354,7 @@ task<activation::joins_by_place> pod_work::planned_joins() {
     const auto joins =
         about ? plan::read_joins(files_->lab, about->plan) : result<std::vector<plan::planned_join>>(about.error());
     if (!joins) {
-        log(severity::warning, describe(joins.error()));
+        log(severity::warning, on_one_line(joins.error()));
         co_return activation::joins_by_place();
     }
     co_return activation::joins_of(*joins, activation_);
@@ -399,10 +400,10 @@ task<void> pod_work::take_down() {
                 break;
             }
             for (const auto& one : out.failures) {
-                log(severity::warning, describe(one));
+                log(severity::warning, on_one_line(one));
             }
         } else {
-            log(severity::warning, describe(opened.error()));
+            log(severity::warning, on_one_line(opened.error()));
         }
         if (orders_.leave) {
             break;

@@ -6,6 +6,8 @@
 #include "engine/placement/improve.h"
 #include "engine/plan/plan.h"
 #include "engine/scheduler/available.h"
+#include "engine/scheduler/local_time.h"
+#include "engine/scheduler/words.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -89,8 +91,8 @@ std::optional<failure> unreasonable(const wish& what, const knowledge& known, co
         return failure(errc::bad_input, "a reservation lasts a second at least").advise("say how long: --for 2h");
     }
     if (limits.longest > seconds(0) && what.length > limits.longest) {
-        return failure(errc::refused, fmt::format("a reservation may last {} s, and {} s were asked for",
-                                                  limits.longest.count(), what.length.count()));
+        return failure(errc::refused, fmt::format("a reservation may last {}, and {} were asked for",
+                                                  to_length_text(limits.longest), to_length_text(what.length)));
     }
     if (what.pods == 0 || what.pods > placement::most_copies) {
         return failure(errc::bad_input, fmt::format("{} pods were asked for", what.pods))
@@ -146,7 +148,7 @@ result<reservation> find_reservation(const lab_files& files, const wish& what, c
             const auto plan =
                 plan::make_plan(files.lab, *what.topology, what.arguments, found->pods[p], files.platforms, mistakes);
             if (!plan) {
-                return failure(errc::bad_input, to_string(mistakes.front()));
+                return failure_of(mistakes);
             }
             const auto pod_times = times_of(files.lab, *plan, files.platforms, known.earlier);
             needed = {std::max(needed.ready, pod_times.ready), std::max(needed.clean, pod_times.clean)};
@@ -160,8 +162,8 @@ result<reservation> find_reservation(const lab_files& files, const wish& what, c
             out.promised = {from, from + what.length};
             out.expected = std::max(from, found->held.from + needed.ready);
             if (limits.ahead > seconds(0) && out.promised.until > known.now + limits.ahead) {
-                return failure(errc::refused,
-                               fmt::format("a reservation may end {} s from now at the latest", limits.ahead.count()));
+                return failure(errc::refused, fmt::format("a reservation may end {} from now at the latest",
+                                                          to_length_text(limits.ahead)));
             }
             return out;
         }

@@ -1,6 +1,7 @@
 #include "engine/scheduler/scheduler.h"
 
 #include "engine/scheduler/clock.h"
+#include "engine/scheduler/words.h"
 
 #include <set>
 
@@ -43,7 +44,7 @@ task<void> scheduler::read_calendar() {
     const auto due = co_await in_.book.due(in_.files()->lab.name, soon);
     if (!due) {
         if (in_.log) {
-            in_.log({severity::error, "", "", describe(due.error())});
+            in_.log({severity::error, "", "", on_one_line(due.error())});
         }
         co_return;
     }

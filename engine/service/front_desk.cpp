@@ -4,6 +4,7 @@
 #include "engine/model/reader.h"
 #include "engine/placement/read.h"
 #include "engine/scheduler/available.h"
+#include "engine/scheduler/words.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -16,14 +17,6 @@ using scheduler::stage;
 using scheduler::window;
 
 namespace {
-
-failure all_of(const diagnostics& mistakes) {
-    std::vector<std::string> lines;
-    for (const auto& one : mistakes) {
-        lines.push_back(to_string(one));
-    }
-    return failure(errc::bad_input, join(lines, "\n"));
-}
 
 failure only_operators(std::string_view what) {
     return failure(errc::refused, fmt::format("only an operator may {}", what));
@@ -51,11 +44,11 @@ task<result<reservation>> front_desk::reserve(caller who, booking_request what) 
     scheduler::wish wanted;
     auto read = model::read_topology(std::string_view(what.source), what.file);
     if (!read.value) {
-        co_return all_of(read.mistakes);
+        co_return scheduler::failure_of(read.mistakes);
     }
     const auto wrong = model::check_arguments(*read.value, what.arguments);
     if (!wrong.empty()) {
-        co_return all_of(wrong);
+        co_return scheduler::failure_of(wrong);
     }
     if (!what.owner.empty() && what.owner != who.name && !who.operates) {
         co_return only_operators("book for somebody else");

@@ -5,6 +5,7 @@
 #include "engine/base/text.h"
 #include "engine/model/reader.h"
 #include "engine/runtime/real_runtime.h"
+#include "engine/scheduler/words.h"
 #include "engine/service/line_protocol.h"
 #include "engine/service/listen_address.h"
 #include "engine/service/routes.h"
@@ -33,11 +34,7 @@ result<scheduler::shared_files> read_files(const engine_options& options) {
     auto lab = model::read_lab(options.lab, model::read_converter_models(models, mistakes));
     mistakes.insert(mistakes.end(), lab.mistakes.begin(), lab.mistakes.end());
     if (!mistakes.empty() || !lab.value) {
-        std::vector<std::string> lines;
-        for (const auto& one : mistakes) {
-            lines.push_back(to_string(one));
-        }
-        return failure(errc::bad_input, join(lines, "\n"));
+        return scheduler::failure_of(mistakes);
     }
     const auto zone = scheduler::local_time::in(lab.value->time_zone);
     if (!zone) {
@@ -211,7 +208,8 @@ http_server_options service::http_options() {
 task<void> service::reload() {
     caller who{"SIGHUP", true};
     const auto done = co_await desk_->reload(std::move(who));
-    log({done ? severity::info : severity::error, "", "", done ? "the lab was read anew" : describe(done.error())});
+    log({done ? severity::info : severity::error, "", "",
+         done ? "the lab was read anew" : scheduler::on_one_line(done.error())});
 }
 
 task<void> service::root() {
