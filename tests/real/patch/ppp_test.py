@@ -76,7 +76,7 @@ class Host:
     """A machine; its console is TCP port 400N, its second serial port a line of ser2net."""
 
     def __init__(self, number, kernel):
-        self.port = 4000 + number
+        self.port, self.asked = 4000 + number, 0
         device, line = sandbox.path(f"device{number}"), sandbox.path(f"line{number}")
         sandbox.start(f"cable{number}", "socat", f"pty,rawer,link={device}", f"pty,rawer,link={line}")
         sandbox.wait_until("the cable", lambda: os.path.exists(device) and os.path.exists(line))
@@ -88,18 +88,23 @@ class Host:
 
     def ask(self, command, patience=60):
         """Types a command at the console; its output."""
+        # What is typed before the shell reads is typed again: each time with an end of its own, so that no answer is taken for another.
         with socket.create_connection(("127.0.0.1", self.port)) as console:
             console.settimeout(1)
-            console.sendall(f"\r{command}; echo 'the' 'end'\r".encode())
-            heard, limit = "", time.monotonic() + patience
-            while "the end\r\n" not in heard:
+            heard, limit, typed = "", time.monotonic() + patience, False
+            while True:
+                if not typed:
+                    self.asked += 1
+                    console.sendall(f"\r{command}; echo 'the' 'end' {self.asked}\r".encode())
+                    typed = True
                 assert time.monotonic() < limit, f"{command}: {heard!r}"
                 try:
                     heard += console.recv(4096).decode("latin-1")
                 except TimeoutError:
-                    if "'end'" not in heard:  # nobody reads the console yet
-                        console.sendall(f"\r{command}; echo 'the' 'end'\r".encode())
-        return heard.split("'end'\r\n")[-1]
+                    typed = "'end'" in heard  # otherwise nobody reads the console yet
+                answer, found, _ = heard.partition(f"the end {self.asked}\r\n")
+                if found:
+                    return answer.rpartition(f"'end' {self.asked}\r\n")[2]
 
 
 class Lab:
