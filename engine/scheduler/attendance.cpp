@@ -8,8 +8,9 @@
 
 namespace rollover::scheduler {
 
-attendance::attendance(const surroundings& in, reservation of)
+attendance::attendance(const surroundings& in, reservation of, std::function<bool()> may_act)
     : in_(in), of_(std::move(of)), changed_(in.rt), group_(in.rt) {
+    orders_.may_act = std::move(may_act);
     follow();
 }
 
@@ -26,6 +27,10 @@ void attendance::follow() {
 }
 
 void attendance::look(const reservation& now) {
+    if (now.via != of_.via) {
+        leave();  // somebody else attends to it from now on
+        return;
+    }
     of_.promised = now.promised;
     of_.held = now.held;
     of_.now = now.now;
@@ -66,6 +71,9 @@ task<void> attendance::work() {
     const auto whole = co_await in_.book.find(of_.id);
     if (!whole) {
         log(on_one_line(whole.error()));  // the next look at the calendar begins again
+        co_return;
+    }
+    if (whole->via != of_.via) {
         co_return;
     }
     of_.source = whole->source;
@@ -114,6 +122,18 @@ task<void> attendance::work() {
 }
 
 task<void> attendance::note_ready() {
+    std::string missing;
+    for (const auto& one : pods_) {
+        if (!one->missing_text().empty()) {
+            missing += (missing.empty() ? "" : "; ") + one->missing_text();
+        }
+    }
+    if (!missing.empty()) {
+        const auto told = co_await in_.book.set_why(of_.id, "handed over as far as it works; not " + missing);
+        if (!told) {
+            log(on_one_line(told.error()));
+        }
+    }
     const auto noted = co_await in_.book.set_ready(of_.id, rounded_up(in_.rt.wall_now()));
     if (!noted) {
         log(on_one_line(noted.error()));

@@ -24,17 +24,27 @@ public:
 
     /// When the calendar was read last.
     [[nodiscard]] wall_time last_look() const noexcept { return last_look_; }
+    /// When it looked last, also in vain.
+    [[nodiscard]] time_point last_turn() const noexcept { return last_turn_; }
     [[nodiscard]] std::size_t attended() const noexcept { return attended_.size(); }
 
 private:
     [[nodiscard]] task<void> read_calendar();
+    /// What is due and nobody attends to, as far as it is this service's.
+    [[nodiscard]] task<void> attend_to(std::vector<reservation> due);
+    /// Signs on, again and again; leaves everything when the term was slept over.
+    [[nodiscard]] task<void> stay_signed_on();
+    [[nodiscard]] bool is_ours(const reservation& one) const;
+    void let_go();
     void forget_what_is_done();
 
     surroundings in_;
     event changed_;
     task_group group_;
     std::map<std::string, std::unique_ptr<attendance>> attended_;
+    std::function<bool()> fence_;  ///< of what is taken now; empty: nothing can be taken yet, or there is no roster
     wall_time last_look_{};
+    time_point last_turn_{};
     bool leaving_ = false;
 };
 

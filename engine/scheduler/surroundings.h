@@ -4,9 +4,11 @@
 #include "engine/activation/environment.h"
 #include "engine/scheduler/calendar.h"
 #include "engine/scheduler/reserve.h"
+#include "engine/scheduler/roster.h"
 
 #include <functional>
 #include <memory>
+#include <set>
 
 namespace rollover::scheduler {
 
@@ -25,11 +27,15 @@ struct surroundings {
     runtime& rt;
     scheduler::calendar& book;
     activation::journal& journal;
+    scheduler::roster* roster = nullptr;  ///< null: no other service works here
+    std::set<std::string> sites;          ///< that this service serves; empty: all
     std::function<shared_files()> files;  ///< of today: a reload gives others
     /// Errors: busy when another process works on this activation; store.
     std::function<result<std::unique_ptr<scheduler::workplace>>(shared_files, const std::string& activation)> workplace;
     std::function<void(const activation::progress_event&)> progress;  ///< may be empty
     log_sink log;
+    /// A device in quarantine is tried again after so long, then less and less often; zero: it is left to a person.
+    duration recheck{};
 };
 
 }  // namespace rollover::scheduler

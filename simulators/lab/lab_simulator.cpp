@@ -217,6 +217,23 @@ void lab_simulator::hold(model::device_index d, bool suspended) {
     state_->lines.at(state_->lab.at(d).console.line)->hold(suspended);
 }
 
+void lab_simulator::clear(model::device_index d) {
+    state_->lines.at(state_->lab.at(d).console.line)->hang_up();
+}
+
+void lab_simulator::silence(model::device_index d, std::optional<std::uint64_t> after) {
+    state_->lines.at(state_->lab.at(d).console.line)->silence(after);
+}
+
+void lab_simulator::refuse(model::device_index d, unsigned connections) {
+    state_->lines.at(state_->lab.at(d).console.line)->refuse(connections);
+}
+
+std::size_t lab_simulator::connected(model::converter_index c) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        state_->lines, [c](const auto& one) { return one.first.converter == c && one.second->is_taken(); }));
+}
+
 void lab_simulator::power_cycle(model::device_index d) {
     state_->devices[d.value].device->power_on();
 }

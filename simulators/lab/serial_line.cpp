@@ -95,6 +95,12 @@ std::size_t serial_line::queued() const {
     return port_ == nullptr ? 0 : port_->queued();
 }
 
+void serial_line::hang_up() {
+    if (client_ != nullptr) {
+        client_->hang_up();
+    }
+}
+
 void serial_line::hold(bool suspended) {
     if (client_ != nullptr) {
         client_->hold(suspended);

@@ -7,7 +7,7 @@ import sys
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 GROUND = ["engine/base", "engine/runtime"]
 DRIVERS = ["drivers/transport", "drivers/console", "drivers/platform", "drivers/crossconnect", "drivers/patch"]
-ENGINE = ["engine/model", "engine/import", "engine/switches", "engine/placement", "engine/draw", "engine/plan", "engine/activation", "engine/audit", "engine/survey", "engine/scheduler", "engine/store", "engine/api", "engine/service"]
+ENGINE = ["engine/model", "engine/import", "engine/switches", "engine/placement", "engine/draw", "engine/plan", "engine/activation", "engine/audit", "engine/survey", "engine/access", "engine/scheduler", "engine/store", "engine/api", "engine/service"]
 
 # Each folder and the folders that it may include beside itself.
 MAY = {
@@ -28,7 +28,7 @@ for position, folder in enumerate(ENGINE):
         MAY[folder] = MAY[folder] + DRIVERS
 # Single headers that a folder may use out of one that it may not include as a whole: data and codecs.
 SINGLE = {
-    "engine/plan": ["drivers/platform/description.h"],
+    "engine/plan": ["drivers/platform/description.h", "drivers/platform/forbidden.h"],
     "simulators/lab": ["drivers/transport/telnet_codec.h", "drivers/transport/com_port_codec.h", "drivers/transport/com_port.h"],
 }
 INCLUDE = re.compile(r'^\s*#include "([^"]+)"')
