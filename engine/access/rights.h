@@ -46,11 +46,11 @@ struct right {
 
 // docs/service.md has the same table for people; routes_access_test tries every cell of it.
 inline constexpr right rights[] = {
-    {action::look, reach::all, reach::all, reach::all},      {action::book, reach::own, reach::own, reach::all},
-    {action::bring, reach::none, reach::own, reach::all},    {action::see, reach::own, reach::own, reach::all},
-    {action::change, reach::own, reach::own, reach::all},    {action::calendar, reach::own, reach::own, reach::all},
-    {action::devices, reach::own, reach::own, reach::all},   {action::quarantine, reach::none, reach::none, reach::all},
-    {action::reload, reach::none, reach::none, reach::all},  {action::audit, reach::none, reach::none, reach::all},
+    {action::look, reach::all, reach::all, reach::all},     {action::book, reach::own, reach::own, reach::all},
+    {action::bring, reach::none, reach::own, reach::all},   {action::see, reach::own, reach::own, reach::all},
+    {action::change, reach::own, reach::own, reach::all},   {action::calendar, reach::own, reach::own, reach::all},
+    {action::devices, reach::own, reach::own, reach::all},  {action::quarantine, reach::none, reach::none, reach::all},
+    {action::reload, reach::none, reach::none, reach::all}, {action::audit, reach::none, reach::none, reach::all},
     {action::measure, reach::all, reach::all, reach::all},
 };
 

@@ -23,7 +23,7 @@ void attendance::log(std::string text) const {
 void attendance::follow() {
     orders_.until = of_.promised.until;
     orders_.held_until = of_.held.until;
-    orders_.end_now = orders_.end_now || of_.now == stage::ending || is_over(of_.now);
+    orders_.end_now = orders_.end_now || of_.now == stage::ending || scheduler::is_over(of_.now);
 }
 
 void attendance::look(const reservation& now) {
@@ -35,6 +35,10 @@ void attendance::look(const reservation& now) {
     of_.held = now.held;
     of_.now = now.now;
     follow();
+    look_at_clock();
+}
+
+void attendance::look_at_clock() {
     changed_.notify();
     for (const auto& one : pods_) {
         one->look();
@@ -56,7 +60,7 @@ task<bool> attendance::wait_for_start() {
             co_return false;
         }
     }
-    co_return !is_over(of_.now) && !orders_.leave;
+    co_return !scheduler::is_over(of_.now) && !orders_.leave;
 }
 
 task<void> attendance::run() {

@@ -18,9 +18,12 @@ public:
     [[nodiscard]] task<void> run();
     /// The reservation as it stands in the calendar now; when another attends to it now, this one leaves.
     void look(const reservation& now);
+    /// The wall clock was set.
+    void look_at_clock();
     /// The process ends, or another service may work on it by now.
     void leave();
     [[nodiscard]] bool is_done() const noexcept { return done_; }
+    [[nodiscard]] bool is_over() const noexcept { return scheduler::is_over(of_.now); }
     [[nodiscard]] const std::string& id() const noexcept { return of_.id; }
 
 private:

@@ -85,6 +85,8 @@ public:
 
     /// Only tells.
     [[nodiscard]] virtual task<result<void>> tell(entry what) = 0;
+    /// The number of the last entry; 0: there is none.
+    [[nodiscard]] virtual task<result<std::int64_t>> last_entry() = 0;
     /// Entries with a number above `after`, at most `most`, in order; of one reservation, or all when `id` is empty.
     /// `owner`: only of his reservations; empty: of all, and of devices and users.
     [[nodiscard]] virtual task<result<std::vector<entry>>> entries(std::int64_t after, std::size_t most, std::string id,

@@ -103,9 +103,9 @@ task<void> pod_work::take_over() {
         const auto records = co_await in_.journal.read(pod_.activation);
         if (records) {
             const auto stands = activation::stand(*records);
+            was_ready_ = std::ranges::any_of(
+                *records, [](const auto& one) { return one.kind == activation::record_kind::ready; });
             if (stands.phase == activation::phase::ended) {
-                was_ready_ = std::ranges::any_of(
-                    *records, [](const auto& one) { return one.kind == activation::record_kind::ready; });
                 co_return;
             }
             activation_ = pod_.activation;
@@ -297,18 +297,18 @@ task<plan::plan> pod_work::what_stands() {
 }
 
 task<void> pod_work::stay() {
-    constexpr duration between_looks = std::chrono::minutes(1);
     task_group looking(in_.rt);
     std::optional<activation::joins_keeper> joins;
     std::optional<activation::patches_keeper> patches;
     auto stands = co_await what_stands();
+    const duration between = place_ ? place_->environment().limits.between_looks : duration::zero();
     if (place_ && !stands.joins.empty()) {
         auto wanted = activation::joins_of(stands.joins, activation_);
-        joins.emplace(place_->environment(), files_->lab, std::move(wanted), activation_, between_looks);
+        joins.emplace(place_->environment(), files_->lab, std::move(wanted), activation_, between);
         looking.spawn(keep(*joins));
     }
     if (place_ && !stands.patches.empty()) {
-        patches.emplace(place_->environment(), files_->lab, std::move(stands), activation_, between_looks);
+        patches.emplace(place_->environment(), files_->lab, std::move(stands), activation_, between);
         looking.spawn(keep(*patches));
     }
     while (!must_end()) {

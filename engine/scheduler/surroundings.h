@@ -33,6 +33,12 @@ struct surroundings {
     /// Errors: busy when another process works on this activation; store.
     std::function<result<std::unique_ptr<scheduler::workplace>>(shared_files, const std::string& activation)> workplace;
     std::function<void(const activation::progress_event&)> progress;  ///< may be empty
+    /// So often the clock and the calendar are looked at: within it a step of the clock is noticed, and what others
+    /// have changed in the calendar.
+    duration between_looks = std::chrono::seconds(10);
+    /// So often the whole calendar is read. Shorter where others write into it at the same time: then an entry of the
+    /// audit trail may come after one with a higher number, and what has changed is not seen by its number alone.
+    duration between_readings = std::chrono::minutes(30);
     log_sink log;
     /// A device in quarantine is tried again after so long, then less and less often; zero: it is left to a person.
     duration recheck{};

@@ -133,6 +133,10 @@ task<result<void>> watched_calendar::tell(scheduler::entry what) {
     return change(behind_.tell(std::move(what)));
 }
 
+task<result<std::int64_t>> watched_calendar::last_entry() {
+    return read(behind_.last_entry());
+}
+
 task<result<std::vector<scheduler::entry>>> watched_calendar::entries(std::int64_t after, std::size_t most,
                                                                       std::string id, std::string owner) {
     return read(behind_.entries(after, most, std::move(id), std::move(owner)));

@@ -34,6 +34,7 @@ public:
     task<result<scheduler::experience>> measured(std::string lab) override;
     task<result<void>> measure(std::string lab, std::string key, duration took) override;
     task<result<void>> tell(scheduler::entry what) override;
+    task<result<std::int64_t>> last_entry() override;
     task<result<std::vector<scheduler::entry>>> entries(std::int64_t after, std::size_t most, std::string id,
                                                         std::string owner) override;
     task<result<std::vector<scheduler::entry>>> audit(scheduler::audit_query which) override;

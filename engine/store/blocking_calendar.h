@@ -33,6 +33,7 @@ public:
     result<scheduler::experience> measured(const std::string& lab);
     result<void> measure(const std::string& lab, const std::string& key, duration took);
     result<void> tell(const scheduler::entry& what, wall_time now);
+    result<std::int64_t> last_entry();
     result<std::vector<scheduler::entry>> entries(std::int64_t after, std::size_t most, const std::string& id,
                                                   const std::string& owner);
     result<std::vector<scheduler::entry>> audit(const scheduler::audit_query& which);

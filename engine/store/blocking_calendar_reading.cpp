@@ -13,7 +13,6 @@ namespace rollover::store {
 using scheduler::booked_device;
 using scheduler::entry;
 using scheduler::instant;
-using scheduler::pod;
 using scheduler::query;
 using scheduler::reservation;
 using scheduler::stage;
@@ -120,7 +119,8 @@ result<std::vector<reservation>> blocking_calendar::read_heads(statement& rows, 
 result<void> blocking_calendar::read_pods(reservation& into) {
     statement rows(*db_,
                    "SELECT number, placement, (SELECT MAX(activation.number) FROM activation WHERE"
-                   " activation.reservation = pod.reservation AND activation.pod = pod.number)"
+                   " activation.reservation = pod.reservation AND activation.reservation > 0 AND"
+                   " activation.pod = pod.number)"
                    " FROM pod WHERE reservation = ? ORDER BY number");
     rows.bind(1, row_of(into.id));
     for (;;) {
@@ -260,6 +260,16 @@ result<std::vector<entry>> read_entries(statement& rows) {
 }
 
 }  // namespace
+
+result<std::int64_t> blocking_calendar::last_entry() {
+    const std::lock_guard lock(one_at_a_time_);
+    statement last(*db_, "SELECT number FROM entry ORDER BY number DESC LIMIT 1");
+    const auto row = last.step();
+    if (!row) {
+        return row.error();
+    }
+    return *row ? last.number(0) : 0;
+}
 
 result<std::vector<entry>> blocking_calendar::entries(std::int64_t after, std::size_t most, const std::string& id,
                                                       const std::string& owner) {

@@ -167,10 +167,11 @@ result<summary> blocking_journal::find(const std::string& id) {
 result<std::vector<summary>> blocking_journal::list(std::optional<std::int64_t> only) {
     const std::lock_guard lock(one_at_a_time_);
     std::vector<summary> out;
+    // Two conditions, each on the primary key: with an OR every plan that there ever was would be read.
     statement rows(*db_,
                    "SELECT number, lab, lab_file, topology, owner, plan, begun, reservation, pod FROM activation"
-                   " WHERE ?1 = 0 OR number = ?1 ORDER BY number");
-    rows.bind(1, only.value_or(0));
+                   " WHERE number >= ? AND number <= ? ORDER BY number");
+    rows.bind(1, only.value_or(0)).bind(2, only.value_or(std::numeric_limits<std::int64_t>::max()));
     for (;;) {
         const auto row = rows.step();
         if (!row) {

@@ -1,5 +1,6 @@
 #include "engine/store/sqlite.h"
 
+#include <map>
 #include <sqlite3.h>
 
 namespace rollover::store {
@@ -13,13 +14,35 @@ failure error_of(sqlite3* handle, const std::filesystem::path& file, std::string
         .at("the state database " + file.string());
 }
 
+/// Statements that nobody uses now, by their text: to prepare one takes longer than most take to run.
+using idle_statements = std::multimap<std::string, sqlite3_stmt*, std::less<>>;
+constexpr std::size_t most_idle = 200;
+
 class sqlite_statement final : public prepared_statement {
 public:
-    sqlite_statement(sqlite3* db, const std::filesystem::path& file, std::string_view sql) : db_(db), file_(file) {
+    sqlite_statement(sqlite3* db, const std::filesystem::path& file, std::string_view sql, idle_statements& idle)
+        : db_(db), file_(file), idle_(idle) {
+        if (const auto kept = idle.find(sql); kept != idle.end()) {
+            place_ = idle.extract(kept);
+            handle_ = place_.mapped();
+            return;
+        }
         // A failure to prepare shows at the first step: the handle stays null.
-        sqlite3_prepare_v2(db, sql.data(), static_cast<int>(sql.size()), &handle_, nullptr);
+        if (sqlite3_prepare_v2(db, sql.data(), static_cast<int>(sql.size()), &handle_, nullptr) == SQLITE_OK &&
+            idle.size() < most_idle) {
+            idle_statements one;
+            place_ = one.extract(one.emplace(sql, handle_));
+        }
     }
-    ~sqlite_statement() override { sqlite3_finalize(handle_); }
+    ~sqlite_statement() override {
+        if (place_.empty()) {
+            sqlite3_finalize(handle_);
+            return;
+        }
+        sqlite3_reset(handle_);
+        sqlite3_clear_bindings(handle_);
+        idle_.insert(std::move(place_));
+    }
     sqlite_statement(const sqlite_statement&) = delete;
     sqlite_statement& operator=(const sqlite_statement&) = delete;
 
@@ -48,13 +71,20 @@ public:
 private:
     sqlite3* db_;
     const std::filesystem::path& file_;
+    idle_statements& idle_;
+    idle_statements::node_type place_;  ///< among the idle ones, afterwards; empty: it is not kept
     sqlite3_stmt* handle_ = nullptr;
 };
 
 class sqlite_database final : public database {
 public:
     sqlite_database(std::filesystem::path file, sqlite3* handle) : file_(std::move(file)), handle_(handle) {}
-    ~sqlite_database() override { sqlite3_close(handle_); }
+    ~sqlite_database() override {
+        for (const auto& [sql, idle] : idle_) {
+            sqlite3_finalize(idle);
+        }
+        sqlite3_close(handle_);
+    }
     sqlite_database(const sqlite_database&) = delete;
     sqlite_database& operator=(const sqlite_database&) = delete;
 
@@ -65,7 +95,7 @@ public:
         return {};
     }
     std::unique_ptr<prepared_statement> prepare(std::string_view sql) override {
-        return std::make_unique<sqlite_statement>(handle_, file_, sql);
+        return std::make_unique<sqlite_statement>(handle_, file_, sql, idle_);
     }
     // SQLite has one writer at a time anyway: IMMEDIATE makes it one from the first read on.
     result<void> begin(changes /*how*/) override { return execute("BEGIN IMMEDIATE"); }
@@ -78,6 +108,7 @@ public:
 private:
     std::filesystem::path file_;
     sqlite3* handle_;
+    idle_statements idle_;
 };
 
 }  // namespace

@@ -78,6 +78,9 @@ public:
     task<result<void>> tell(entry what) override {
         return later<void>([this, what = std::move(what), now = now()] { return blocking_.tell(what, now); });
     }
+    task<result<std::int64_t>> last_entry() override {
+        return later<std::int64_t>([this] { return blocking_.last_entry(); });
+    }
     task<result<std::vector<entry>>> entries(std::int64_t after, std::size_t most, std::string id,
                                              std::string owner) override {
         return later<std::vector<entry>>([this, after, most, id = std::move(id), owner = std::move(owner)] {

@@ -34,6 +34,7 @@ struct fault_plan {
 
 class serial_line;
 class linux_host;
+struct line_faults;
 
 struct simulator_options {
     std::uint64_t seed = 1;
@@ -86,6 +87,13 @@ public:
 
     /// Switches the device off and on.
     void power_cycle(model::device_index d);
+
+    /// Other faults for the line of a device's console, from now on (serial_line::inject).
+    void inject(model::device_index d, line_faults faults);
+    /// Its converter ends the connection to the device's console.
+    void hang_up(model::device_index d);
+    /// Another box of the same kind, as it left the factory, is put in the device's place and is running.
+    void swap(model::device_index d);
 
     /// Only after a successful `start`.
     [[nodiscard]] simulated_device& at(model::device_index d);

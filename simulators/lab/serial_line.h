@@ -50,6 +50,9 @@ public:
     [[nodiscard]] std::size_t queued() const;
     [[nodiscard]] std::uint32_t baud() const { return baud_; }
 
+    /// Other faults from now on, their counts from now on too; none: what was broken is mended. `deaf_for` is left out.
+    void inject(line_faults faults);
+
     /// Ends the client's connection, as `clear line` on a converter does; nothing when nobody is connected.
     void hang_up();
     /// The device neither hears nor says anything after so many more typed characters; nothing: it does again.

@@ -64,6 +64,15 @@ def main():
                         if theirs == mine or theirs in MAY[mine] or target in SINGLE.get(mine, []):
                             continue
                         wrong.append(f"{path}:{number}: {mine} may not include {target}")
+    # What judges the engine shares nothing with it.
+    judge = "tests/year/checker"
+    for name in sorted(os.listdir(os.path.join(ROOT, judge))):
+        with open(os.path.join(ROOT, judge, name), encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                match = INCLUDE.match(line)
+                seen += match is not None
+                if match and not match.group(1).startswith(judge + "/"):
+                    wrong.append(f"{judge}/{name}:{number}: the checker may not include {match.group(1)}")
     print(f"{seen} includes read")
     for one in wrong:
         print(one, file=sys.stderr)
