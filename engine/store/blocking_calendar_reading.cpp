@@ -75,14 +75,7 @@ result<std::vector<reservation>> blocking_calendar::due(const std::string& lab, 
 
 result<std::vector<reservation>> blocking_calendar::read_heads(statement& rows, bool with_source) {
     std::vector<reservation> out;
-    for (;;) {
-        const auto row = rows.step();
-        if (!row) {
-            return row.error();
-        }
-        if (!*row) {
-            break;
-        }
+    const auto done = rows.each([&] {
         reservation one;
         one.id = id_of('r', rows.number(0));
         one.lab = rows.text(1);
@@ -103,6 +96,9 @@ result<std::vector<reservation>> blocking_calendar::read_heads(statement& rows, 
             one.source = rows.text(15);
         }
         out.push_back(std::move(one));
+    });
+    if (!done) {
+        return done.error();
     }
     for (auto& one : out) {
         auto read = read_pods(one);
@@ -119,36 +115,25 @@ result<void> blocking_calendar::read_pods(reservation& into) {
                    " activation.reservation = pod.reservation AND activation.pod = pod.number)"
                    " FROM pod WHERE reservation = ? ORDER BY number");
     rows.bind(1, row_of(into.id));
-    for (;;) {
-        const auto row = rows.step();
-        if (!row) {
-            return row.error();
-        }
-        if (!*row) {
-            break;
-        }
+    const auto done = rows.each([&] {
         const auto activation = rows.number(2);
         into.pods.push_back({static_cast<std::uint32_t>(rows.number(0)), rows.text(1), {}, id_of('a', activation)});
+    });
+    if (!done) {
+        return done.error();
     }
     // What is held to the end: a device that was replaced is in the table only until then.
     statement devices(*db_,
                       "SELECT pod, device FROM booking WHERE reservation = ? AND frees ="
                       " (SELECT held_until FROM reservation WHERE number = ?1) ORDER BY pod, device");
     devices.bind(1, row_of(into.id));
-    for (;;) {
-        const auto row = devices.step();
-        if (!row) {
-            return row.error();
-        }
-        if (!*row) {
-            return {};
-        }
+    return devices.each([&] {
         for (auto& one : into.pods) {
             if (one.number == devices.number(0)) {
                 one.devices.push_back(devices.text(1));
             }
         }
-    }
+    });
 }
 
 result<std::vector<booked_device>> blocking_calendar::taken(const std::string& lab, window in) {
@@ -159,20 +144,17 @@ result<std::vector<booked_device>> blocking_calendar::taken(const std::string& l
                    " JOIN reservation ON reservation.number = booking.reservation"
                    " WHERE booking.lab = ? AND frees > ? AND begins < ? ORDER BY booking.device, begins");
     rows.bind(1, lab).bind(2, seconds_of(in.from)).bind(3, seconds_of(in.until));
-    for (;;) {
-        const auto row = rows.step();
-        if (!row) {
-            return row.error();
-        }
-        if (!*row) {
-            return out;
-        }
+    const auto done = rows.each([&] {
         out.push_back({rows.text(0),
                        {instant_from(rows.number(1)), instant_from(rows.number(2))},
                        id_of('r', rows.number(3)),
                        rows.text(4),
                        rows.text(5)});
+    });
+    if (!done) {
+        return done.error();
     }
+    return out;
 }
 
 result<scheduler::experience> blocking_calendar::measured(const std::string& lab) {
@@ -180,17 +162,14 @@ result<scheduler::experience> blocking_calendar::measured(const std::string& lab
     scheduler::experience out;
     statement rows(*db_, "SELECT key, count, mean, deviation FROM measured WHERE lab = ?");
     rows.bind(1, lab);
-    for (;;) {
-        const auto row = rows.step();
-        if (!row) {
-            return row.error();
-        }
-        if (!*row) {
-            return out;
-        }
+    const auto done = rows.each([&] {
         out[rows.text(0)] = {static_cast<std::uint64_t>(rows.number(1)), duration(rows.number(2)),
                              duration(rows.number(3))};
+    });
+    if (!done) {
+        return done.error();
     }
+    return out;
 }
 
 result<std::vector<entry>> blocking_calendar::entries(std::int64_t after, std::size_t most, const std::string& id) {
@@ -200,18 +179,15 @@ result<std::vector<entry>> blocking_calendar::entries(std::int64_t after, std::s
                    "SELECT number, at, who, what, reservation, subject, text FROM entry WHERE number > ?"
                    " AND (?2 = 0 OR reservation = ?2) ORDER BY number LIMIT ?3");
     rows.bind(1, after).bind(2, id.empty() ? 0 : row_of(id)).bind(3, static_cast<std::int64_t>(most));
-    for (;;) {
-        const auto row = rows.step();
-        if (!row) {
-            return row.error();
-        }
-        if (!*row) {
-            return out;
-        }
+    const auto done = rows.each([&] {
         const auto of = rows.number(4);
         out.push_back({rows.number(0), wall_time(duration(rows.number(1))), rows.text(2), rows.text(3), id_of('r', of),
                        rows.text(5), rows.text(6)});
+    });
+    if (!done) {
+        return done.error();
     }
+    return out;
 }
 
 }  // namespace rollover::store

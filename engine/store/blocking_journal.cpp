@@ -95,16 +95,12 @@ result<std::vector<record>> blocking_journal::read(const std::string& id) {
     std::vector<record> out;
     statement rows(*db_, "SELECT kind, subject, text, at FROM record WHERE activation = ? ORDER BY sequence");
     rows.bind(1, number_of('a', id).value_or(0));
-    for (;;) {
-        const auto row = rows.step();
-        if (!row) {
-            return row.error();
-        }
-        if (!*row) {
-            break;
-        }
+    const auto done = rows.each([&] {
         const auto kind = activation::record_kind_of(rows.text(0)).value_or(record_kind::note);
         out.push_back({kind, id, rows.text(1), rows.text(2), wall_from(rows.number(3))});
+    });
+    if (!done) {
+        return done.error();
     }
     if (out.empty()) {
         return no_such(id);
@@ -134,18 +130,15 @@ result<std::vector<summary>> blocking_journal::list(std::optional<std::int64_t> 
                    "SELECT number, lab, lab_file, topology, owner, plan, begun, reservation, pod FROM activation"
                    " WHERE ?1 = 0 OR number = ?1 ORDER BY number");
     rows.bind(1, only.value_or(0));
-    for (;;) {
-        const auto row = rows.step();
-        if (!row) {
-            return row.error();
-        }
-        if (!*row) {
-            return out;
-        }
+    const auto done = rows.each([&] {
         out.push_back({id_of('a', rows.number(0)), rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.text(5),
                        wall_from(rows.number(6)), id_of('r', rows.number(7)),
                        static_cast<std::uint32_t>(rows.number(8))});
+    });
+    if (!done) {
+        return done.error();
     }
+    return out;
 }
 
 result<activation::holds> blocking_journal::unavailable(const std::string& lab) {
@@ -156,20 +149,17 @@ result<activation::holds> blocking_journal::unavailable(const std::string& lab) 
                    " claim.activation) FROM claim WHERE lab = ?1"
                    " UNION ALL SELECT device, activation, 1, why, 0, 0 FROM quarantine WHERE lab = ?1");
     rows.bind(1, lab);
-    for (;;) {
-        const auto row = rows.step();
-        if (!row) {
-            return row.error();
-        }
-        if (!*row) {
-            return out;
-        }
+    const auto done = rows.each([&] {
         auto& hold = out[rows.text(0)];
         hold = {id_of('a', rows.number(1)), rows.number(2) != 0, rows.text(3), id_of('r', rows.number(5)), {}};
         if (!hold.quarantined && rows.number(4) != std::numeric_limits<std::int64_t>::max()) {
             hold.until = wall_time(std::chrono::seconds(rows.number(4)));
         }
+    });
+    if (!done) {
+        return done.error();
     }
+    return out;
 }
 
 result<activation::use_counts> blocking_journal::uses(const std::string& lab) {
@@ -177,16 +167,11 @@ result<activation::use_counts> blocking_journal::uses(const std::string& lab) {
     activation::use_counts out;
     statement rows(*db_, "SELECT device, uses FROM wear WHERE lab = ?");
     rows.bind(1, lab);
-    for (;;) {
-        const auto row = rows.step();
-        if (!row) {
-            return row.error();
-        }
-        if (!*row) {
-            return out;
-        }
-        out[rows.text(0)] = static_cast<std::uint64_t>(rows.number(1));
+    const auto done = rows.each([&] { out[rows.text(0)] = static_cast<std::uint64_t>(rows.number(1)); });
+    if (!done) {
+        return done.error();
     }
+    return out;
 }
 
 result<void> blocking_journal::quarantine(const std::string& lab, const std::string& device, const std::string& why,

@@ -35,15 +35,7 @@ result<bool> statement::step() {
 }
 
 result<void> statement::run() {
-    for (;;) {
-        const auto more = step();
-        if (!more) {
-            return more.error();
-        }
-        if (!*more) {
-            return {};
-        }
-    }
+    return each([] {});
 }
 
 std::string statement::text(int column) const {

@@ -31,6 +31,20 @@ public:
     [[nodiscard]] result<bool> step();
     /// Runs to the end; for statements without rows.
     [[nodiscard]] result<void> run();
+    /// Runs to the end, and calls `use` for each row that stands ready. Errors: of `step`; then some rows were used.
+    template <class Use>
+    [[nodiscard]] result<void> each(Use use) {
+        for (;;) {
+            const auto more = step();
+            if (!more) {
+                return more.error();
+            }
+            if (!*more) {
+                return {};
+            }
+            use();
+        }
+    }
 
     [[nodiscard]] std::string text(int column) const;
     [[nodiscard]] std::int64_t number(int column) const;

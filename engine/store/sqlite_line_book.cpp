@@ -138,16 +138,11 @@ private:
         statement rows(*db_, select_lines);
         rows.bind(1, lab).bind(2, line);
         std::vector<line_entry> out;
-        for (;;) {
-            const auto row = rows.step();
-            if (!row) {
-                return row.error();
-            }
-            if (!*row) {
-                return out;
-            }
-            out.push_back(entry_of(rows));
+        const auto done = rows.each([&] { out.push_back(entry_of(rows)); });
+        if (!done) {
+            return done.error();
         }
+        return out;
     }
 
     runtime& runtime_;
