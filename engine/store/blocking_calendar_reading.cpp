@@ -11,7 +11,6 @@ namespace rollover::store {
 using scheduler::booked_device;
 using scheduler::entry;
 using scheduler::instant;
-using scheduler::pod;
 using scheduler::query;
 using scheduler::reservation;
 using scheduler::stage;
