@@ -73,9 +73,11 @@ void print_timeline(const service_json& bookings, const service_json& devices, c
     }
     for (const auto& one : bookings) {
         if (only == one.value("device", "")) {
-            std::cout << fmt::format("    {}  {} to {}  {} by {}\n", one.value("reservation", ""),
-                                     one.value("from_local", ""), one.value("until_local", ""),
-                                     one.value("topology", ""), one.value("owner", ""));
+            const bool known = !one.value("owner", "").empty();
+            std::cout << fmt::format(
+                "    {}  {} to {}  {}\n", one.value("reservation", ""), one.value("from_local", ""),
+                one.value("until_local", ""),
+                known ? one.value("topology", "") + " by " + one.value("owner", "") : std::string("somebody else"));
         }
     }
 }
@@ -85,7 +87,8 @@ void run_calendar(common_options& common, const calendar_options& g) {
     if (!length || *length <= std::chrono::seconds(0)) {
         throw CLI::ValidationError("--for", "'" + g.length + "' is no length of time: 24h, 7d");
     }
-    const auto health = ask(g.service, "GET", "/v1/health", {}, common.exit_code);
+    service_session session(g.service, common.exit_code);
+    const auto health = session.ask("GET", "/v1/health");
     if (!health) {
         return;
     }
@@ -102,8 +105,8 @@ void run_calendar(common_options& common, const calendar_options& g) {
     if (!g.device.empty()) {
         query["device"] = g.device;
     }
-    const auto bookings = ask(g.service, "GET", service::make_target("/v1/calendar", query), {}, common.exit_code);
-    const auto devices = ask(g.service, "GET", "/v1/devices", {}, common.exit_code);
+    const auto bookings = session.ask("GET", service::make_target("/v1/calendar", query));
+    const auto devices = session.ask("GET", "/v1/devices");
     if (!bookings || !devices) {
         return;
     }

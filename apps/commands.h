@@ -16,6 +16,7 @@ namespace rollover::apps {
 struct common_options {
     std::string lab;
     std::string state;
+    std::string store;
     std::vector<std::string> platforms;
     std::vector<std::string> converters;
     bool json = false;
@@ -40,7 +41,9 @@ void add_import_command(CLI::App& lab, common_options& common);     // lab impor
 void add_reload_command(CLI::App& lab, common_options& common);     // lab reload
 void add_serve_command(CLI::App& app, common_options& common);      // serve
 void add_reserve_commands(CLI::App& app, common_options& common);  // reserve, reservations, show, extend, cancel, watch
+void add_schedule_commands(CLI::App& app, common_options& common);  // schedule, attend
 void add_calendar_commands(CLI::App& app, common_options& common);  // calendar, quarantine
+void add_user_commands(CLI::App& app, common_options& common);      // user, audit-log
 void add_type_command(CLI::App& app, common_options& common);       // type
 void add_replay_command(CLI::App& app, common_options& common);     // replay
 void add_sim_command(CLI::App& app, common_options& common);        // sim

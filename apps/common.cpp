@@ -14,6 +14,7 @@ engine_options common_options::make_engine_options() const {
     engine_options options;
     options.lab = lab;
     options.state = state;
+    options.store = store;
     for (const auto& folder : platforms) {
         options.platforms.emplace_back(folder);
     }
@@ -54,6 +55,11 @@ void add_state_option(CLI::App& command, common_options& common) {
     take_from_environment("ROLLOVER_STATE", common.state);
     command.add_option("--state", common.state,
                        "The state folder; else $ROLLOVER_STATE, else $XDG_STATE_HOME/rollover");
+    take_from_environment("ROLLOVER_STORE", common.store);
+    command.add_option(
+        "--store", common.store,
+        "postgresql://USER@HOST/DATABASE, for the calendar and the journal; else $ROLLOVER_STORE, else the "
+        "state folder has them");
 }
 
 void add_json_option(CLI::App& command, common_options& common) {

@@ -22,7 +22,9 @@ int main(int argc, char** argv) {
     add_status_commands(app, common);
     add_serve_command(app, common);
     add_reserve_commands(app, common);
+    add_schedule_commands(app, common);
     add_calendar_commands(app, common);
+    add_user_commands(app, common);
     add_mend_command(app, common);
     add_capture_command(app, common);
     add_patch_command(app, common);

@@ -21,6 +21,7 @@ struct reserve_options {
     std::string owner;
     std::string until;
     std::string by;
+    std::string policy;
     unsigned pods = 1;
     bool earliest = false;
     bool all = false;
@@ -83,14 +84,22 @@ void run_reserve(common_options& common, const reserve_options& g) {
     if (g.earliest == !g.from.empty()) {
         throw CLI::ValidationError("reserve", "say --from TIME or --earliest, one of the two");
     }
+    service_json body{{"for", g.length}, {"pods", g.pods}, {"owner", g.owner}, {"arguments", g.parameters.values()}};
     std::ifstream file(g.topology, std::ios::binary);
-    std::ostringstream source;
-    source << file.rdbuf();
-    if (!file) {
-        throw CLI::ValidationError("TOPOLOGY", "cannot read " + g.topology);
+    if (!file && g.topology.find_first_of("./") == std::string::npos) {
+        body["name"] = g.topology;  // one that the lab offers
+    } else {
+        std::ostringstream source;
+        source << file.rdbuf();
+        if (!file) {
+            throw CLI::ValidationError("TOPOLOGY", "cannot read " + g.topology);
+        }
+        body["topology"] = source.str();
+        body["file"] = g.topology;
     }
-    service_json body{{"topology", source.str()}, {"file", g.topology}, {"for", g.length},
-                      {"pods", g.pods},           {"owner", g.owner},   {"arguments", g.parameters.values()}};
+    if (!g.policy.empty()) {
+        body["policy"] = g.policy;
+    }
     if (!g.earliest) {
         body["from"] = g.from;
     }
@@ -131,14 +140,28 @@ void add_reserve_commands(CLI::App& app, common_options& common) {
         return made;
     };
     auto* reserve = subcommand("reserve", "Books a topology, or a class of them");
-    reserve->add_option("TOPOLOGY", g->topology, "The topology's file")->required();
+    reserve->add_option("TOPOLOGY", g->topology, "The topology's file, or the name of one that the lab offers")
+        ->required();
     reserve->add_option("--from", g->from, "When it is to be ready: now, +2h, 14:00, \"2026-11-30 14:00\"");
     reserve->add_flag("--earliest", g->earliest, "As early as the lab can play it for that long");
     reserve->add_option("--for", g->length, "How long: 90m, 2h, 1d")->required();
     reserve->add_option("--pods", g->pods, "Copies of the topology, all or none")->capture_default_str();
-    reserve->add_option("--owner", g->owner, "For whom; else $USER");
+    reserve->add_option("--owner", g->owner, "For whom, if not for yourself");
+    reserve
+        ->add_option("--policy", g->policy,
+                     "When a device fails and no other one fits: strict, nothing is handed over (the default); "
+                     "best-effort, what works is")
+        ->check(CLI::IsMember({"strict", "best-effort"}));
     add_parameter_option(*reserve, g->parameters);
     reserve->callback([&common, g] { run_reserve(common, *g); });
+
+    auto* offered = subcommand("topologies", "Those that the lab offers: everybody may book them by name");
+    offered->callback([&common, g] {
+        const auto found = ask(g->service, "GET", "/v1/topologies", {}, common.exit_code);
+        for (const auto& name : found ? (*found)["topologies"] : service_json::array()) {
+            std::cout << (common.json ? name.dump() : name.get<std::string>()) << "\n";
+        }
+    });
 
     auto* list = subcommand("reservations", "The reservations that are not over");
     list->add_option("--owner", g->owner, "Only his");

@@ -4,8 +4,8 @@
 #include "engine/base/text.h"
 #include "engine/model/reader.h"
 #include "engine/runtime/real_runtime.h"
+#include "simulators/lab/control_port.h"
 #include "simulators/lab/lab_simulator.h"
-#include "simulators/lab/power_strip.h"
 
 #include <charconv>
 #include <fmt/format.h>
@@ -23,7 +23,7 @@ struct sim_arguments {
     std::string host_key;
     bool quiet_devices = false;
     std::vector<std::string> device_files;
-    std::string power_strip;
+    std::string control_port;
 };
 
 /// "127.0.0.1:2000"; nothing when it is no such address.
@@ -41,9 +41,9 @@ task<void> simulate(real_runtime& rt, const model::lab& lab, const sim_arguments
     const auto log = [](const log_line& line) { std::cerr << line.device << " " << printable(line.text) << "\n"; };
     sim::lab_simulator simulator(rt, lab, given.options, log);
     auto started = simulator.start();
-    sim::power_strip strip(rt, lab, simulator);
-    if (started && !given.power_strip.empty()) {
-        started = strip.listen(endpoint_from(given.power_strip).value_or(endpoint()));
+    sim::control_port control(rt, lab, simulator);
+    if (started && !given.control_port.empty()) {
+        started = control.listen(endpoint_from(given.control_port).value_or(endpoint()));
     }
     if (!started) {
         std::cerr << describe(started.error()) << "\n";
@@ -52,8 +52,8 @@ task<void> simulate(real_runtime& rt, const model::lab& lab, const sim_arguments
         co_return;
     }
     task_group others(rt);
-    if (!given.power_strip.empty()) {
-        others.spawn(strip.serve());
+    if (!given.control_port.empty()) {
+        others.spawn(control.serve());
     }
     event stop(rt);
     rt.on_stop_signal([&stop](int /*number*/) { stop.notify(); });
@@ -127,8 +127,10 @@ void add_sim_command(CLI::App& app, common_options& common) {
         ->check(CLI::Range(0.0, 100.0));
     sim->add_option("--known-hosts", given->known_hosts, "Write the SSH host keys of the simulated hosts to this file");
     sim->add_option("--host-key", given->host_key, "SSH host key; made when the file is not there");
-    sim->add_option("--power-strip", given->power_strip,
-                    "ADDRESS:PORT of a power strip for the lab's power-cycle hook: takes lines \"cycle DEVICE\"")
+    sim->add_option(
+           "--control", given->control_port,
+           "ADDRESS:PORT of a text port to the lab: \"cycle DEVICE\" for a power-cycle hook, \"running DEVICE\", "
+           "\"startup DEVICE\", \"joins\"")
         ->check([](const std::string& text) {
             return endpoint_from(text) ? std::string() : "'" + text + "' is no ADDRESS:PORT, as in 127.0.0.1:2000";
         });

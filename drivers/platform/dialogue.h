@@ -5,6 +5,7 @@
 
 #include "drivers/console/console.h"
 #include "drivers/platform/description.h"
+#include "drivers/platform/forbidden.h"
 #include "drivers/platform/identity.h"
 #include "drivers/platform/patterns.h"
 #include "drivers/platform/session.h"
@@ -70,6 +71,7 @@ struct dialogue_context {
     std::shared_ptr<const patterns> match;
     std::shared_ptr<prompt_memory> seen = std::make_shared<prompt_memory>();  ///< shared with guards; never empty
     logins who;
+    std::shared_ptr<const forbidden_commands> forbidden;  ///< by the operator of the lab; empty: nothing is
     std::vector<std::string> interfaces;
     std::vector<std::string> serial_ports;
     std::function<void(severity, const std::string&)> note;  ///< never empty

@@ -71,6 +71,14 @@ void add_restoring(dialogue_context& c, const configuration& before, parts& to) 
         to.push_back([&c, &before, changed]() -> machine_ptr {
             auto commands = lines_to_restore(*c.how, c.read, before);
             *changed = !commands.empty();
+            const auto refused = c.forbidden ? c.forbidden->find(commands) : std::vector<refused_line>();
+            if (!refused.empty()) {
+                return std::make_unique<decision>([line = commands[refused[0].index], why = refused[0].because] {
+                    return result<void>(failure(errc::bad_input, "its configuration cannot be restored: " + why)
+                                            .after_command(line)
+                                            .advise("restore it by hand, then: rollover release DEVICE"));
+                });
+            }
             return commands.empty() ? nullptr : std::make_unique<restoring_machine>(c, std::move(commands));
         });
     }
@@ -151,7 +159,15 @@ result<void> check_configuration(const dialogue_context& c, std::span<const type
     for (const auto& line : lines) {
         texts.push_back(line.text);
     }
-    const auto refused = refused_lines(*c.how, texts);
+    auto refused = c.forbidden ? c.forbidden->find(texts) : std::vector<refused_line>();
+    for (std::size_t i = 0; refused.empty() && i < texts.size(); ++i) {
+        if (auto wrong = check_line(*c.how, texts[i])) {
+            refused.push_back({i, std::move(*wrong), ""});
+        }
+    }
+    if (refused.empty()) {
+        refused = refused_lines(*c.how, texts);
+    }
     if (refused.empty()) {
         return {};
     }

@@ -243,7 +243,18 @@ task<result<std::string>> session::go_to(std::string name, time_point deadline) 
     co_return context.open_line;
 }
 
+void session::forbid(std::shared_ptr<const forbidden_commands> commands) {
+    shell_->context.forbidden = std::move(commands);
+}
+
 task<result<std::string>> session::run(std::string command, time_point deadline) {
+    const auto& forbidden = shell_->context.forbidden;
+    if (const auto refused = forbidden ? forbidden->find(command) : std::nullopt) {
+        co_return failure(errc::bad_input, "this command is not typed: " + refused->because)
+            .at(shell_->on->name())
+            .after_command(std::move(command))
+            .advise(refused->hint);
+    }
     auto dialogue = make_run(shell_->context, std::move(command));
     const result<void> held = co_await shell_->hold(std::move(dialogue), deadline);
     if (!held) {

@@ -39,6 +39,8 @@ struct progress {
     std::uint64_t characters = 0;
 };
 
+class forbidden_commands;  // forbidden.h
+
 class session {
 public:
     /// `on` must outlive the session. `interfaces`: the device's data ports, for steps that are done on each.
@@ -70,6 +72,10 @@ public:
     /// That the line may be raised to `baud` for a while (`raise_speed`), and that the device may be found at it. 0:
     /// no.
     void allow_speed(std::uint32_t baud);
+
+    /// Commands that the operator has forbidden. No line of a configuration, of one that is restored, and no command of
+    /// `run` is typed when one of them is in it: bad_input, before the first character.
+    void forbid(std::shared_ptr<const forbidden_commands> commands);
 
     /// The device's serial ports on converter lines, for steps that are done on each of them. None, unless told.
     void know_serial_ports(std::vector<std::string> names);

@@ -3,169 +3,20 @@
 #include "engine/activation/device_work.h"
 #include "engine/activation/hooks.h"
 #include "engine/activation/joins.h"
+#include "engine/activation/patches.h"
 #include "engine/activation/together.h"
+#include "engine/activation/undertaking.h"
 #include "engine/base/text.h"
 
 #include <algorithm>
-#include <fstream>
 
 namespace rollover::activation {
 
 namespace {
 
-/// Has all patches carried; the journal has their links first.
-task<result<void>> make_patches(environment& env, const model::lab& lab, const plan::plan& plan, std::string id) {
-    if (env.patches == nullptr) {
-        co_return failure(errc::unsupported, "this program carries no serial links, and the topology has some");
-    }
-    std::vector<std::string> links;
-    for (const auto& one : plan.patches) {
-        links.push_back(one.link);
-    }
-    record intent{record_kind::patching, id, "", join(links, "\n"), {}};
-    const auto written = co_await env.journal.append(std::move(intent));
-    if (!written) {
-        co_return written;
-    }
-    co_return co_await env.patches->begin(lab, plan, id, env.rt.now() + env.limits.patches);
-}
-
-/// Whatever carries the serial links of this activation ends.
-task<result<void>> remove_patches(environment& env, std::string id) {
-    if (env.patches == nullptr) {
-        co_return failure(errc::unsupported, "this program carries no serial links, and the activation has some");
-    }
-    auto ended = co_await env.patches->end(id, env.rt.now() + env.limits.patches);
-    if (!ended) {
-        co_return std::move(ended).error().advise("mend it, then run: rollover deactivate " + id);
-    }
-    record done{record_kind::unpatched, id, "", "", {}};
-    co_return co_await env.journal.append(std::move(done));
-}
-
-/// The generated configurations, one file for each device, for people who want to see what was typed.
-void write_configurations(const std::filesystem::path& folder, const model::lab& lab, const plan::plan& plan) {
-    std::error_code ignored;
-    std::filesystem::create_directories(folder / "configurations", ignored);
-    std::filesystem::create_directories(folder / "transcripts", ignored);
-    for (const auto& device : plan.devices) {
-        std::ofstream file(folder / "configurations" / (lab.at(device.device).name + ".txt"));
-        for (const auto& line : device.config) {
-            file << line.text << '\n';
-        }
-    }
-}
-
-/// One activation on its way; `works` outlives every coroutine that uses it.
-class undertaking {
-public:
-    undertaking(environment& env, const model::lab& lab, const plan::plan& plan, std::string id, stop_switch& stop)
-        : env_(env),
-          lab_(lab),
-          plan_(plan),
-          id_(std::move(id)),
-          keeper_(env, lab, joins_of(plan.joins, id_), id_),
-          stop_(stop),
-          deadline_(env.rt.now() + env.limits.whole) {
-        for (const auto& device : plan.devices) {
-            works_.push_back(std::make_unique<device_work>(env, lab, device, id_));
-        }
-    }
-
-    /// Hooks, joins and configurations, checks, hand-over. Stops at the first phase that fails.
-    task<phase_result> carry_out() {
-        auto hooks = run_hooks(env_, lab_, model::hook::moment::before_activation, id_, plan_.topology);
-        auto done = co_await alone(std::move(hooks));
-        if (done.ok()) {
-            done = co_await together(make_parts());
-        }
-        if (done.ok()) {
-            done = co_await together(check_parts());
-        }
-        if (done.ok()) {
-            done = co_await together(parts_of(&device_work::hand_over));
-        }
-        co_return done;
-    }
-
-    task<void> close() {
-        for (auto& work : works_) {
-            co_await work->close();
-        }
-    }
-
-    void report_gaps(outcome& into) const {
-        for (const auto& work : works_) {
-            if (work->gaps().characters > 0) {
-                into.gaps[work->device().name] = work->gaps();
-            }
-        }
-    }
-
-private:
-    using parts = std::vector<task<result<void>>>;
-
-    task<phase_result> together(parts all) {
-        co_return co_await run_together(env_.rt, std::move(all), stop_, on_stop::end_at_first, false, deadline_);
-    }
-    task<phase_result> alone(task<result<void>> one) {
-        parts all;
-        all.push_back(std::move(one));
-        co_return co_await together(std::move(all));
-    }
-
-    parts parts_of(task<result<void>> (device_work::*step)()) {
-        parts all;
-        for (auto& work : works_) {
-            all.push_back((work.get()->*step)());
-        }
-        return all;
-    }
-
-    parts make_parts() {
-        parts all = parts_of(&device_work::configure);
-        auto joins = joins_of(plan_.joins, id_);
-        for (auto& [where, wanted] : joins) {
-            all.push_back(make_joins(env_, lab_, where, std::move(wanted), id_));
-        }
-        if (!plan_.patches.empty()) {
-            all.push_back(make_patches(env_, lab_, plan_, id_));
-        }
-        return all;
-    }
-
-    parts check_parts() {
-        parts all;
-        unchecked_ = works_.size();
-        for (auto& work : works_) {
-            all.push_back(check(*work));
-        }
-        all.push_back(keeper_.run());
-        return all;
-    }
-
-    /// The last one that has ended well ends the keeper.
-    task<result<void>> check(device_work& work) {
-        auto checked = co_await work.check();
-        if (checked && --unchecked_ == 0) {
-            keeper_.end();
-        }
-        co_return checked;
-    }
-
-    environment& env_;
-    const model::lab& lab_;
-    const plan::plan& plan_;
-    std::string id_;
-    joins_keeper keeper_;
-    std::size_t unchecked_ = 0;
-    stop_switch& stop_;
-    time_point deadline_;
-    std::vector<std::unique_ptr<device_work>> works_;
-};
-
 bool needs_cleaning(const device_standing& device) {
-    return device.condition == device_condition::dirty || device.condition == device_condition::quarantined;
+    return !device.replaced &&
+           (device.condition == device_condition::dirty || device.condition == device_condition::quarantined);
 }
 
 /// Unjoins and cleans everything that the journal says may be dirty. Ends with `ended` when nothing is in doubt any
@@ -185,7 +36,7 @@ task<outcome> way_back(environment& env, const model::lab& lab, std::string id, 
         parts.push_back(remove_joins(env, lab, name, joins, id));
     }
     if (!now.patches.empty()) {
-        parts.push_back(remove_patches(env, id));
+        parts.push_back(end_patches(env, id));
     }
     for (const auto& [name, device] : now.devices) {
         if (needs_cleaning(device)) {
@@ -202,7 +53,7 @@ task<outcome> way_back(environment& env, const model::lab& lab, std::string id, 
     if (after) {
         for (const auto& [name, device] : stand(*after).devices) {
             out.devices[name] = device.condition;
-            if (device.condition == device_condition::quarantined) {
+            if (device.condition == device_condition::quarantined && !device.replaced) {
                 out.how = ending::failed;
             }
         }
@@ -238,9 +89,6 @@ task<outcome> roll_back(environment& env, const model::lab& lab, std::string id,
 
 task<outcome> activate(environment& env, const model::lab& lab, const plan::plan& plan, std::string id,
                        stop_switch& stop) {
-    if (!env.folder.empty()) {
-        write_configurations(env.folder, lab, plan);
-    }
     undertaking all(env, lab, plan, id, stop);
     auto done = co_await all.carry_out();
     co_await all.close();
@@ -254,10 +102,12 @@ task<outcome> activate(environment& env, const model::lab& lab, const plan::plan
     }
     if (!done.ok()) {
         out = co_await roll_back(env, lab, id, std::move(done), stop);
+        out.authors_mistake = all.authors_mistake();
         all.report_gaps(out);
         co_return out;
     }
     out.how = ending::ready;
+    out.missing = all.missing();
     all.report_gaps(out);
     // The topology works: a hook that fails now is told, not a reason to take it away again.
     const auto hooks = co_await run_hooks(env, lab, model::hook::moment::after_activation, id, plan.topology);
@@ -299,6 +149,29 @@ task<outcome> deactivate(environment& env, const model::lab& lab, std::string id
 
 task<outcome> take_back(environment& env, const model::lab& lab, std::string id, stop_switch& stop) {
     co_return co_await way_back(env, lab, std::move(id), stop);
+}
+
+task<outcome> recheck(environment& env, const model::lab& lab, std::string device, std::string id, std::string note) {
+    outcome out;
+    const auto records = co_await env.journal.read(id);
+    record begun{record_kind::note, id, device, std::move(note), {}};
+    const auto written = co_await env.journal.append(std::move(begun));
+    if (!records || !written) {
+        out.failures.push_back(records ? written.error() : records.error());
+        co_return out;
+    }
+    const auto before = stand(*records).devices;
+    const auto known = before.find(device);
+    const auto found = known == before.end() ? std::nullopt : known->second.found;
+    const auto done = co_await make_clean(env, lab, device, found, id);
+    const auto after = co_await env.journal.read(id);
+    if (!done || !after) {
+        out.failures.push_back(done ? after.error() : done.error());
+        co_return out;
+    }
+    out.devices[device] = stand(*after).devices[device].condition;
+    out.how = out.devices[device] == device_condition::clean ? ending::ready : ending::failed;
+    co_return out;
 }
 
 task<outcome> recover(environment& env, const model::lab& lab, std::string device, std::string id, stop_switch& stop) {

@@ -21,8 +21,12 @@ enum class ending {
 
 struct outcome {
     ending how = ending::failed;
-    std::vector<failure> failures;                        ///< what went wrong, the first cause first
-    bool nothing_to_do = false;                           ///< `deactivate` of what had ended clean
+    std::vector<failure> failures;  ///< what went wrong, the first cause first
+    /// Handed over as far as it works (environment::best_effort): what does not, "A: why", and why.
+    std::vector<std::string> missing = {};
+    bool authors_mistake =
+        false;                   ///< a device has refused it, or it may not be typed: no other try would end otherwise
+    bool nothing_to_do = false;  ///< `deactivate` of what had ended clean
     std::map<std::string, device_condition> devices;      ///< after the way back: of every device that was touched
     std::map<std::string, console::gap_statistics> gaps;  ///< of every device that was typed at
 };
@@ -40,6 +44,11 @@ struct outcome {
 
 /// The same without hooks, for what is no topology (a survey). An id of which nothing is left only ends.
 [[nodiscard]] task<outcome> take_back(environment& env, const model::lab& lab, std::string id, stop_switch& stop);
+
+/// Tries once more to make a device clean that activation `id`, which is over, has left in quarantine; `note` goes to
+/// the journal before. It is clean then and out of quarantine, or in it as before; cancelled, it is as before too.
+[[nodiscard]] task<outcome> recheck(environment& env, const model::lab& lab, std::string device, std::string id,
+                                    std::string note);
 
 /// Brings one device back that lets nobody in (platform::session::recover), and erases it. `id`: the activation that
 /// has left it in quarantine, or one that was begun for this. The device is clean then, or in quarantine; `stop` leaves

@@ -61,13 +61,13 @@ task<result<void>> device_work::write_down_as_found() {
     if (visit_.description().how_to_erase != platform::erase_method::restore) {
         co_return result<void>();
     }
-    auto found = co_await visit_.session().read_configuration(deadline_);
+    auto found = co_await visit_.session().read_configuration(deadline());
     while (!found) {
         const auto back = co_await come_back(found.error());
         if (!back) {
             co_return back;
         }
-        found = co_await visit_.session().read_configuration(deadline_);
+        found = co_await visit_.session().read_configuration(deadline());
     }
     co_return co_await write(env_, record_kind::found, activation_, device_.name, join(*found, "\n"));
 }
@@ -79,12 +79,12 @@ task<result<void>> device_work::come_back(failure why) {
             env_.log({severity::warning, activation_, device_.name, "the connection was lost: " + describe(why)});
         }
         tell(stage::connecting, "the connection was lost; making it again");
-        const auto opened = co_await visit_.reopen(deadline_);
+        const auto opened = co_await visit_.reopen(deadline());
         if (!opened) {
             co_return opened;
         }
         tell(stage::homing);
-        const auto home = co_await visit_.come_home(deadline_);
+        const auto home = co_await visit_.come_home(deadline());
         if (home) {
             co_return home;
         }
@@ -98,7 +98,7 @@ task<result<void>> device_work::raise_speed() {
     if (plan_.raised_to == 0) {
         co_return result<void>();
     }
-    co_return co_await visit_.session().raise_speed(deadline_);
+    co_return co_await visit_.session().raise_speed(deadline());
 }
 
 /// The usual speed is put back however it ends, but for a stop, after which the session has done so, and a lost
@@ -109,7 +109,7 @@ task<result<void>> device_work::type_configuration() {
     if (stopped || !visit_.is_open()) {
         co_return done;
     }
-    auto back = co_await visit_.session().restore_speed(deadline_);
+    auto back = co_await visit_.session().restore_speed(deadline());
     if (!back && done) {
         back = co_await come_back(back.error());
     }
@@ -126,7 +126,7 @@ task<result<void>> device_work::type_and_compare() {
     tell(stage::typing);
     auto done = co_await raise_speed();
     if (done) {
-        done = co_await visit_.session().configure(lines, deadline_, progress);
+        done = co_await visit_.session().configure(lines, deadline(), progress);
     }
     while (!done) {
         const auto back = co_await come_back(done.error());
@@ -135,12 +135,14 @@ task<result<void>> device_work::type_and_compare() {
         }
         done = co_await raise_speed();
         if (done) {
-            done = co_await visit_.session().resume(lines, deadline_, progress);
+            done = co_await visit_.session().resume(lines, deadline(), progress);
         }
     }
     if (plan_.config_compared) {
         tell(stage::comparing);
         done = co_await keep_at(&platform::session::compare);
+        // With a command it is that one which did not arrive: nothing was compared.
+        differs_from_what_was_meant_ = !done && done.error().command.empty();
     }
     if (done) {
         done = co_await keep_at(&platform::session::confirm);
@@ -149,20 +151,20 @@ task<result<void>> device_work::type_and_compare() {
 }
 
 task<result<void>> device_work::keep_at(session_step step) {
-    auto done = co_await (visit_.session().*step)(deadline_);
+    auto done = co_await (visit_.session().*step)(deadline());
     while (!done) {
         const auto back = co_await come_back(done.error());
         if (!back) {
             co_return back;
         }
-        done = co_await (visit_.session().*step)(deadline_);
+        done = co_await (visit_.session().*step)(deadline());
     }
     co_return done;
 }
 
 task<result<void>> device_work::configure() {
     tell(stage::connecting);
-    auto opened = co_await visit_.open(deadline_);
+    auto opened = co_await visit_.open(deadline());
     if (!opened) {
         tell(stage::failed, opened.error().reason);
         co_return opened;
@@ -172,7 +174,7 @@ task<result<void>> device_work::configure() {
         co_return intent;
     }
     tell(stage::homing);
-    auto done = co_await visit_.come_home(deadline_);
+    auto done = co_await visit_.come_home(deadline());
     if (!done) {
         done = co_await come_back(done.error());
     }
@@ -207,9 +209,9 @@ task<result<void>> device_work::hold(const plan::planned_check& one) {
         co_return failure(errc::bad_input, "the check's expect is no regular expression: " + expected.error())
             .at(where);
     }
-    const auto until = std::min(deadline_, env_.rt.now() + one.within);
+    const auto until = std::min(deadline(), env_.rt.now() + one.within);
     for (;;) {
-        auto answer = co_await visit_.session().run(one.command, deadline_);
+        auto answer = co_await visit_.session().run(one.command, deadline());
         if (!answer && is_lost_connection(answer.error().code)) {
             const auto back = co_await come_back(answer.error());
             if (!back) {
@@ -226,6 +228,7 @@ task<result<void>> device_work::hold(const plan::planned_check& one) {
             co_return result<void>();
         }
         if (env_.rt.now() + between_checks >= until) {
+            differs_from_what_was_meant_ = true;
             const std::string said = answer ? *answer : answer.error().device_text;
             co_return failure(errc::device_differs, "the check does not hold: expected /" + one.expect + "/")
                 .at(where)
@@ -240,7 +243,22 @@ task<result<void>> device_work::hold(const plan::planned_check& one) {
     }
 }
 
+task<result<void>> device_work::be_there() {
+    if (visit_.is_open()) {
+        co_return result<void>();
+    }
+    const auto opened = co_await visit_.open(deadline());
+    if (!opened) {
+        co_return opened;
+    }
+    co_return co_await visit_.come_home(deadline());
+}
+
 task<result<void>> device_work::check() {
+    const auto there = co_await be_there();
+    if (!there) {
+        co_return there;
+    }
     for (const auto& one : plan_.checks) {
         tell(stage::checking, one.command);
         auto held = co_await hold(one);
@@ -256,6 +274,10 @@ task<result<void>> device_work::check() {
 }
 
 task<result<void>> device_work::hand_over() {
+    const auto there = co_await be_there();
+    if (!there) {
+        co_return there;
+    }
     const auto done = co_await keep_at(&platform::session::hand_over);
     gaps_ = visit_.gaps();
     if (done) {

@@ -22,9 +22,18 @@ public:
     [[nodiscard]] task<void> close();
 
     [[nodiscard]] const model::device& device() const { return device_; }
+    /// After a failure of `configure` or `check`: what the device refuses, or shows otherwise than its author expects;
+    /// no other device would do otherwise.
+    [[nodiscard]] bool is_the_authors(const failure& why) const {
+        return why.code == errc::device_rejected || (why.code == errc::device_differs && differs_from_what_was_meant_);
+    }
+    /// Another device is on its console than the lab file says.
+    [[nodiscard]] bool met_another() const { return visit_.met_another(); }
     [[nodiscard]] console::gap_statistics gaps() const { return gaps_; }
 
 private:
+    /// Home on an open line, after an earlier phase was ended in the middle.
+    [[nodiscard]] task<result<void>> be_there();
     [[nodiscard]] task<result<void>> write_down_as_found();
     [[nodiscard]] task<result<void>> type_configuration();
     [[nodiscard]] task<result<void>> type_and_compare();
@@ -37,6 +46,7 @@ private:
     [[nodiscard]] task<result<void>> keep_at(session_step step);
     [[nodiscard]] task<result<void>> hold(const plan::planned_check& one);
     void tell(stage s, std::string text = {});
+    [[nodiscard]] time_point deadline() const { return deadline_ + visit_.waited(); }
 
     environment& env_;
     const model::lab& lab_;
@@ -47,7 +57,11 @@ private:
     visit visit_;
     console::gap_statistics gaps_;
     unsigned reconnects_ = 0;
+    bool differs_from_what_was_meant_ = false;  ///< and not: from what was typed, which is the line's fault
 };
+
+/// For the reason of a quarantine: where all that its line said stands. Empty when nothing is written down.
+[[nodiscard]] std::string transcript_line(const environment& env, const std::string& device);
 
 /// What may be done to a device that lets nobody in.
 enum class recovery {

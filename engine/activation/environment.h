@@ -8,10 +8,12 @@
 #include "engine/activation/observer.h"
 #include "engine/activation/opening_gates.h"
 #include "engine/activation/patch_keeper.h"
+#include "engine/activation/spares.h"
 #include "engine/base/log.h"
 #include "engine/runtime/runtime.h"
 
 #include <filesystem>
+#include <functional>
 
 namespace rollover::activation {
 
@@ -21,10 +23,12 @@ struct limits {
     duration device = std::chrono::minutes(60);    ///< one device, from opening its line to its last check
     duration patience = std::chrono::seconds(20);  ///< a line that cannot be reached is tried again for so long
     unsigned reconnects = 3;                       ///< connections of one device that may be lost before it fails
-    duration joins = std::chrono::seconds(60);     ///< one operation on a cross-connect
-    duration patches = std::chrono::seconds(60);   ///< all patches of an activation, until they carry or are gone
-    duration clean_up = std::chrono::minutes(60);  ///< making one device clean, all attempts together
-    unsigned clean_attempts = 2;                   ///< then it is quarantined; 1 or more
+    duration hosts = duration::zero();          ///< a cross-connect that cannot be reached is tried again for so long
+    duration joins = std::chrono::seconds(60);  ///< one operation on a cross-connect
+    duration between_looks = std::chrono::minutes(1);  ///< at the joins and patches of what is handed over
+    duration patches = std::chrono::seconds(60);       ///< all patches of an activation, until they carry or are gone
+    duration clean_up = std::chrono::minutes(60);      ///< making one device clean, all attempts together
+    unsigned clean_attempts = 2;                       ///< then it is quarantined; 1 or more
 };
 
 /// References must outlive every activation that they are handed to.
@@ -40,6 +44,11 @@ struct environment {
     line_book* lines = nullptr;       ///< null: nothing is learned
     patch_keeper* patches = nullptr;  ///< null: topologies with patches fail
     opening_gates* gates = nullptr;   ///< null: all lines are opened at once
+    /// Whether this process may still act for the activation; asked before each character and each change of joins.
+    /// Empty: always.
+    std::function<bool()> may_act;
+    activation::spares* spares = nullptr;  ///< null: what fails once has failed
+    bool best_effort = false;              ///< what works is handed over; needs `spares`
     observer tell;
     log_sink log;
     /// The activation's own folder, for configurations and transcripts; empty: nothing is written.

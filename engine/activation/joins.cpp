@@ -33,6 +33,9 @@ std::string name_of(const model::cross_connect& where) {
 
 result<std::unique_ptr<crossconnect::crossconnect>> driver_of(environment& env, const model::lab& lab,
                                                               const model::cross_connect& where) {
+    if (env.may_act && !env.may_act()) {
+        return failure(errc::refused, "another service may work on these joins by now").at(name_of(where));
+    }
     auto address = activation::address_of(lab, where);
     if (!address) {
         return std::move(address).error().at(name_of(where));
@@ -67,9 +70,24 @@ joins_by_place joins_of(const std::vector<plan::planned_join>& planned, const st
     return joins;
 }
 
-task<result<std::vector<std::string>>> mend_joins(environment& env, const model::lab& lab,
-                                                  model::cross_connect_index where,
-                                                  std::vector<crossconnect::join> wanted) {
+task<result<void>> come_to(environment& env, const model::cross_connect& where, std::string id) {
+    if (env.gates == nullptr) {
+        co_return result<void>();
+    }
+    co_return co_await env.gates->enter(env.rt, name_of(where), where.connections, never, std::move(id));
+}
+
+void go_from(environment& env, const model::cross_connect& where) {
+    if (env.gates != nullptr) {
+        env.gates->leave(name_of(where));
+    }
+}
+
+namespace {
+
+task<result<std::vector<std::string>>> mend_from_inside(environment& env, const model::lab& lab,
+                                                        model::cross_connect_index where,
+                                                        std::vector<crossconnect::join> wanted) {
     const auto host = driver_of(env, lab, lab.at(where));
     if (!host) {
         co_return host.error();
@@ -93,6 +111,38 @@ task<result<std::vector<std::string>>> mend_joins(environment& env, const model:
     co_return missing;
 }
 
+task<result<void>> remove_from_inside(environment& env, const crossconnect::address& at,
+                                      std::vector<std::string> names) {
+    if (env.may_act && !env.may_act()) {
+        co_return failure(errc::refused, "another service may work on these joins by now");
+    }
+    auto removed = co_await end_surveys(env, at, names);
+    if (removed && !names.empty()) {
+        const auto host = crossconnect::make_crossconnect(env.rt, at);
+        removed = co_await host->remove(std::move(names), env.rt.now() + env.limits.joins);
+    }
+    co_return removed;
+}
+
+/// Whose joins they are, by the first one: "a17" of "a17/lan".
+std::string activation_of(const std::string& join) {
+    return join.substr(0, join.find('/'));
+}
+
+}  // namespace
+
+task<result<std::vector<std::string>>> mend_joins(environment& env, const model::lab& lab,
+                                                  model::cross_connect_index where,
+                                                  std::vector<crossconnect::join> wanted) {
+    const auto in = co_await come_to(env, lab.at(where), wanted.empty() ? "" : activation_of(wanted.front().name));
+    if (!in) {
+        co_return in.error();
+    }
+    auto done = co_await mend_from_inside(env, lab, where, std::move(wanted));
+    go_from(env, lab.at(where));
+    co_return done;
+}
+
 task<result<void>> make_joins(environment& env, const model::lab& lab, model::cross_connect_index where,
                               std::vector<crossconnect::join> wanted, std::string id) {
     std::vector<std::string> names;
@@ -111,6 +161,24 @@ task<result<void>> make_joins(environment& env, const model::lab& lab, model::cr
     co_return result<void>();
 }
 
+task<result<void>> take_joins_away(environment& env, const model::lab& lab, model::cross_connect_index where,
+                                   std::vector<std::string> names) {
+    auto address = activation::address_of(lab, lab.at(where));
+    if (!address) {
+        co_return std::move(address).error().at(name_of(lab.at(where)));
+    }
+    const auto in = co_await come_to(env, lab.at(where), names.empty() ? "" : activation_of(names.front()));
+    if (!in) {
+        co_return in;
+    }
+    auto removed = co_await remove_from_inside(env, *address, std::move(names));
+    go_from(env, lab.at(where));
+    if (!removed) {
+        co_return std::move(removed).error().at(name_of(lab.at(where)));
+    }
+    co_return removed;
+}
+
 task<result<void>> remove_joins(environment& env, const model::lab& lab, std::string where,
                                 std::vector<std::string> names, std::string id) {
     const auto described = std::ranges::find(lab.cross_connects, where, &model::cross_connect::name);
@@ -123,11 +191,12 @@ task<result<void>> remove_joins(environment& env, const model::lab& lab, std::st
     if (!address) {
         co_return std::move(address).error().at(name_of(*described));
     }
-    auto removed = co_await end_surveys(env, *address, names);
-    if (removed && !names.empty()) {
-        const auto host = crossconnect::make_crossconnect(env.rt, std::move(*address));
-        removed = co_await host->remove(std::move(names), env.rt.now() + env.limits.joins);
+    const auto in = co_await come_to(env, *described, id);
+    if (!in) {
+        co_return in;
     }
+    auto removed = co_await remove_from_inside(env, *address, std::move(names));
+    go_from(env, *described);
     if (!removed) {
         co_return std::move(removed)
             .error()

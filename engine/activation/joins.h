@@ -12,6 +12,10 @@
 
 namespace rollover::activation {
 
+/// The limit of connections to a cross-connect, around one operation on it. Errors: cancelled.
+[[nodiscard]] task<result<void>> come_to(environment& env, const model::cross_connect& where, std::string id);
+void go_from(environment& env, const model::cross_connect& where);
+
 /// The joins of activation `id`, as the drivers want them.
 using joins_by_place = std::map<model::cross_connect_index, std::vector<crossconnect::join>>;
 [[nodiscard]] joins_by_place joins_of(const std::vector<plan::planned_join>& planned, const std::string& id);
@@ -26,6 +30,10 @@ using joins_by_place = std::map<model::cross_connect_index, std::vector<crosscon
 [[nodiscard]] task<result<std::vector<std::string>>> mend_joins(environment& env, const model::lab& lab,
                                                                 model::cross_connect_index where,
                                                                 std::vector<crossconnect::join> wanted);
+
+/// Takes joins of one cross-connect away, by names, in the middle of an activation: the journal goes on having them.
+[[nodiscard]] task<result<void>> take_joins_away(environment& env, const model::lab& lab,
+                                                 model::cross_connect_index where, std::vector<std::string> names);
 
 /// Takes joins of one cross-connect away, by names; the journal has it afterwards. A host that cannot be reached keeps
 /// them in the journal. Errors: as above; not_found when the lab file no longer has the cross-connect.

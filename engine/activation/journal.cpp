@@ -9,7 +9,7 @@ namespace rollover::activation {
 
 namespace {
 
-constexpr std::array<std::pair<record_kind, std::string_view>, 17> kinds{{
+constexpr std::array<std::pair<record_kind, std::string_view>, 19> kinds{{
     {record_kind::begun, "begun"},
     {record_kind::joining, "joining"},
     {record_kind::patching, "patching"},
@@ -17,6 +17,8 @@ constexpr std::array<std::pair<record_kind, std::string_view>, 17> kinds{{
     {record_kind::untouched, "untouched"},
     {record_kind::found, "found"},
     {record_kind::configured, "configured"},
+    {record_kind::replaced, "replaced"},
+    {record_kind::missing, "missing"},
     {record_kind::ready, "ready"},
     {record_kind::failed, "failed"},
     {record_kind::deactivating, "deactivating"},
@@ -98,7 +100,11 @@ standing stand(const std::vector<record>& records) {
             case record_kind::unjoined: now.joins.erase(one.subject); break;
             case record_kind::patching: now.patches = lines_of(one.text); break;
             case record_kind::unpatched: now.patches.clear(); break;
-            case record_kind::touching: now.devices[one.subject].condition = device_condition::dirty; break;
+            case record_kind::touching:
+                now.devices[one.subject].condition = device_condition::dirty;
+                now.devices[one.subject].configured = false;
+                now.devices[one.subject].replaced = false;
+                break;
             case record_kind::untouched: now.devices.erase(one.subject); break;
             case record_kind::found: now.devices[one.subject].found = one.text; break;
             case record_kind::configured: now.devices[one.subject].configured = true; break;
@@ -111,6 +117,8 @@ standing stand(const std::vector<record>& records) {
                 now.devices[one.subject].condition = device_condition::quarantined;
                 now.devices[one.subject].why = one.text;
                 break;
+            case record_kind::replaced: now.devices[one.subject].replaced = true; break;
+            case record_kind::missing: now.missing[one.subject] = one.text; break;
             case record_kind::ready: now.phase = phase::ready; break;
             case record_kind::failed:
                 now.phase = phase::rolling_back;

@@ -23,6 +23,8 @@ enum class record_kind {
     untouched,     ///< subject: device; text: why. Another one is on its console: takes `touching` back
     found,         ///< subject: device; text: its configuration as found, for platforms that restore
     configured,    ///< subject: device
+    replaced,      ///< subject: device; text: by which one, as which node, why. It is this activation's no more
+    missing,       ///< subject: node; text: why. The activation goes on without it
     ready,         ///< the topology works and was handed over
     failed,        ///< text: why; a rollback follows
     deactivating,  ///< the way back has begun
@@ -58,6 +60,14 @@ struct beginning {
     std::uint32_t pod = 0;             ///< of the reservation, from 1
     /// Of what is begun by hand: when it will be over at the latest; nothing: nobody knows.
     std::optional<wall_time> until = {};
+};
+
+/// A plan that changes while it is being carried out.
+struct plan_change {
+    record what;                          ///< `replaced` or `missing`
+    std::vector<std::string> taken;       ///< claims that are new
+    std::vector<std::string> given_back;  ///< claims that end
+    std::string plan;                     ///< its JSON from now on
 };
 
 /// What stands about an activation beside its records.
@@ -104,6 +114,9 @@ public:
     /// before, because while a join stands a clean device would carry the next user's packets into this activation.
     [[nodiscard]] virtual task<result<void>> append(record what) = 0;
 
+    /// Writes another plan, its record and its claims, in one transaction. Errors: as `begin`.
+    [[nodiscard]] virtual task<result<void>> change_plan(plan_change what) = 0;
+
     /// The records of one activation in order; errors: not_found.
     [[nodiscard]] virtual task<result<std::vector<record>>> read(std::string activation) = 0;
     [[nodiscard]] virtual task<result<summary>> find(std::string activation) = 0;
@@ -116,7 +129,8 @@ public:
     /// How often each device of a lab was taken so far: how worn it is.
     [[nodiscard]] virtual task<result<use_counts>> uses(std::string lab) = 0;
 
-    /// A person takes a device out of the lab; one that is in an activation stays there until that ends.
+    /// A person takes a device out of the lab; one that is in an activation stays there until that ends. One that is in
+    /// quarantine already is his from now on: no activation takes it out.
     [[nodiscard]] virtual task<result<void>> quarantine(std::string lab, std::string device, std::string why) = 0;
     /// A person says that a quarantined device is clean: writes `released`. Errors: not_found.
     [[nodiscard]] virtual task<result<void>> release(std::string lab, std::string device) = 0;
@@ -133,6 +147,7 @@ struct device_standing {
     device_condition condition = device_condition::claimed;
     bool configured = false;
     std::optional<std::string> found;  ///< configuration as found before it was touched
+    bool replaced = false;             ///< another one is in its place: it is no longer this activation's
     std::string why;                   ///< of the quarantine
 };
 
@@ -141,6 +156,7 @@ struct standing {
     std::map<std::string, device_standing> devices;         ///< those that were touched
     std::map<std::string, std::vector<std::string>> joins;  ///< join names that may stand, by cross-connect
     std::vector<std::string> patches;                       ///< links that may be carried
+    std::map<std::string, std::string> missing;             ///< nodes that it goes on without, and why
     std::string failure;                                    ///< why it failed, when it did
 };
 

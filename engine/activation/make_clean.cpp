@@ -82,6 +82,7 @@ private:
     task<result<void>> on_a_visit(const model::device& device, bool& opened, step what) {
         visit one(env_, lab_, device, activation_);
         auto done = co_await one.open(deadline_);
+        deadline_ += one.waited();
         opened = done.has_value();
         if (done) {
             done = co_await (this->*what)(one);
@@ -145,8 +146,13 @@ private:
 
 }  // namespace
 
+std::string transcript_line(const environment& env, const std::string& device) {
+    return env.folder.empty() ? "" : "\ntranscript: " + (env.folder / "transcripts" / (device + ".cast")).string();
+}
+
 task<result<void>> make_clean(environment& env, const model::lab& lab, std::string device,
                               std::optional<std::string> found, std::string activation, recovery how) {
+    const auto transcript = transcript_line(env, device);
     cleaning one(env, lab, std::move(device), std::move(found), std::move(activation));
     auto done = co_await one.attempt(how);
     if (done) {
@@ -157,7 +163,7 @@ task<result<void>> make_clean(environment& env, const model::lab& lab, std::stri
         co_return done;  // it stays as dirty as the journal has it
     }
     one.tell(stage::quarantined, done.error().reason);
-    co_return co_await one.write(record_kind::quarantined, describe(done.error()));
+    co_return co_await one.write(record_kind::quarantined, describe(done.error()) + transcript);
 }
 
 }  // namespace rollover::activation

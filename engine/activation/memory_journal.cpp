@@ -6,14 +6,22 @@
 
 namespace rollover::activation {
 
+result<void> memory_journal::is_free(const std::string& lab, const std::string& device) const {
+    const auto key = std::pair(lab, device);
+    if (const auto claim = claims_.find(key); claim != claims_.end()) {
+        return failure(errc::busy, "device " + device + " is in activation " + claim->second);
+    }
+    if (quarantine_.contains(key)) {
+        return failure(errc::busy, "device " + device + " is in quarantine");
+    }
+    return {};
+}
+
 task<result<std::string>> memory_journal::begin(beginning what) {
     for (const auto& device : what.devices) {
-        const auto key = std::pair(what.lab, device);
-        if (const auto claim = claims_.find(key); claim != claims_.end()) {
-            co_return failure(errc::busy, "device " + device + " is in activation " + claim->second);
-        }
-        if (quarantine_.contains(key)) {
-            co_return failure(errc::busy, "device " + device + " is in quarantine");
+        const auto free = is_free(what.lab, device);
+        if (!free) {
+            co_return free.error();
         }
     }
     const std::string id = "a" + std::to_string(summaries_.size() + 1);
@@ -37,10 +45,10 @@ task<result<void>> memory_journal::append(record what) {
             continue;
         }
         const auto key = std::pair(one.lab, what.subject);
-        if (what.kind == record_kind::quarantined) {
+        const auto kept = quarantine_.find(key);
+        if (what.kind == record_kind::quarantined && (kept == quarantine_.end() || !kept->second.activation.empty())) {
             quarantine_[key] = {one.id, true, what.text};
         }
-        const auto kept = quarantine_.find(key);
         if (what.kind == record_kind::clean && kept != quarantine_.end() && kept->second.activation == one.id) {
             quarantine_.erase(kept);
         }
@@ -50,6 +58,28 @@ task<result<void>> memory_journal::append(record what) {
     }
     records_.push_back(std::move(what));
     co_return result<void>();
+}
+
+task<result<void>> memory_journal::change_plan(plan_change what) {
+    const auto about = std::ranges::find(summaries_, what.what.activation, &summary::id);
+    if (about == summaries_.end()) {
+        co_return failure(errc::not_found, "there is no activation " + what.what.activation);
+    }
+    for (const auto& device : what.taken) {
+        const auto free = is_free(about->lab, device);
+        if (!free) {
+            co_return free;
+        }
+    }
+    for (const auto& device : what.given_back) {
+        claims_.erase({about->lab, device});
+    }
+    for (const auto& device : what.taken) {
+        claims_[{about->lab, device}] = about->id;
+        ++uses_[about->lab][device];
+    }
+    about->plan = std::move(what.plan);
+    co_return co_await append(std::move(what.what));
 }
 
 task<result<std::vector<record>>> memory_journal::read(std::string activation) {
@@ -96,7 +126,7 @@ task<result<use_counts>> memory_journal::uses(std::string lab) {
 }
 
 task<result<void>> memory_journal::quarantine(std::string lab, std::string device, std::string why) {
-    quarantine_.try_emplace({lab, device}, hold{"", true, why});
+    quarantine_[{lab, device}] = hold{"", true, why};
     co_return result<void>();
 }
 

@@ -12,6 +12,7 @@ public:
 
     [[nodiscard]] task<result<std::string>> begin(beginning what) override;
     [[nodiscard]] task<result<void>> append(record what) override;
+    [[nodiscard]] task<result<void>> change_plan(plan_change what) override;
     [[nodiscard]] task<result<std::vector<record>>> read(std::string activation) override;
     [[nodiscard]] task<result<summary>> find(std::string activation) override;
     [[nodiscard]] task<result<std::vector<summary>>> list() override;
@@ -27,6 +28,8 @@ public:
     void fail_from(std::size_t append) { fail_from_ = append; }
 
 private:
+    [[nodiscard]] result<void> is_free(const std::string& lab, const std::string& device) const;
+
     runtime& runtime_;
     std::vector<record> records_;
     std::vector<summary> summaries_;

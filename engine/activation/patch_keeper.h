@@ -19,6 +19,9 @@ public:
     [[nodiscard]] virtual task<result<void>> begin(const model::lab& lab, const plan::plan& plan,
                                                    std::string activation, time_point deadline) = 0;
 
+    /// Whether somebody carries the patches of this activation now. Does not wait.
+    [[nodiscard]] virtual bool carries(const std::string& activation) = 0;
+
     /// Ends what carries patches of this activation, also what an earlier process has left; success where nothing does.
     /// Errors: timed_out, cancelled, io.
     [[nodiscard]] virtual task<result<void>> end(std::string activation, time_point deadline) = 0;

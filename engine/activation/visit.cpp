@@ -2,11 +2,14 @@
 
 #include "drivers/console/transcript.h"
 #include "engine/activation/addresses.h"
+#include "engine/activation/fenced_line.h"
 #include "engine/activation/hooks.h"
 #include "engine/activation/identity_check.h"
 #include "engine/base/text.h"
+#include "engine/plan/plan.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace rollover::activation {
 
@@ -34,21 +37,67 @@ console::gap_statistics together(const console::gap_statistics& a, const console
 visit::visit(environment& env, const model::lab& lab, const model::device& device, std::string activation)
     : env_(env), lab_(lab), device_(device), activation_(std::move(activation)) {}
 
-visit::~visit() = default;
+visit::~visit() {
+    go_out();
+}
+
+/// One writer for each line; the box has so many connections. Who waits here does so for as long as it takes: all that
+/// are in have their deadlines.
+task<result<void>> visit::come_in() {
+    const auto& converter = lab_.at(device_.console.line.converter);
+    const auto since = env_.rt.now();
+    const auto alone = co_await env_.gates->enter(env_.rt, name_of(lab_, device_.console.line), 1, never, activation_);
+    if (!alone) {
+        co_return alone;
+    }
+    const auto entered =
+        co_await env_.gates->enter(env_.rt, "converter " + converter.name, converter.connections, never, activation_);
+    waited_ += env_.rt.now() - since;
+    is_in_ = entered.has_value();
+    if (!is_in_) {
+        env_.gates->leave(name_of(lab_, device_.console.line));
+    }
+    co_return entered;
+}
+
+void visit::go_out() {
+    if (std::exchange(is_in_, false)) {
+        env_.gates->leave("converter " + lab_.at(device_.console.line.converter).name);
+        env_.gates->leave(name_of(lab_, device_.console.line));
+    }
+}
 
 /// One try, when the box lets one more in.
 task<result<std::unique_ptr<transport::line>>> visit::open_once(transport::line_address to, time_point deadline) {
+    if (env_.may_act && !env_.may_act()) {
+        co_return failure(errc::refused, "another service may work on this device by now");
+    }
     const auto& converter = lab_.at(device_.console.line.converter);
-    const bool gated = env_.gates != nullptr && !converter.host.empty();
+    if (env_.gates == nullptr) {
+        co_return co_await transport::open_line(env_.rt, std::move(to), deadline);
+    }
+    const auto in = co_await come_in();
+    if (!in) {
+        co_return in.error();
+    }
+    deadline = deadline == never ? never : deadline + waited_;
+    const bool gated = !converter.host.empty();
     if (gated) {
-        const auto entered = co_await env_.gates->enter(env_.rt, converter.host, converter.model.openings, deadline);
+        const auto entered =
+            co_await env_.gates->enter(env_.rt, converter.host, converter.model.openings, deadline, activation_);
         if (!entered) {
+            go_out();
             co_return entered.error();
         }
     }
     auto opened = co_await transport::open_line(env_.rt, std::move(to), deadline);
     if (gated) {
         env_.gates->leave(converter.host);
+    }
+    if (!opened) {
+        go_out();
+    } else if (env_.may_act) {
+        opened = fence_line(std::move(*opened), env_.may_act);
     }
     co_return opened;
 }
@@ -138,6 +187,7 @@ task<result<void>> visit::open(time_point deadline) {
                                                    std::move(interfaces), own_log());
     session_->know_serial_ports(std::move(serial_ports));
     session_->allow_speed(device_.console.fast_baud);
+    session_->forbid(plan::forbidden_on(lab_, device_.platform));
     co_return result<void>();
 }
 
@@ -226,6 +276,7 @@ task<void> visit::leave_console() {
         earlier_ = gaps();
         co_await console_->close();
         console_.reset();
+        go_out();
         retries_ = reconnects_ = 0;  // the line book has them
     }
 }

@@ -34,6 +34,10 @@ public:
     /// The last `come_home` has met another device, and has done nothing but ask who it is.
     [[nodiscard]] bool met_another() const noexcept { return met_another_; }
 
+    /// How long it has waited for others to leave the line or its converter (model::converter::connections): nothing of
+    /// it is in the deadlines.
+    [[nodiscard]] duration waited() const noexcept { return waited_; }
+
     /// Only after `open` has succeeded.
     [[nodiscard]] platform::session& session() { return *session_; }
     /// False before `open`, and when `reopen` has failed: there is no session then.
@@ -48,6 +52,9 @@ private:
     [[nodiscard]] task<result<std::unique_ptr<transport::line>>> open_patiently(time_point deadline);
     [[nodiscard]] task<result<std::unique_ptr<transport::line>>> open_once(transport::line_address to,
                                                                            time_point deadline);
+    /// Holds the line, and a connection of its converter, until `go_out`.
+    [[nodiscard]] task<result<void>> come_in();
+    void go_out();
     [[nodiscard]] task<void> ask_to_clear(failure busy);
     [[nodiscard]] task<result<void>> connect(time_point deadline);
     [[nodiscard]] log_sink own_log() const;
@@ -63,6 +70,8 @@ private:
     std::uint64_t retries_ = 0;
     std::uint64_t reconnects_ = 0;
     bool met_another_ = false;
+    bool is_in_ = false;
+    duration waited_{};
     console::gap_statistics earlier_;  // of the connections before this one
     std::shared_ptr<const platform::description> description_;
     std::unique_ptr<console::console> console_;

@@ -114,7 +114,7 @@ audit_report engine::audit(const std::vector<std::string>& names, const call_opt
     if (!nowhere && !what.cross_connects.empty()) {
         const call_options none;
         call journal(none);
-        auto known = journal.open(implementation_->options.state);
+        auto known = journal.open(implementation_->options);
         if (known) {
             journal.run(joins_root(journal, in.lab->name, what.joins, known));
         }

@@ -7,10 +7,10 @@
 #include "engine/api/patch_process.h"
 #include "engine/base/text.h"
 #include "engine/runtime/real_runtime.h"
-#include "engine/store/sqlite_calendar.h"
-#include "engine/store/sqlite_journal.h"
 #include "engine/store/sqlite_line_book.h"
 #include "engine/store/state_folder.h"
+#include "engine/store/stored_calendar.h"
+#include "engine/store/stored_journal.h"
 
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
@@ -34,18 +34,18 @@ public:
     }
 
     /// Opens the state folder, made where it is missing, and its journal; before anything else.
-    result<void> open(const std::filesystem::path& state) {
-        auto folder = store::state_folder::open(state.empty() ? store::state_folder::usual_place() : state);
+    result<void> open(const engine_options& options) {
+        auto folder = store::state_folder::open(options.state, options.store);
         if (!folder) {
             return folder.error();
         }
         folder_.emplace(std::move(*folder));
-        auto journal = store::open_journal(rt_, folder_->journal_file());
+        auto journal = store::open_journal(rt_, folder_->tables());
         if (!journal) {
             return journal.error();
         }
         journal_ = std::move(*journal);
-        auto calendar = store::open_calendar(rt_, folder_->journal_file());
+        auto calendar = store::open_calendar(rt_, folder_->tables());
         if (!calendar) {
             return calendar.error();
         }
@@ -84,7 +84,8 @@ public:
         if (own && options_ != nullptr) {
             const std::filesystem::path program =
                 options_->program.empty() ? std::filesystem::path("rollover") : options_->program;
-            patches_.emplace(rt_, patch_process_options{program, folder_->path(), *own, options_->converters});
+            patches_.emplace(
+                rt_, patch_process_options{program, folder_->path(), *own, options_->converters, options_->store});
             env.patches = &*patches_;
         }
         if (how_.tell) {

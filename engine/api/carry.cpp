@@ -9,7 +9,7 @@
 #include "engine/runtime/real_runtime.h"
 #include "engine/store/patch_files.h"
 #include "engine/store/process_lock.h"
-#include "engine/store/sqlite_journal.h"
+#include "engine/store/stored_journal.h"
 
 #include <atomic>
 #include <boost/asio/post.hpp>
@@ -116,7 +116,7 @@ private:
     }
 
     task<result<activation::summary>> standing_plan() {
-        const auto journal = store::open_journal(rt_, state_.journal_file());
+        const auto journal = store::open_journal(rt_, state_.tables());
         if (!journal) {
             co_return journal.error();
         }

@@ -47,20 +47,33 @@ text_report engine::check(const std::vector<std::filesystem::path>& files) {
     diagnostics mistakes;
     const auto models = implementation_->converter_models(mistakes);
     const auto platforms = implementation_->platforms(mistakes);
+    std::vector<model::lab> labs;
+    std::vector<model::topology> topologies;
     for (const auto& file : files) {
         auto read = model::read_document(file, models);
         mistakes.insert(mistakes.end(), read.mistakes.begin(), read.mistakes.end());
         if (!read.value) {
             continue;
         }
-        if (const auto* lab = std::get_if<model::lab>(&*read.value)) {
-            const auto wrong = plan::check_speeds(*lab, platforms);
-            mistakes.insert(mistakes.end(), wrong.begin(), wrong.end());
+        if (auto* lab = std::get_if<model::lab>(&*read.value)) {
+            for (const auto& wrong :
+                 {plan::check_speeds(*lab, platforms), plan::check_forbid_elements(*lab, platforms)}) {
+                mistakes.insert(mistakes.end(), wrong.begin(), wrong.end());
+            }
+            labs.push_back(std::move(*lab));
         }
-        if (const auto* topology = std::get_if<model::topology>(&*read.value)) {
+        if (auto* topology = std::get_if<model::topology>(&*read.value)) {
             for (const auto& wrong : {model::check_expansions(*topology), plan::check_typing(*topology, platforms)}) {
                 mistakes.insert(mistakes.end(), wrong.begin(), wrong.end());
             }
+            topologies.push_back(std::move(*topology));
+        }
+    }
+    // What the operator of a lab forbids can only be told of both together.
+    for (const auto& lab : labs) {
+        for (const auto& topology : topologies) {
+            const auto wrong = plan::check_forbidden(lab, topology);
+            mistakes.insert(mistakes.end(), wrong.begin(), wrong.end());
         }
     }
     report.problems = problems_of(mistakes);
@@ -151,7 +164,7 @@ activation_report engine::activate(const std::filesystem::path& topology, const 
         return report;
     }
     call c(how, &implementation_->options);
-    const auto opened = c.open(implementation_->options.state);
+    const auto opened = c.open(implementation_->options);
     if (!opened) {
         report.problems.push_back(problem_of(opened.error()));
         return report;
@@ -187,7 +200,7 @@ activation_report engine::recover(const std::string& device, const call_options&
     }
     report.how = answer::failed;
     call c(how, &implementation_->options);
-    const auto opened = c.open(implementation_->options.state);
+    const auto opened = c.open(implementation_->options);
     if (!opened) {
         report.problems.push_back(problem_of(opened.error()));
         return report;
@@ -206,7 +219,7 @@ status_report engine::status(const std::string& id) {
     }
     const call_options none;
     call c(none);
-    const auto opened = c.open(implementation_->options.state);
+    const auto opened = c.open(implementation_->options);
     if (!opened) {
         report.problems.push_back(problem_of(opened.error()));
         return report;
@@ -229,8 +242,7 @@ text_report engine::carry(const std::string& id, const call_options& how, const 
     if (!report.problems.empty()) {
         return report;
     }
-    const auto& state = implementation_->options.state;
-    const auto folder = store::state_folder::open(state.empty() ? store::state_folder::usual_place() : state);
+    const auto folder = store::state_folder::open(implementation_->options.state, implementation_->options.store);
     if (!folder) {
         report.how = answer::failed;
         report.problems.push_back(problem_of(folder.error()));
@@ -249,7 +261,7 @@ lines_report engine::lines() {
     }
     const call_options none;
     call c(none);
-    const auto opened = c.open(implementation_->options.state);
+    const auto opened = c.open(implementation_->options);
     if (!opened) {
         report.problems.push_back(problem_of(opened.error()));
         return report;
@@ -272,7 +284,7 @@ text_report engine::release(const std::string& device) {
     }
     const call_options none;
     call c(none);
-    const auto opened = c.open(implementation_->options.state);
+    const auto opened = c.open(implementation_->options);
     if (!opened) {
         report.how = answer::failed;
         report.problems.push_back(problem_of(opened.error()));

@@ -33,6 +33,7 @@ enum class answer {
 struct engine_options {
     std::filesystem::path lab;    ///< the lab file; may be empty for `status`
     std::filesystem::path state;  ///< the state folder; empty: XDG's
+    std::string store = {};       ///< URL of a PostgreSQL for the calendar and the journal; empty: in the state folder
     std::vector<std::filesystem::path>
         platforms;  ///< more folders of platform files; later ones win over the shipped ones
     std::vector<std::filesystem::path> converters;  ///< more folders of converter models, likewise

@@ -13,12 +13,12 @@ using namespace api;
 namespace {
 
 template <class T>
-result<T> asked_of_journal(const std::filesystem::path& state, const std::string& lab,
+result<T> asked_of_journal(const engine_options& options, const std::string& lab,
                            task<void> (*root)(call&, std::string, result<T>&)) {
     result<T> out;
     const call_options none;
     call c(none);
-    const auto opened = c.open(state);
+    const auto opened = c.open(options);
     if (!opened) {
         return opened.error();
     }
@@ -63,7 +63,7 @@ input engine::implementation::read(const std::filesystem::path& lab_file, const 
 
 std::optional<input> engine::implementation::read_lab_of(call& c, const std::string& id,
                                                          std::vector<problem>& problems) const {
-    if (const auto opened = c.open(options.state); !opened) {
+    if (const auto opened = c.open(options); !opened) {
         problems.push_back(problem_of(opened.error()));
         return std::nullopt;
     }
@@ -92,18 +92,18 @@ std::optional<input> engine::implementation::read_lab_of(call& c, const std::str
 std::optional<problem> engine::implementation::missing_state() const {
     const auto folder = options.state.empty() ? store::state_folder::usual_place() : options.state;
     std::error_code ignored;
-    if (std::filesystem::exists(folder, ignored)) {
+    if (!options.store.empty() || std::filesystem::exists(folder, ignored)) {
         return std::nullopt;
     }
     return problem{"no_state", "there is no state folder " + folder.string() + ": nothing was activated from it"};
 }
 
 result<activation::holds> engine::implementation::held_now(const std::string& lab) const {
-    return missing_state() ? result<activation::holds>() : asked_of_journal(options.state, lab, holds_root);
+    return missing_state() ? result<activation::holds>() : asked_of_journal(options, lab, holds_root);
 }
 
 result<activation::use_counts> engine::implementation::uses_now(const std::string& lab) const {
-    return missing_state() ? result<activation::use_counts>() : asked_of_journal(options.state, lab, uses_root);
+    return missing_state() ? result<activation::use_counts>() : asked_of_journal(options, lab, uses_root);
 }
 
 std::optional<activation::holds> engine::implementation::held_for(const input& in, text_report& report) const {

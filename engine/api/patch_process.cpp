@@ -71,6 +71,9 @@ task<result<void>> patch_process::begin(const model::lab& /*lab*/, const plan::p
         request.argv.emplace_back("--converters");
         request.argv.push_back(std::filesystem::absolute(folder).string());
     }
+    if (!options_.store.empty()) {
+        request.environment.emplace_back("ROLLOVER_STORE", options_.store);  // may hold a password
+    }
     request.limit = deadline - rt_.now();
     auto ran = co_await rt_.run(std::move(request));
     if (!ran) {
@@ -84,6 +87,10 @@ task<result<void>> patch_process::begin(const model::lab& /*lab*/, const plan::p
         co_return failure(errc::io, why.empty() ? "the process that carries the patches did not start" : why);
     }
     co_return result<void>();
+}
+
+bool patch_process::carries(const std::string& /*activation*/) {
+    return store::process_lock::holder(store::patch_files(options_.folder).lock()).has_value();
 }
 
 task<result<void>> patch_process::end(std::string /*activation*/, time_point deadline) {

@@ -15,6 +15,7 @@ struct patch_process_options {
     std::filesystem::path state;                    ///< the state folder
     std::filesystem::path folder;                   ///< the activation's own
     std::vector<std::filesystem::path> converters;  ///< folders of more converter models
+    std::string store = {};                         ///< as engine_options
 };
 
 /// Begins with `rollover patch ID --detach`, which comes back when that carries; ends whoever holds the lock.
@@ -24,6 +25,8 @@ public:
 
     [[nodiscard]] task<result<void>> begin(const model::lab& lab, const plan::plan& plan, std::string activation,
                                            time_point deadline) override;
+
+    [[nodiscard]] bool carries(const std::string& activation) override;
 
     /// SIGTERM, and after five seconds SIGKILL.
     [[nodiscard]] task<result<void>> end(std::string activation, time_point deadline) override;

@@ -185,7 +185,7 @@ survey_report engine::survey(const std::vector<std::string>& names, std::chrono:
     }
     report.how = answer::failed;
     call c(how);
-    const auto opened = c.open(implementation_->options.state);
+    const auto opened = c.open(implementation_->options);
     if (!opened) {
         report.problems.push_back(problem_of(opened.error()));
         return report;

@@ -72,6 +72,7 @@ struct converter {
     converter_model model;           ///< what is known of its kind
     duration busy_wait{};            ///< how long a line that somebody else holds is waited for
     std::uint32_t most_devices = 0;  ///< of one topology that may have their consoles on it; 0: any number
+    std::uint32_t connections = 0;   ///< that may be open at once; 0: any number
     std::vector<converter_line> lines;
     source_place place;
 };
@@ -143,7 +144,8 @@ struct cross_connect {
     std::optional<credentials_index> login;
     std::string known_hosts;
     traffic_set passes = traffic_set::all();  ///< with `traffic::shaped` where the host has netem
-    std::string ovs_run_dir;  ///< OVS_RUNDIR of an Open vSwitch that is not the system's; empty: the system's
+    std::string ovs_run_dir;        ///< OVS_RUNDIR of an Open vSwitch that is not the system's; empty: the system's
+    std::uint32_t connections = 0;  ///< that may be open at once; 0: any number
     source_place place;
 };
 
@@ -258,6 +260,15 @@ struct hook {
     source_place place;
 };
 
+/// What no author may type, by the operator of the lab. One of `command` and `pattern` is empty.
+struct forbidden_command {
+    std::string platform;  ///< empty: on every platform
+    std::string command;   ///< in the words of the device, each may be abbreviated
+    std::string pattern;   ///< RE2, searched for in a line
+    std::string because;
+    source_place place;
+};
+
 struct lab {
     std::string name;
     std::string file;       ///< path that it was read from
@@ -272,6 +283,7 @@ struct lab {
     std::vector<fixed_medium> wires;
     std::vector<fixed_medium> segments;
     std::vector<model::hook> hooks;
+    std::vector<forbidden_command> forbidden;
 
     [[nodiscard]] const model::site& at(site_index i) const { return sites[i.value]; }
     [[nodiscard]] const model::credentials& at(credentials_index i) const { return credentials[i.value]; }

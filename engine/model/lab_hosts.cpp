@@ -70,6 +70,10 @@ void lab_reader::converter_kind(element& e, converter& c) {
         out_of_place(e, "menu", "for protocol tty");
     }
     c.most_devices = e.number("most-devices", 1, 65535, 0);
+    c.connections = e.number("connections", 1, 65535, 0);
+    if (c.protocol == line_protocol::tty) {
+        out_of_place(e, "connections", "for protocol tty");
+    }
     const auto name = e.optional("model", rules::name);
     if (name.empty()) {
         if (c.menu) {
@@ -197,6 +201,7 @@ void lab_reader::read_cross_connect(element& e, site_index where) {
     x.login = login_of(e);
     x.known_hosts = path_of(e, "known-hosts", rules::path);
     x.ovs_run_dir = e.optional("ovs-run-dir", rules::absolute_path);
+    x.connections = e.number("connections", 1, 65535, 0);
     x.passes = passes_of(e);
     if (e.choice<bool>("netem", yes_no, false)) {
         x.passes.add(traffic::shaped);

@@ -75,6 +75,10 @@ void lab_reader::read_lab() {
         element e(reading_, child);
         read_hook(e);
     }
+    for (const pugi::xml_node child : root.children("forbid")) {
+        element e(reading_, child);
+        read_forbid(e);
+    }
     for (const pugi::xml_node child : root.children("site")) {
         element e(reading_, child);
         const auto name = e.required("name", rules::name);
@@ -85,7 +89,7 @@ void lab_reader::read_lab() {
     if (lab_.sites.empty()) {
         root.wrong("<lab> has no <site>", "converters and devices stand in a <site name=\"...\">");
     }
-    root.finish({"credentials", "hook", "site", "interlink", "wire", "segment"});
+    root.finish({"credentials", "hook", "forbid", "site", "interlink", "wire", "segment"});
 }
 
 void lab_reader::read_credentials(element& e) {

@@ -31,6 +31,7 @@ private:
     void reserve();
     void read_credentials(element& e);
     void read_hook(element& e);
+    void read_forbid(element& e);  // lab_forbidden.cpp
     [[nodiscard]] std::optional<credentials_index> login_of(element& e);
     [[nodiscard]] std::string path_of(element& e, std::string_view attribute, const value_rule& rule) const;
     [[nodiscard]] std::optional<secret_reference> secret_of(element& e, std::string_view attribute) const;

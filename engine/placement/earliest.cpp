@@ -25,8 +25,8 @@ bool overlaps(const booked& b, instant from, seconds length) {
 /// Who has what in a window that only ever moves on.
 class window {
 public:
-    window(const request& r, const std::vector<booked>& calendar, seconds length)
-        : length_(length), held_(r.lab.devices.size(), 0) {
+    window(const request& r, const lab_facts& facts, const std::vector<booked>& calendar, seconds length)
+        : length_(length), facts_(facts), held_(r.lab.devices.size(), 0), taken_(facts.available().size()) {
         for (const booked& b : calendar) {
             if (b.from < b.until) {
                 coming_.push_back(&b);
@@ -46,13 +46,18 @@ public:
         }
     }
 
-    [[nodiscard]] bool free(model::device_index d) const { return held_[d.value] == 0; }
+    [[nodiscard]] const bit_set& taken() const noexcept { return taken_; }
     [[nodiscard]] const std::map<std::uint32_t, int>& segments() const noexcept { return segments_; }
 
 private:
     void count(const booked& b, int by) {
         for (const model::device_index d : b.devices) {
             held_[d.value] += by;
+            if (held_[d.value] == 0) {
+                taken_.erase(facts_.rank_of(d));
+            } else {
+                taken_.insert(facts_.rank_of(d));
+            }
         }
         for (const std::uint32_t s : b.segments) {
             segments_[s] += by;
@@ -63,7 +68,9 @@ private:
     }
 
     seconds length_;
+    const lab_facts& facts_;
     std::vector<int> held_;
+    bit_set taken_;  ///< devices, by rank
     std::map<std::uint32_t, int> segments_;
     std::vector<const booked*> coming_;  ///< by start
     std::vector<const booked*> going_;   ///< by end
@@ -73,13 +80,16 @@ private:
 
 /// The starts that can be the first: what is possible at any other is possible earlier too, down to one of these.
 std::vector<instant> starts(const std::vector<booked>& calendar, instant from) {
-    std::set<instant> all{from};
+    std::vector<instant> all{from};
     for (const booked& b : calendar) {
         if (b.until > from) {
-            all.insert(b.until);
+            all.push_back(b.until);
         }
     }
-    return {all.begin(), all.end()};
+    std::ranges::sort(all);
+    const auto rest = std::ranges::unique(all);
+    all.erase(rest.begin(), rest.end());
+    return all;
 }
 
 /// What is free in the window from one start on, or in some window of several.
@@ -101,13 +111,11 @@ public:
         keep_devices_with_enough_ports(widest_);
     }
 
+    [[nodiscard]] const lab_facts& facts() const noexcept { return facts_; }
+
     [[nodiscard]] opening open(instant start, const window& w) const {
         opening o{start, usual_, {}};
-        for (std::size_t d = usual_.first(); d < usual_.size(); d = usual_.next(d + 1)) {
-            if (!w.free(facts_.device_at(static_cast<rank>(d)))) {
-                o.devices.erase(d);
-            }
-        }
+        o.devices.remove(w.taken());
         for (const auto& [segment, count] : w.segments()) {
             o.taken.insert(segment);
         }
@@ -187,7 +195,7 @@ result<dated_placement> earliest(const request& r, const std::vector<booked>& ca
         return std::move(checked).error();
     }
     judge all(r);
-    window moving(r, calendar, length);
+    window moving(r, all.facts(), calendar, length);
     bool exact = true;
     const std::vector<instant> candidates = starts(calendar, from);
     std::deque<opening> ahead;

@@ -37,6 +37,7 @@ private:
     void check_escapes(const model::device& d, const std::string& text, const source_place& place);
     void raise_speed(device_plan& made, const platform::description& p, const std::string& typed);
     void check_harmless(const platform::description& p, const std::vector<planned_line>& config);
+    void check_allowed(const model::device& d, const device_plan& made);
     std::optional<std::string> interface_of(std::string_view node, std::string_view link) const;
     void join(std::size_t link, std::vector<planned_join>& into);
     std::optional<planned_patch> patch(std::size_t link);
@@ -90,6 +91,9 @@ device_plan planner::device(std::uint32_t node) {
         made.checks.push_back({expanded(c.command, c.place), expanded(c.expect, c.place), c.within, c.place});
         check_typeable(p.get(), made.checks.back().command, c.place);
         check_escapes(d, made.checks.back().command, c.place);
+    }
+    if (!lab_.forbidden.empty()) {
+        check_allowed(d, made);
     }
     if (p) {
         const std::string typed = characters_of(made, *p);
@@ -177,6 +181,28 @@ void planner::check_harmless(const platform::description& p, const std::vector<p
             {config[refused.index].place,
              fmt::format("'{}' is never typed on {}: {}", trim(lines[refused.index]), p.name, refused.because),
              refused.hint});
+    }
+}
+
+void planner::check_allowed(const model::device& d, const device_plan& made) {
+    const auto rules = forbidden_on(lab_, d.platform);
+    const auto refuse = [this, &d](const source_place& place, const platform::refused_line& refused) {
+        mistakes_.push_back(
+            {place, fmt::format("this is not typed on {} in lab {}: {}", d.platform, lab_.name, refused.because),
+             refused.hint});
+    };
+    std::vector<std::string> lines;
+    lines.reserve(made.config.size());
+    for (const planned_line& line : made.config) {
+        lines.push_back(line.text);
+    }
+    for (const platform::refused_line& refused : rules->find(lines)) {
+        refuse(made.config[refused.index].place, refused);
+    }
+    for (const planned_check& c : made.checks) {
+        if (const auto refused = rules->find(c.command)) {
+            refuse(c.place, *refused);
+        }
     }
 }
 

@@ -3,12 +3,14 @@
 #pragma once
 
 #include "drivers/platform/description.h"
+#include "drivers/platform/forbidden.h"
 #include "engine/base/error.h"
 #include "engine/model/lab.h"
 #include "engine/model/topology.h"
 #include "engine/placement/placement.h"
 
 #include <array>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -96,6 +98,18 @@ struct plan {
 /// The devices whose console is to be raised (fast-baud) and whose platform does not say how. Platforms that are not
 /// known here are left out.
 [[nodiscard]] diagnostics check_speeds(const model::lab& lab, const platform::library& platforms);
+
+/// What the lab forbids on a platform.
+[[nodiscard]] std::shared_ptr<const platform::forbidden_commands> forbidden_on(const model::lab& lab,
+                                                                               std::string_view platform);
+
+/// The lines and checks of a topology that this lab forbids, as far as that can be told before it is placed: with the
+/// defaults of its parameters; of nodes that require no platform only what is forbidden on all. `make_plan` sees the
+/// rest.
+[[nodiscard]] diagnostics check_forbidden(const model::lab& lab, const model::topology& topology);
+
+/// Platforms of <forbid> that no platform file describes: it would forbid nothing.
+[[nodiscard]] diagnostics check_forbid_elements(const model::lab& lab, const platform::library& platforms);
 
 /// Without a lab: the lines that cannot be typed on the platform that their node requires. Nodes that require none, or
 /// one that is not known here, and lines with `${...}` are left to `make_plan`.

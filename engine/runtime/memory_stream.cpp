@@ -11,13 +11,13 @@ namespace {
 /// One direction of a pipe. Bytes wait in `flight` until their time, then in `arrived` until they are read.
 class channel {
 public:
-    channel(runtime& rt, duration latency, std::size_t window)
-        : runtime_(rt),
+    channel(runtime& writer, runtime& reader, duration latency, std::size_t window)
+        : runtime_(reader),
           latency_(latency),
           window_(window),
-          readable_(rt),
-          writable_(rt),
-          arrival_(rt.make_alarm([this] { deliver(); })) {}
+          readable_(reader),
+          writable_(writer),
+          arrival_(reader.make_alarm([this] { deliver(); })) {}
 
     std::size_t offer(std::string_view bytes) {
         const std::size_t taken = std::min(bytes.size(), window_ - std::min(window_, unread_));
@@ -200,8 +200,14 @@ private:
 
 std::pair<std::unique_ptr<byte_stream>, std::unique_ptr<byte_stream>> make_pipe(runtime& rt, duration latency,
                                                                                 std::size_t window) {
-    auto there = std::make_shared<channel>(rt, latency, window);
-    auto back = std::make_shared<channel>(rt, latency, window);
+    return make_pipe_between(rt, rt, latency, window);
+}
+
+std::pair<std::unique_ptr<byte_stream>, std::unique_ptr<byte_stream>> make_pipe_between(runtime& near, runtime& far,
+                                                                                        duration latency,
+                                                                                        std::size_t window) {
+    auto there = std::make_shared<channel>(near, far, latency, window);
+    auto back = std::make_shared<channel>(far, near, latency, window);
     return {std::make_unique<memory_stream>(back, there), std::make_unique<memory_stream>(there, back)};
 }
 

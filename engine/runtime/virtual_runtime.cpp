@@ -156,13 +156,17 @@ task<result<std::unique_ptr<byte_stream>>> virtual_runtime::connect(endpoint to,
     if (!slept) {
         co_return slept.error();
     }
+    co_return connect_at_once(*this, to);
+}
+
+result<std::unique_ptr<byte_stream>> virtual_runtime::connect_at_once(runtime& client, const endpoint& to) {
     const auto found = listening_.find(to);
     if (found == listening_.end()) {
-        co_return failure(errc::unreachable, "connection refused by " + to_string(to));
+        return failure(errc::unreachable, "connection refused by " + to_string(to));
     }
-    auto ends = make_pipe(*this, options_.latency, options_.window);
+    auto ends = make_pipe_between(client, *this, options_.latency, options_.window);
     found->second->arrive(std::move(ends.second));
-    co_return std::move(ends.first);
+    return std::move(ends.first);
 }
 
 result<std::unique_ptr<acceptor>> virtual_runtime::listen(const endpoint& at) {

@@ -40,6 +40,9 @@ public:
     [[nodiscard]] wall_time wall_now() const override;
     [[nodiscard]] std::unique_ptr<alarm> make_alarm(std::function<void()> callback) override;
     [[nodiscard]] task<result<std::unique_ptr<byte_stream>>> connect(endpoint to, time_point deadline) override;
+    /// The same for another runtime in this one's time and network: what waits at this end of the stream resumes there.
+    /// Takes no time. Errors: unreachable.
+    [[nodiscard]] result<std::unique_ptr<byte_stream>> connect_at_once(runtime& client, const endpoint& to);
     [[nodiscard]] result<std::unique_ptr<acceptor>> listen(const endpoint& at) override;
     /// Errors: unsupported, unless a stand-in was given to `on_process`.
     [[nodiscard]] task<result<process_result>> run(process_request request) override;
@@ -55,6 +58,9 @@ public:
 
     /// Holds back the work of the background, as a disk that hangs would; `false` runs what has gathered.
     void hold_background(bool held);
+
+    /// One way, of every connection.
+    [[nodiscard]] duration latency() const noexcept { return options_.latency; }
 
     /// How many alarms have called back; a measure of the work of a run.
     [[nodiscard]] std::uint64_t alarms_fired() const noexcept { return alarms_fired_; }
@@ -88,5 +94,8 @@ private:
 /// Two connected in-memory streams, as `connect` and `accept` give them; for tests that need no listener.
 [[nodiscard]] std::pair<std::unique_ptr<byte_stream>, std::unique_ptr<byte_stream>> make_pipe(
     runtime& rt, duration latency = {}, std::size_t window = std::size_t{64} << 10U);
+/// The first end is for coroutines of `near`, the second for those of `far`; both have the same clock.
+[[nodiscard]] std::pair<std::unique_ptr<byte_stream>, std::unique_ptr<byte_stream>> make_pipe_between(
+    runtime& near, runtime& far, duration latency, std::size_t window);
 
 }  // namespace rollover

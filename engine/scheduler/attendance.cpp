@@ -8,8 +8,9 @@
 
 namespace rollover::scheduler {
 
-attendance::attendance(const surroundings& in, reservation of)
+attendance::attendance(const surroundings& in, reservation of, std::function<bool()> may_act)
     : in_(in), of_(std::move(of)), changed_(in.rt), group_(in.rt) {
+    orders_.may_act = std::move(may_act);
     follow();
 }
 
@@ -22,14 +23,22 @@ void attendance::log(std::string text) const {
 void attendance::follow() {
     orders_.until = of_.promised.until;
     orders_.held_until = of_.held.until;
-    orders_.end_now = orders_.end_now || of_.now == stage::ending || is_over(of_.now);
+    orders_.end_now = orders_.end_now || of_.now == stage::ending || scheduler::is_over(of_.now);
 }
 
 void attendance::look(const reservation& now) {
+    if (now.via != of_.via) {
+        leave();  // somebody else attends to it from now on
+        return;
+    }
     of_.promised = now.promised;
     of_.held = now.held;
     of_.now = now.now;
     follow();
+    look_at_clock();
+}
+
+void attendance::look_at_clock() {
     changed_.notify();
     for (const auto& one : pods_) {
         one->look();
@@ -51,7 +60,7 @@ task<bool> attendance::wait_for_start() {
             co_return false;
         }
     }
-    co_return !is_over(of_.now) && !orders_.leave;
+    co_return !scheduler::is_over(of_.now) && !orders_.leave;
 }
 
 task<void> attendance::run() {
@@ -66,6 +75,9 @@ task<void> attendance::work() {
     const auto whole = co_await in_.book.find(of_.id);
     if (!whole) {
         log(on_one_line(whole.error()));  // the next look at the calendar begins again
+        co_return;
+    }
+    if (whole->via != of_.via) {
         co_return;
     }
     of_.source = whole->source;
@@ -114,6 +126,18 @@ task<void> attendance::work() {
 }
 
 task<void> attendance::note_ready() {
+    std::string missing;
+    for (const auto& one : pods_) {
+        if (!one->missing_text().empty()) {
+            missing += (missing.empty() ? "" : "; ") + one->missing_text();
+        }
+    }
+    if (!missing.empty()) {
+        const auto told = co_await in_.book.set_why(of_.id, "handed over as far as it works; not " + missing);
+        if (!told) {
+            log(on_one_line(told.error()));
+        }
+    }
     const auto noted = co_await in_.book.set_ready(of_.id, rounded_up(in_.rt.wall_now()));
     if (!noted) {
         log(on_one_line(noted.error()));

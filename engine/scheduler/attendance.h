@@ -11,16 +11,19 @@ namespace rollover::scheduler {
 
 class attendance {
 public:
-    /// `in` must outlive it.
-    attendance(const surroundings& in, reservation of);
+    /// `in` must outlive it. `may_act`: as activation::environment.
+    attendance(const surroundings& in, reservation of, std::function<bool()> may_act);
 
     /// Until the reservation is over, or `leave`.
     [[nodiscard]] task<void> run();
-    /// The reservation as it stands in the calendar now.
+    /// The reservation as it stands in the calendar now; when another attends to it now, this one leaves.
     void look(const reservation& now);
-    /// The process ends.
+    /// The wall clock was set.
+    void look_at_clock();
+    /// The process ends, or another service may work on it by now.
     void leave();
     [[nodiscard]] bool is_done() const noexcept { return done_; }
+    [[nodiscard]] bool is_over() const noexcept { return scheduler::is_over(of_.now); }
     [[nodiscard]] const std::string& id() const noexcept { return of_.id; }
 
 private:

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <unordered_map>
 
 namespace rollover::scheduler {
 
@@ -50,6 +51,10 @@ placement::request request_for(const model::lab& lab, const model::topology& top
 namespace {
 
 std::string words_of(const booked_device& booked) {
+    if (booked.owner.empty()) {
+        return fmt::format("reserved by somebody else until {:%Y-%m-%d %H:%M:%S}",
+                           fmt::gmtime(std::chrono::system_clock::to_time_t(booked.held.until)));
+    }
     return fmt::format("reserved by {} ({}, {}) until {:%Y-%m-%d %H:%M:%S}", booked.owner, booked.reservation,
                        booked.topology, fmt::gmtime(std::chrono::system_clock::to_time_t(booked.held.until)));
 }
@@ -60,17 +65,24 @@ activation::hold hold_of(const booked_device& booked) {
     return {"", false, words_of(booked)};
 }
 
-std::vector<placement::booked> calendar_of(const model::lab& lab, const std::vector<booked_device>& bookings) {
+std::vector<placement::booked> calendar_of(const model::lab& lab, const std::vector<booked_device>& bookings,
+                                           bool with_words) {
+    std::unordered_map<std::string, model::device_index> devices;
+    for (std::uint32_t d = 0; d < lab.devices.size(); ++d) {
+        devices.emplace(lab.devices[d].name, model::device_index{d});
+    }
+    std::unordered_map<std::string, std::uint32_t> segments;
+    for (std::uint32_t s = 0; s < lab.segments.size(); ++s) {
+        segments.emplace(segment_claim(lab.segments[s].name), s);
+    }
     std::vector<placement::booked> out;
     for (const auto& one : bookings) {
-        placement::booked entry{one.held.from, one.held.until, {}, {}, words_of(one)};
-        if (const auto device = model::find_device(lab, one.device)) {
-            entry.devices.push_back(*device);
+        placement::booked entry{one.held.from, one.held.until, {}, {}, with_words ? words_of(one) : std::string()};
+        if (const auto device = devices.find(one.device); device != devices.end()) {
+            entry.devices.push_back(device->second);
         }
-        for (std::uint32_t s = 0; s < lab.segments.size(); ++s) {
-            if (segment_claim(lab.segments[s].name) == one.device) {
-                entry.segments.push_back(s);
-            }
+        if (const auto segment = segments.find(one.device); segment != segments.end()) {
+            entry.segments.push_back(segment->second);
         }
         if (!entry.devices.empty() || !entry.segments.empty()) {
             out.push_back(std::move(entry));

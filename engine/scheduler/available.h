@@ -26,8 +26,10 @@ namespace rollover::scheduler {
 /// "reserved by eva (r17, ospf) until 2026-11-30 14:00:00", as a hold. Times in UTC.
 [[nodiscard]] activation::hold hold_of(const booked_device& booked);
 
-/// Bookings as placement::earliest reads them; what the lab no longer has is left out.
+/// Bookings as placement::earliest reads them; what the lab no longer has is left out. `with_words`: whose they are is
+/// told too, for explanations.
 [[nodiscard]] std::vector<placement::booked> calendar_of(const model::lab& lab,
-                                                         const std::vector<booked_device>& bookings);
+                                                         const std::vector<booked_device>& bookings,
+                                                         bool with_words = true);
 
 }  // namespace rollover::scheduler

@@ -6,6 +6,7 @@
 #include "engine/scheduler/reservation.h"
 #include "engine/scheduler/times.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,19 @@ struct query {
     std::optional<window> held;  ///< only those whose devices are held at some time in it
 };
 
+/// Which entries of the audit trail an operator wants.
+struct audit_query {
+    std::string who;            ///< empty: everybody
+    bool refused_only = false;  ///< only what was refused
+    wall_time from{};           ///< from then on
+    wall_time until = wall_time::max();
+    std::size_t most = 1000;  ///< the last ones, when there are more
+};
+
+/// What was refused, as it stands in `entry::what`: a request, and whoever showed no token that is one.
+inline constexpr std::string_view refused_words = "refused";
+inline constexpr std::string_view not_let_in_words = "not let in";
+
 /// Durable: when a function comes back with success, what it did survives the end of the process and of the machine.
 /// Every change is in one transaction with its entry of the audit trail. Errors of all functions: store, with the
 /// database's words; not_found, naming the reservation.
@@ -30,11 +44,14 @@ public:
     /// Books all pods of `what`, or nothing: its id. Errors: busy, naming a device, and the reservation or activation
     /// that has it in this window; refused, when the owner has `most_open` reservations that are not over (0: any
     /// number).
-    [[nodiscard]] virtual task<result<std::string>> book(reservation what, std::string who, unsigned most_open) = 0;
+    [[nodiscard]] virtual task<result<std::string>> book(reservation what, actor who, unsigned most_open) = 0;
 
     [[nodiscard]] virtual task<result<reservation>> find(std::string id) = 0;
     /// By the start of their windows. Without their sources, which may be large.
     [[nodiscard]] virtual task<result<std::vector<reservation>>> list(query which) = 0;
+
+    /// How many reservations of a lab that are not over stand in each stage; stages without one may be missing.
+    [[nodiscard]] virtual task<result<std::map<stage, std::size_t>>> counts(std::string lab) = 0;
 
     /// What is held of a lab at some time in the window, by devices and times.
     [[nodiscard]] virtual task<result<std::vector<booked_device>>> taken(std::string lab, window in) = 0;
@@ -44,15 +61,21 @@ public:
     [[nodiscard]] virtual task<result<std::vector<reservation>>> due(std::string lab, instant until) = 0;
 
     /// Other windows, of a reservation that is not over. Errors: busy, as `book`; bad_input when it is over.
-    [[nodiscard]] virtual task<result<void>> move(std::string id, window promised, window held, std::string who) = 0;
+    [[nodiscard]] virtual task<result<void>> move(std::string id, window promised, window held, actor who) = 0;
 
     /// Another placement for a pod, from `from` on; what it held before it keeps in the calendar until then. Errors:
     /// busy, as `book`.
     [[nodiscard]] virtual task<result<void>> place_anew(std::string id, pod with, instant from) = 0;
 
     /// Writes the stage, and why. A reservation that is over holds nothing from `when` on.
-    [[nodiscard]] virtual task<result<void>> set_stage(std::string id, stage now, std::string why, std::string who,
+    [[nodiscard]] virtual task<result<void>> set_stage(std::string id, stage now, std::string why, actor who,
                                                        instant when) = 0;
+    /// Who attends to it from now on (reservation::via). Errors: busy, when it is to be handed over and was begun, or
+    /// its devices are held from before `not_before`.
+    [[nodiscard]] virtual task<result<void>> hand_over(std::string id, std::string via, actor who,
+                                                       instant not_before) = 0;
+    /// What of it does not work; its stage stays.
+    [[nodiscard]] virtual task<result<void>> set_why(std::string id, std::string why) = 0;
     /// All of its pods are handed over.
     [[nodiscard]] virtual task<result<void>> set_ready(std::string id, instant when) = 0;
 
@@ -62,9 +85,14 @@ public:
 
     /// Only tells.
     [[nodiscard]] virtual task<result<void>> tell(entry what) = 0;
+    /// The number of the last entry; 0: there is none.
+    [[nodiscard]] virtual task<result<std::int64_t>> last_entry() = 0;
     /// Entries with a number above `after`, at most `most`, in order; of one reservation, or all when `id` is empty.
-    [[nodiscard]] virtual task<result<std::vector<entry>>> entries(std::int64_t after, std::size_t most,
-                                                                   std::string id) = 0;
+    /// `owner`: only of his reservations; empty: of all, and of devices and users.
+    [[nodiscard]] virtual task<result<std::vector<entry>>> entries(std::int64_t after, std::size_t most, std::string id,
+                                                                   std::string owner = {}) = 0;
+    /// In order.
+    [[nodiscard]] virtual task<result<std::vector<entry>>> audit(audit_query which) = 0;
 };
 
 }  // namespace rollover::scheduler

@@ -1,10 +1,13 @@
 #include "engine/scheduler/pod_work.h"
 
+#include "engine/activation/patches.h"
+#include "engine/base/text.h"
 #include "engine/placement/format.h"
 #include "engine/placement/read.h"
 #include "engine/placement/replace.h"
 #include "engine/plan/format.h"
 #include "engine/plan/read_joins.h"
+#include "engine/plan/read_patches.h"
 #include "engine/scheduler/available.h"
 #include "engine/scheduler/clock.h"
 #include "engine/scheduler/words.h"
@@ -22,13 +25,8 @@ using std::chrono::seconds;
 constexpr unsigned most_tries = 6;
 /// So long a device is waited for that its last user's way back still has; then another one takes its place.
 constexpr seconds patience(60);
-
-/// The device of a failed part is told as such, see activation::observer.
-void note_failure(const activation::progress_event& e, std::set<std::string>& failed) {
-    if (e.stage == activation::stage::failed && !e.device.empty()) {
-        failed.insert(e.device);
-    }
-}
+/// A converter or a cross-connect that cannot be reached is tried again for so long.
+constexpr std::chrono::minutes patience_with_hosts(15);
 
 }  // namespace
 
@@ -105,9 +103,9 @@ task<void> pod_work::take_over() {
         const auto records = co_await in_.journal.read(pod_.activation);
         if (records) {
             const auto stands = activation::stand(*records);
+            was_ready_ = std::ranges::any_of(
+                *records, [](const auto& one) { return one.kind == activation::record_kind::ready; });
             if (stands.phase == activation::phase::ended) {
-                was_ready_ = std::ranges::any_of(
-                    *records, [](const auto& one) { return one.kind == activation::record_kind::ready; });
                 co_return;
             }
             activation_ = pod_.activation;
@@ -140,12 +138,13 @@ result<void> pod_work::open_workplace(const std::string& activation) {
     }
     place_ = std::move(*opened);
     auto& env = place_->environment();
-    env.tell = [this](const activation::progress_event& e) {
-        note_failure(e, failed_);
-        if (in_.progress) {
-            in_.progress(e);
-        }
-    };
+    env.may_act = orders_.may_act;
+    if (in_.progress) {
+        env.tell = in_.progress;
+    }
+    env.spares = this;
+    env.best_effort = of_.policy == policy::best_effort;
+    env.limits.patience = env.limits.hosts = patience_with_hosts;
     return {};
 }
 
@@ -153,7 +152,8 @@ task<result<void>> pod_work::start() {
     files_ = in_.files();
     auto p = co_await make_plan();
     if (!p) {
-        ++tries_;
+        // What is wrong with a topology, or forbidden, stays so.
+        tries_ = p.error().code == errc::bad_input ? most_tries : tries_ + 1;
         co_return p.error();
     }
     activation::beginning what{files_->lab.name,
@@ -190,7 +190,7 @@ task<result<plan::plan>> pod_work::make_plan() {
         return hold != held->end() && (hold->second.quarantined || has_come(in_.rt, of_.held.from + patience));
     };
     if (!placed || std::ranges::any_of(pod_.devices, cannot_be_had)) {
-        const auto anew = co_await place_anew(*held);
+        const auto anew = co_await place_anew();
         if (!anew) {
             co_return anew.error();
         }
@@ -207,21 +207,14 @@ task<result<plan::plan>> pod_work::make_plan() {
     co_return std::move(*made);
 }
 
-task<result<void>> pod_work::place_anew(const activation::holds& held) {
+task<result<void>> pod_work::place_anew() {
     const instant now = rounded_down(in_.rt.wall_now());
-    const window rest{now, orders_.held_until};
-    const auto taken = co_await in_.book.taken(files_->lab.name, rest);
-    if (!taken) {
-        co_return taken.error();
-    }
-    activation::holds all = held;
-    for (const auto& one : *taken) {
-        if (one.reservation != of_.id || std::ranges::find(pod_.devices, one.device) == pod_.devices.end()) {
-            all.try_emplace(one.device, hold_of(one));
-        }
+    const auto all = co_await held_by_others();
+    if (!all) {
+        co_return all.error();
     }
     result<placement::placement> found = failure();
-    auto request = request_for(files_->lab, *topology_, all);
+    auto request = request_for(files_->lab, *topology_, *all);
     const auto before = placement::read_placement(files_->lab, *topology_, pod_.placement);
     std::function<void()> work = [&] {
         found = placement::find(request);
@@ -253,121 +246,70 @@ task<result<void>> pod_work::place_anew(const activation::holds& held) {
 }
 
 task<result<void>> pod_work::activate(const plan::plan& p) {
-    failed_.clear();
+    missing_.clear();
     auto& env = place_->environment();
     const auto out = co_await activation::activate(env, files_->lab, p, activation_, stop_);
     if (out.how == activation::ending::ready) {
         ready_ = true;
+        missing_ = join(out.missing, "; ");
         co_await measure(activation_, &p);
         co_return result<void>();
     }
     const failure why = out.failures.empty() ? failure(errc::cancelled, "it was stopped") : out.failures.front();
-    co_await blame(why);
+    if (out.authors_mistake) {
+        tries_ = most_tries;
+    }
     co_await take_down();
     over_ = false;
     co_return why;
 }
 
-task<void> pod_work::blame(failure what) {
-    constexpr unsigned twice = 2;
-    // What a device refuses, or shows otherwise than its author expects, no other device would do.
-    const bool is_the_authors = what.code == errc::device_rejected || what.code == errc::device_differs;
-    for (const auto& device : failed_) {
-        if (++blamed_[device] < twice) {
-            continue;
-        }
-        if (is_the_authors) {
-            tries_ = most_tries;
-            continue;
-        }
-        const auto why = fmt::format("it failed {} times in {}, at last in {}: {}", blamed_[device], of_.id,
-                                     activation_, what.reason);
-        const auto aside = co_await in_.journal.quarantine(files_->lab.name, device, why);
-        if (!aside) {
-            log(severity::warning, on_one_line(aside.error()));
-        }
-        entry about{0, {}, "rollover", "quarantined", of_.id, device, why};
-        const auto told = co_await in_.book.tell(std::move(about));
-        static_cast<void>(told);  // the quarantine says it too
-    }
-}
-
-task<void> pod_work::measure(std::string id, const plan::plan* p) {
-    const auto records = co_await in_.journal.read(std::move(id));
-    if (!records) {
-        co_return;  // the next one is measured
-    }
-    std::map<std::string, wall_time> touched;
-    std::map<std::string, duration> longest;
-    wall_time configured{};
-    wall_time ready{};
-    wall_time deactivating{};
-    const auto platform_of = [this](const std::string& device) {
-        const auto found = model::find_device(files_->lab, device);
-        return found ? files_->lab.at(*found).platform : std::string();
-    };
-    const auto longer = [&longest](const std::string& key, duration d) { longest[key] = std::max(longest[key], d); };
-    for (const auto& one : *records) {
-        switch (one.kind) {
-            case activation::record_kind::touching: touched[one.subject] = one.when; break;
-            case activation::record_kind::configured:
-                configured = one.when;
-                for (const auto& d : p == nullptr ? std::vector<plan::device_plan>() : p->devices) {
-                    if (files_->lab.at(d.device).name == one.subject) {
-                        longer(key_of_coming(platform_of(one.subject)),
-                               std::max(duration{}, one.when - touched[one.subject] - d.typing_time));
-                    }
-                }
-                break;
-            case activation::record_kind::ready: ready = one.when; break;
-            case activation::record_kind::deactivating: deactivating = one.when; break;
-            case activation::record_kind::clean:
-                if (p == nullptr && deactivating != wall_time{}) {
-                    longer(key_of_cleaning(platform_of(one.subject)), one.when - deactivating);
-                }
-                break;
-            default: break;
-        }
-    }
-    if (p != nullptr && ready != wall_time{} && configured != wall_time{}) {
-        longer(key_of_checks(topology_->name), ready - configured);
-    }
-    for (const auto& [key, took] : longest) {
-        const auto kept = co_await in_.book.measure(files_->lab.name, key, took);
-        if (!kept) {
-            log(severity::warning, on_one_line(kept.error()));
-        }
-    }
-}
-
 namespace {
 
-task<void> keep(activation::joins_keeper& keeper) {
+template <class Keeper>
+task<void> keep(Keeper& keeper) {
     const auto kept = co_await keeper.run();
     static_cast<void>(kept.has_value());  // what goes wrong is logged, and looked at again
 }
 
 }  // namespace
 
-task<activation::joins_by_place> pod_work::planned_joins() {
+task<plan::plan> pod_work::what_stands() {
+    plan::plan out;
     const auto about = co_await in_.journal.find(activation_);
-    const auto joins =
-        about ? plan::read_joins(files_->lab, about->plan) : result<std::vector<plan::planned_join>>(about.error());
-    if (!joins) {
-        log(severity::warning, on_one_line(joins.error()));
-        co_return activation::joins_by_place();
+    if (!about) {
+        log(severity::warning, on_one_line(about.error()));
+        co_return out;
     }
-    co_return activation::joins_of(*joins, activation_);
+    auto joins = plan::read_joins(files_->lab, about->plan);
+    auto patches = plan::read_patches(files_->lab, about->plan);
+    if (joins) {
+        out.joins = std::move(*joins);
+    } else {
+        log(severity::warning, on_one_line(joins.error()));
+    }
+    if (patches) {
+        out.patches = std::move(*patches);
+    } else {
+        log(severity::warning, on_one_line(patches.error()));
+    }
+    co_return out;
 }
 
 task<void> pod_work::stay() {
-    constexpr duration between_looks = std::chrono::minutes(1);
     task_group looking(in_.rt);
-    std::optional<activation::joins_keeper> keeper;
-    auto joins = co_await planned_joins();
-    if (place_ && !joins.empty()) {
-        keeper.emplace(place_->environment(), files_->lab, std::move(joins), activation_, between_looks);
-        looking.spawn(keep(*keeper));
+    std::optional<activation::joins_keeper> joins;
+    std::optional<activation::patches_keeper> patches;
+    auto stands = co_await what_stands();
+    const duration between = place_ ? place_->environment().limits.between_looks : duration::zero();
+    if (place_ && !stands.joins.empty()) {
+        auto wanted = activation::joins_of(stands.joins, activation_);
+        joins.emplace(place_->environment(), files_->lab, std::move(wanted), activation_, between);
+        looking.spawn(keep(*joins));
+    }
+    if (place_ && !stands.patches.empty()) {
+        patches.emplace(place_->environment(), files_->lab, std::move(stands), activation_, between);
+        looking.spawn(keep(*patches));
     }
     while (!must_end()) {
         const auto why = co_await changed_.wait(nap_until(in_.rt, orders_.until));
@@ -375,8 +317,11 @@ task<void> pod_work::stay() {
             break;
         }
     }
-    if (keeper) {
-        keeper->end();
+    if (joins) {
+        joins->end();
+    }
+    if (patches) {
+        patches->end();
     }
     co_await looking.join();
 }

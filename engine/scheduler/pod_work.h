@@ -3,6 +3,7 @@
 
 #include "engine/activation/activation.h"
 #include "engine/activation/joins.h"
+#include "engine/activation/spares.h"
 #include "engine/scheduler/surroundings.h"
 
 #include <map>
@@ -18,9 +19,10 @@ struct order {
     instant held_until;    ///< devices that are taken anew are held until then
     bool end_now = false;  ///< cancelled: it is taken down at once
     bool leave = false;    ///< the process ends: what is handed over stays, what is under way is left to the journal
+    std::function<bool()> may_act = {};  ///< as activation::environment
 };
 
-class pod_work {
+class pod_work final : public activation::spares {
 public:
     /// All must outlive it. `topology` and `of` are those of the reservation; `orders` is followed as it changes.
     pod_work(const surroundings& in, const reservation& of, std::shared_ptr<const model::topology> topology, pod which,
@@ -34,6 +36,14 @@ public:
     [[nodiscard]] bool was_ready() const noexcept { return was_ready_; }
     [[nodiscard]] bool is_over() const noexcept { return over_; }
     [[nodiscard]] const std::string& failure_text() const noexcept { return failure_; }
+    /// What was handed over does not have; empty: it is whole.
+    [[nodiscard]] const std::string& missing_text() const noexcept { return missing_; }
+
+    // spares: the calendar's devices. pod_spares.cpp
+    [[nodiscard]] task<result<plan::plan>> another(const plan::plan& now, model::node_index node,
+                                                   std::string activation, std::string why) override;
+    [[nodiscard]] task<result<void>> leave_out(const plan::plan& rest, model::node_index node, std::string activation,
+                                               std::string why) override;
 
 private:
     /// What an earlier process has begun: taken over when it is ready, else taken back.
@@ -42,15 +52,20 @@ private:
     [[nodiscard]] task<result<void>> start();
     [[nodiscard]] task<result<plan::plan>> make_plan();
     /// Another placement when a device of this one cannot be had.
-    [[nodiscard]] task<result<void>> place_anew(const activation::holds& held);
+    [[nodiscard]] task<result<void>> place_anew();
     [[nodiscard]] task<result<void>> activate(const plan::plan& p);
-    /// Counts which devices have failed in this try; one that has failed twice is put into quarantine. A topology that
-    /// a device has refused twice is not tried again.
-    [[nodiscard]] task<void> blame(failure what);
+    /// All that this pod may not take from now on: held by others, or failed in it.
+    [[nodiscard]] task<result<activation::holds>> held_by_others();
+    [[nodiscard]] task<result<plan::plan>> plan_with(const plan::plan& now, model::node_index node,
+                                                     const activation::holds& held);
+    [[nodiscard]] task<result<void>> book_and_claim(const plan::plan& now, const plan::plan& with,
+                                                    model::node_index node, std::string activation, std::string why);
     [[nodiscard]] task<void> measure(std::string id, const plan::plan* p);
-    /// Until the window is over; joins that a restarted cross-connect has lost are made again.
+    /// Until the window is over; joins that a restarted cross-connect has lost are made again, and patches that nobody
+    /// carries any more are carried again.
     [[nodiscard]] task<void> stay();
-    [[nodiscard]] task<activation::joins_by_place> planned_joins();
+    /// The joins and patches of the activation, by the journal.
+    [[nodiscard]] task<plan::plan> what_stands();
     /// Until the way back is done; tried again as long as something stands against it.
     [[nodiscard]] task<void> take_down();
     /// False: the window is over, or an order came.
@@ -69,14 +84,14 @@ private:
     event changed_;
     activation::stop_switch stop_;
     std::unique_ptr<workplace> place_;
-    std::string activation_;                  ///< that is not over
-    std::set<std::string> failed_;            ///< devices, in this try
-    std::map<std::string, unsigned> blamed_;  ///< tries in which a device has failed
+    std::string activation_;          ///< that is not over
+    std::set<std::string> given_up_;  ///< devices that have failed in this pod
     unsigned tries_ = 0;
     bool ready_ = false;
     bool was_ready_ = false;
     bool over_ = false;
     std::string failure_;
+    std::string missing_;
 };
 
 }  // namespace rollover::scheduler

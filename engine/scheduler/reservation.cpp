@@ -34,4 +34,21 @@ std::optional<stage> stage_of(std::string_view name) noexcept {
     return std::nullopt;
 }
 
+failure no_such_reservation(const std::string& id) {
+    return failure(errc::not_found, "there is no reservation " + id).advise("rollover reservations lists them");
+}
+
+std::string_view name_of(policy p) noexcept {
+    return p == policy::best_effort ? "best-effort" : "strict";
+}
+
+std::optional<policy> policy_of(std::string_view name) noexcept {
+    for (const policy one : {policy::strict, policy::best_effort}) {
+        if (name_of(one) == name) {
+            return one;
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace rollover::scheduler

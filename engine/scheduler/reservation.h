@@ -26,6 +26,14 @@ enum class stage {
     return s == stage::ended || s == stage::failed || s == stage::cancelled;
 }
 
+/// What happens when a node's device has failed and no other one is left that fits.
+enum class policy {
+    strict,       ///< the pod is rolled back, and has failed
+    best_effort,  ///< what works is handed over, and said what does not
+};
+[[nodiscard]] std::string_view name_of(policy p) noexcept;
+[[nodiscard]] std::optional<policy> policy_of(std::string_view name) noexcept;
+
 /// One copy of the topology. A reservation has one, a class several.
 struct pod {
     std::uint32_t number = 1;          ///< from 1
@@ -47,10 +55,15 @@ struct reservation {
     instant expected{};  ///< when it will be ready, by what was known when it was booked
     std::vector<pod> pods;
     stage now = stage::booked;
-    std::string why = {};            ///< it failed, was cancelled or ended early
+    std::string why = {};            ///< it failed, was cancelled or ended early, or what of it does not work
     instant made{};                  ///< set by the calendar
     std::optional<instant> ready{};  ///< when all of its pods had been handed over
+    std::string via = {};            ///< who attends to it: empty, the service; "at 12 13", jobs of at(1)
+    scheduler::policy policy = scheduler::policy::strict;
 };
+
+/// The same words for what is not there and for what somebody may not know of.
+[[nodiscard]] failure no_such_reservation(const std::string& id);
 
 /// A device in a reservation.
 struct booked_device {
@@ -59,6 +72,16 @@ struct booked_device {
     std::string reservation;
     std::string owner;
     std::string topology;
+};
+
+/// Who does something. A name alone will do where nobody came over the network.
+struct actor {
+    actor(const char* n) : name(n) {}
+    actor(std::string n, std::string t = {}, std::string p = {})
+        : name(std::move(n)), token(std::move(t)), peer(std::move(p)) {}
+    std::string name;
+    std::string token;  ///< the id of the token that he has shown, "t17"; may be empty
+    std::string peer;   ///< the address that he came from; may be empty
 };
 
 /// What happened to a reservation or a device, and who did it: the audit trail, and what `watch` shows.
@@ -70,6 +93,8 @@ struct entry {
     std::string reservation;  ///< may be empty
     std::string subject;      ///< a device, an activation; may be empty
     std::string text;
+    std::string token = {};  ///< of `who`, as in actor
+    std::string peer = {};
 };
 
 }  // namespace rollover::scheduler

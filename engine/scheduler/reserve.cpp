@@ -76,14 +76,28 @@ result<found_window> place_at(const lab_files& files, const wish& what, const kn
     return found_window{held, {placement::improve(request, std::move(*found), wishes, placement::usual_moves)}};
 }
 
-result<found_window> place_early(const lab_files& files, const wish& what, const knowledge& known, seconds length) {
+result<found_window> place_early(const lab_files& files, const wish& what, const knowledge& known,
+                                 const std::vector<placement::booked>& calendar, instant from, seconds length) {
     const model::topology together = placement::copies_of(*what.topology, what.pods);
-    const auto found = placement::earliest(request_for(files.lab, together, known.held),
-                                           calendar_of(files.lab, known.bookings), known.now, length);
+    const auto found = placement::earliest(request_for(files.lab, together, known.held), calendar, from, length);
     if (!found) {
         return found.error();
     }
     return found_window{{found->start, found->start + length}, split(found->where, *what.topology, what.pods)};
+}
+
+/// What others have is only taken, whoever they are.
+void hide_others(knowledge& known, const std::string& owner) {
+    for (auto& one : known.bookings) {
+        if (one.owner != owner) {
+            one.owner = one.reservation = one.topology = "";
+        }
+    }
+    for (auto& [device, held] : known.held) {
+        held.activation = "";
+        held.reservation = "";
+        held.why = held.quarantined ? "out of the lab" : "in use";
+    }
 }
 
 std::optional<failure> unreasonable(const wish& what, const knowledge& known, const owner_limits& limits) {
@@ -127,7 +141,11 @@ result<reservation> find_reservation(const lab_files& files, const wish& what, c
                     stage::booked,
                     "",
                     {},
-                    {}};
+                    {},
+                    {},
+                    what.policy};
+    const auto calendar = what.from ? std::vector<placement::booked>() : calendar_of(files.lab, known.bookings, false);
+    instant earliest = known.now;
     times assumed{seconds(5), seconds(5)};
     // How long it takes depends on the devices, and which are free on how long it takes.
     constexpr int rounds = 8;
@@ -137,7 +155,7 @@ result<reservation> find_reservation(const lab_files& files, const wish& what, c
             what.from
                 ? place_at(files, what, known,
                            {std::max(known.now, *what.from - assumed.ready), *what.from + what.length + assumed.clean})
-                : place_early(files, what, known, length);
+                : place_early(files, what, known, calendar, earliest, length);
         if (!found) {
             return found.error();
         }
@@ -167,16 +185,21 @@ result<reservation> find_reservation(const lab_files& files, const wish& what, c
             }
             return out;
         }
+        earliest = found->held.from;  // nothing longer fits before it
         assumed = {std::max(needed.ready, assumed.ready), std::max(needed.clean, assumed.clean)};
     }
     return failure(errc::undecided, "no devices were found whose times fit the window that they were found for");
 }
 
-task<result<knowledge>> know(runtime& rt, calendar& book, activation::journal& journal, std::string lab) {
+task<result<knowledge>> know(runtime& rt, calendar& book, activation::journal& journal, std::string lab,
+                             seconds ahead) {
     knowledge out;
     out.now = rounded_up(rt.wall_now());
-    const window from_now_on{out.now, instant::max()};
-    auto bookings = co_await book.taken(lab, from_now_on);
+    if (ahead < instant::max() - out.now) {
+        out.until = out.now + ahead;
+    }
+    const window to_know{out.now, out.until};
+    auto bookings = co_await book.taken(lab, to_know);
     if (!bookings) {
         co_return bookings.error();
     }
@@ -201,17 +224,52 @@ task<result<knowledge>> know(runtime& rt, calendar& book, activation::journal& j
     co_return out;
 }
 
-task<result<reservation>> reserve(runtime& rt, calendar& book, activation::journal& journal, shared_files files,
-                                  wish what, std::string who, owner_limits limits) {
-    constexpr int tries = 20;
-    for (int i = 0; i < tries; ++i) {
-        const auto known = co_await know(rt, book, journal, files->lab.name);
+namespace {
+
+/// Whether what was found, or why nothing was, could be otherwise if more of the calendar were known.
+bool depends_on_later(const result<reservation>& found, const knowledge& known) {
+    if (known.until == instant::max()) {
+        return false;
+    }
+    return found ? found->held.until > known.until
+                 : found.error().code == errc::impossible || found.error().code == errc::undecided;
+}
+
+}  // namespace
+
+task<result<reservation>> look_for(runtime& rt, calendar& book, activation::journal& journal, shared_files files,
+                                   const wish& what, owner_limits limits) {
+    constexpr seconds first_look = std::chrono::hours(12);
+    constexpr seconds furthest_look = std::chrono::hours(24 * 365);
+    constexpr int wider = 4;
+    const instant now = rounded_up(rt.wall_now());
+    seconds ahead = first_look + 2 * std::clamp(what.length, seconds(0), furthest_look);
+    if (what.from && *what.from > now) {
+        ahead += *what.from - now;
+    }
+    for (;;) {
+        auto known = co_await know(rt, book, journal, files->lab.name, ahead);
         if (!known) {
             co_return known.error();
+        }
+        if (!what.sees_all) {
+            hide_others(*known, what.owner);
         }
         result<reservation> found = failure();
         std::function<void()> work = [&] { found = find_reservation(*files, what, *known, limits); };
         co_await rt.offload(std::move(work));
+        if (!depends_on_later(found, *known)) {
+            co_return found;
+        }
+        ahead = ahead < furthest_look ? wider * ahead : seconds::max();
+    }
+}
+
+task<result<reservation>> reserve(runtime& rt, calendar& book, activation::journal& journal, shared_files files,
+                                  wish what, actor who, owner_limits limits) {
+    constexpr int tries = 20;
+    for (int i = 0; i < tries; ++i) {
+        auto found = co_await look_for(rt, book, journal, files, what, limits);
         if (!found) {
             co_return found.error();
         }

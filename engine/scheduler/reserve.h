@@ -30,6 +30,8 @@ struct wish {
     std::optional<instant> from;  ///< when it is to be ready; nothing: as early as possible
     std::chrono::seconds length{};
     unsigned pods = 1;
+    bool sees_all = true;  ///< messages say who has what he wants; else only that somebody has
+    scheduler::policy policy = scheduler::policy::strict;
 };
 
 /// Zero or empty: no limit. They hold for an owner.
@@ -41,11 +43,12 @@ struct owner_limits {
 
 /// What is known of the lab when a wish is looked at.
 struct knowledge {
-    std::vector<booked_device> bookings;  ///< from `now` on
+    std::vector<booked_device> bookings;  ///< from `now` on, those that begin before `until`
     activation::holds held;               ///< by what is begun by hand, and by quarantine
     activation::use_counts uses;
     experience earlier;
     instant now;
+    instant until = instant::max();
 };
 
 /// Where and when: everything but the id. Pure. `from`: exactly then, or as soon after it as the typing takes.
@@ -54,11 +57,17 @@ struct knowledge {
 [[nodiscard]] result<reservation> find_reservation(const lab_files& files, const wish& what, const knowledge& known,
                                                    const owner_limits& limits);
 
-/// What find_reservation needs, read anew.
-[[nodiscard]] task<result<knowledge>> know(runtime& rt, calendar& book, activation::journal& journal, std::string lab);
+/// What find_reservation needs, read anew; of bookings those that begin within `ahead` from now.
+[[nodiscard]] task<result<knowledge>> know(runtime& rt, calendar& book, activation::journal& journal, std::string lab,
+                                           std::chrono::seconds ahead);
+
+/// find_reservation with what it needs to know and no more: a calendar of years is not read for a place that is free
+/// tomorrow. `files` and `what` must outlive the task.
+[[nodiscard]] task<result<reservation>> look_for(runtime& rt, calendar& book, activation::journal& journal,
+                                                 shared_files files, const wish& what, owner_limits limits);
 
 /// Finds and books; anew when somebody was faster. Errors: those of find_reservation and of calendar::book.
 [[nodiscard]] task<result<reservation>> reserve(runtime& rt, calendar& book, activation::journal& journal,
-                                                shared_files files, wish what, std::string who, owner_limits limits);
+                                                shared_files files, wish what, actor who, owner_limits limits);
 
 }  // namespace rollover::scheduler

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/scheduler/attendance.h"
+#include "engine/scheduler/clock.h"
 #include "engine/scheduler/surroundings.h"
 
 #include <map>
@@ -24,17 +25,35 @@ public:
 
     /// When the calendar was read last.
     [[nodiscard]] wall_time last_look() const noexcept { return last_look_; }
+    /// When it looked last, also in vain.
+    [[nodiscard]] time_point last_turn() const noexcept { return last_turn_; }
     [[nodiscard]] std::size_t attended() const noexcept { return attended_.size(); }
 
 private:
+    /// All that begins soon or is not over; and, with little to read, what has changed since.
     [[nodiscard]] task<void> read_calendar();
+    [[nodiscard]] task<void> read_changes();
+    /// What is due and nobody attends to, as far as it is this service's.
+    [[nodiscard]] task<void> attend_to(std::vector<reservation> due);
+    /// Signs on, again and again; leaves everything when the term was slept over.
+    [[nodiscard]] task<void> stay_signed_on();
+    [[nodiscard]] bool is_ours(const reservation& one) const;
+    void let_go();
     void forget_what_is_done();
+    void look_at_clock();
+    void warn(const failure& why) const;
 
     surroundings in_;
     event changed_;
+    clock_watch clock_;
+    time_point read_again_{};       ///< the whole calendar
+    instant attended_until_{};      ///< what begins before it is attended
+    std::int64_t last_entry_ = -1;  ///< of the audit trail, that was read; every change has one. -1: none was
     task_group group_;
     std::map<std::string, std::unique_ptr<attendance>> attended_;
+    std::function<bool()> fence_;  ///< of what is taken now; empty: nothing can be taken yet, or there is no roster
     wall_time last_look_{};
+    time_point last_turn_{};
     bool leaving_ = false;
 };
 

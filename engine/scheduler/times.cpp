@@ -1,6 +1,8 @@
 #include "engine/scheduler/times.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace rollover::scheduler {
 
@@ -16,7 +18,10 @@ void estimate::add(duration measured) {
 }
 
 duration estimate::likely(duration without) const {
-    return count == 0 ? without : mean + 4 * deviation;
+    // Where hundreds took the same, the next one may still be asked again after a silence, or be talked over by a log
+    // message; RFC 6298 has its clock granularity in this place.
+    constexpr duration least = std::chrono::seconds(10);
+    return count == 0 ? without : mean + std::max(4 * deviation, least);
 }
 
 std::string key_of_coming(const std::string& platform) {
@@ -51,13 +56,26 @@ times times_of(const model::lab& lab, const plan::plan& p, const platform::libra
     duration coming{};
     duration cleaning{};
     bool checked = false;
+    std::map<std::uint32_t, std::pair<duration, duration>> at_converters;  // of all devices on one, together
     for (const auto& one : p.devices) {
         const auto& name = lab.at(one.device).platform;
         const auto known = platforms.find(name);
         const duration erase = known ? known->erase_estimate : duration{};
-        coming = std::max(coming, one.typing_time + likely(earlier, key_of_coming(name), first_coming));
-        cleaning = std::max(cleaning, likely(earlier, key_of_cleaning(name), erase + first_coming));
+        const duration this_coming = one.typing_time + likely(earlier, key_of_coming(name), first_coming);
+        const duration this_cleaning = likely(earlier, key_of_cleaning(name), erase + first_coming);
+        coming = std::max(coming, this_coming);
+        cleaning = std::max(cleaning, this_cleaning);
+        auto& [all_coming, all_cleaning] = at_converters[lab.at(one.device).console.line.converter.value];
+        all_coming += this_coming;
+        all_cleaning += this_cleaning;
         checked = checked || !one.checks.empty();
+    }
+    // Where few connections may be open at once, the devices behind them take turns.
+    for (const auto& [converter, both] : at_converters) {
+        if (const auto lines = lab.converters[converter].connections; lines > 0) {
+            coming = std::max(coming, both.first / lines);
+            cleaning = std::max(cleaning, both.second / lines);
+        }
     }
     const duration checks = likely(earlier, key_of_checks(p.topology), checked ? first_checks : duration{});
     return {with_a_tenth(std::max(coming + checks, at_least)), with_a_tenth(std::max(cleaning, at_least))};

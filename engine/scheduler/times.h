@@ -20,7 +20,7 @@ struct estimate {
     duration deviation{};
 
     void add(duration measured);
-    /// What will hardly be passed: mean + 4 deviations; `without` as long as nothing was measured.
+    /// What will hardly be passed: mean + 4 deviations, 10 s at least; `without` as long as nothing was measured.
     [[nodiscard]] duration likely(duration without) const;
 };
 

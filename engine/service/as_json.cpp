@@ -24,6 +24,8 @@ json as_json(const scheduler::reservation& r, const scheduler::local_time& zone)
              {"owner", r.owner},
              {"stage", name_of(r.now)},
              {"why", printable(r.why)},
+             {"via", r.via},
+             {"policy", name_of(r.policy)},
              {"from", to_utc_text(r.promised.from)},
              {"until", to_utc_text(r.promised.until)},
              {"typing_from", to_utc_text(r.held.from)},

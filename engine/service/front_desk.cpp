@@ -3,14 +3,18 @@
 #include "engine/base/text.h"
 #include "engine/model/reader.h"
 #include "engine/placement/read.h"
+#include "engine/plan/plan.h"
 #include "engine/scheduler/available.h"
 #include "engine/scheduler/words.h"
+#include "engine/service/at_jobs.h"
 
 #include <algorithm>
 #include <fmt/format.h>
 
 namespace rollover::service {
 
+using access::action;
+using access::reach;
 using scheduler::instant;
 using scheduler::reservation;
 using scheduler::stage;
@@ -18,13 +22,26 @@ using scheduler::window;
 
 namespace {
 
-failure only_operators(std::string_view what) {
-    return failure(errc::refused, fmt::format("only an operator may {}", what));
+/// For who may not know whose reservation is in his way.
+failure without_names(failure f, const caller& who) {
+    if (f.code != errc::busy || who.may_all(action::see)) {
+        return f;
+    }
+    return {errc::busy, "somebody else has one of its devices then"};
 }
 
 }  // namespace
 
-front_desk::front_desk(parts all) : all_(std::move(all)) {}
+std::optional<failure> front_desk::beyond(const caller& who, action what) {
+    if (who.reach(what) != reach::none) {
+        return std::nullopt;
+    }
+    return failure(errc::refused,
+                   fmt::format("only an {} may {}; {} is {}", name_of(access::least_role_for(what)), words_of(what),
+                               who.name, who.is == access::role::user ? "a user" : "an author"));
+}
+
+front_desk::front_desk(parts all) : all_(std::move(all)), refusals_(all_.rt, all_.book) {}
 
 scheduler::local_time front_desk::zone() const {
     const auto known = scheduler::local_time::in(all_.files()->lab.time_zone);
@@ -35,13 +52,56 @@ result<instant> front_desk::time_of(const std::string& text) const {
     return zone().read(text, scheduler::rounded_down(all_.rt.wall_now()));
 }
 
-task<void> front_desk::told(scheduler::entry what) {
-    const auto written = co_await all_.book.tell(std::move(what));
+task<void> front_desk::told(caller who, std::string what, std::string device, std::string text) {
+    scheduler::entry about{0,         {},      who.name, std::move(what), "", std::move(device), std::move(text),
+                           who.token, who.peer};
+    const auto written = co_await all_.book.tell(std::move(about));
     static_cast<void>(written.has_value());  // what is told was done, and cannot be taken back
+}
+
+task<void> front_desk::refused(caller who, std::string what, std::string why) {
+    // Not an entry of a reservation: its owner would read it.
+    scheduler::entry about{
+        0,         {},      who.name, std::string(scheduler::refused_words), "", std::move(what), std::move(why),
+        who.token, who.peer};
+    co_await refusals_.tell(who.name, std::move(about));
+}
+
+task<result<std::vector<std::string>>> front_desk::offered(caller who) {
+    if (auto no = beyond(who, action::book)) {
+        co_return std::move(*no);
+    }
+    result<std::vector<std::string>> out = failure();
+    std::function<void()> work = [&] { out = all_.offered.names(); };
+    co_await all_.rt.offload(std::move(work));
+    co_return out;
+}
+
+task<result<std::string>> front_desk::offered_source(std::string name) {
+    result<std::string> out = failure();
+    std::function<void()> work = [&] { out = all_.offered.source(name); };
+    co_await all_.rt.offload(std::move(work));
+    co_return out;
 }
 
 task<result<reservation>> front_desk::reserve(caller who, booking_request what) {
     scheduler::wish wanted;
+    if (auto no = beyond(who, what.name.empty() ? action::bring : action::book)) {
+        co_return what.name.empty() && who.reach(action::book) != reach::none
+            ? std::move(*no).advise("rollover topologies lists those that this lab offers to everybody")
+            : std::move(*no);
+    }
+    if (what.source.empty() == what.name.empty()) {
+        co_return failure(errc::bad_input, "a topology is needed: its XML, or the name of one that the lab offers");
+    }
+    if (!what.name.empty()) {
+        auto source = co_await offered_source(what.name);
+        if (!source) {
+            co_return source.error();
+        }
+        what.source = std::move(*source);
+        what.file = what.name + ".xml";
+    }
     auto read = model::read_topology(std::string_view(what.source), what.file);
     if (!read.value) {
         co_return scheduler::failure_of(read.mistakes);
@@ -50,8 +110,8 @@ task<result<reservation>> front_desk::reserve(caller who, booking_request what) 
     if (!wrong.empty()) {
         co_return scheduler::failure_of(wrong);
     }
-    if (!what.owner.empty() && what.owner != who.name && !who.operates) {
-        co_return only_operators("book for somebody else");
+    if (!what.owner.empty() && what.owner != who.name && !who.may_all(action::book)) {
+        co_return failure(errc::refused, "only an operator may book for somebody else");
     }
     const auto length = scheduler::read_length(what.length);
     if (!length) {
@@ -64,6 +124,12 @@ task<result<reservation>> front_desk::reserve(caller who, booking_request what) 
         }
         wanted.from = *from;
     }
+    const auto policy = scheduler::policy_of(what.policy.empty() ? "strict" : what.policy);
+    if (!policy) {
+        co_return failure(errc::bad_input, fmt::format("'{}' is no policy", printable(what.policy)))
+            .advise("strict: all of it or nothing; best-effort: what works is handed over");
+    }
+    wanted.policy = *policy;
     wanted.topology = std::make_shared<const model::topology>(std::move(*read.value));
     wanted.arguments = std::move(what.arguments);
     wanted.source = std::move(what.source);
@@ -71,32 +137,58 @@ task<result<reservation>> front_desk::reserve(caller who, booking_request what) 
     wanted.owner = what.owner.empty() ? who.name : what.owner;
     wanted.length = *length;
     wanted.pods = what.pods;
-    auto made = co_await scheduler::reserve(all_.rt, all_.book, all_.journal, all_.files(), std::move(wanted), who.name,
-                                            all_.limits);
-    if (made) {
-        all_.scheduler.look();
+    wanted.sees_all = who.may_all(action::see);
+    auto made = co_await scheduler::reserve(all_.rt, all_.book, all_.journal, all_.files(), std::move(wanted),
+                                            who.as_actor(), all_.limits);
+    if (!made) {
+        co_return without_names(made.error(), who);
     }
+    all_.scheduler.look();
     co_return made;
 }
 
-task<result<reservation>> front_desk::find(std::string id) {
-    return all_.book.find(std::move(id));
+task<result<reservation>> front_desk::find(caller who, std::string id) {
+    return his(std::move(who), std::move(id), action::see);
 }
 
-task<result<std::vector<reservation>>> front_desk::list(std::string owner, bool open_only) {
-    return all_.book.list({all_.files()->lab.name, std::move(owner), open_only, {}});
+task<result<std::vector<reservation>>> front_desk::list(caller who, std::string owner, bool open_only) {
+    if (auto no = beyond(who, action::see)) {
+        co_return std::move(*no);
+    }
+    if (!who.may_all(action::see)) {
+        if (!owner.empty() && owner != who.name) {
+            co_return std::vector<reservation>();
+        }
+        owner = who.name;
+    }
+    scheduler::query which{all_.files()->lab.name, std::move(owner), open_only, {}};
+    co_return co_await all_.book.list(std::move(which));
 }
 
-task<result<reservation>> front_desk::his(caller who, std::string id) {
-    auto found = co_await all_.book.find(std::move(id));
-    if (found && found->owner != who.name && !who.operates) {
-        co_return failure(errc::refused, fmt::format("reservation {} is {}'s", found->id, found->owner));
+task<result<reservation>> front_desk::his(caller who, std::string id, action what) {
+    if (auto no = beyond(who, what)) {
+        co_return std::move(*no);
+    }
+    auto found = co_await all_.book.find(id);
+    if (found && found->owner != who.name && !who.may_all(what)) {
+        co_await refused(who, (what == action::see ? "see " : "change ") + id, "it is " + found->owner + "'s");
+        co_return scheduler::no_such_reservation(id);
     }
     co_return found;
 }
 
+task<void> front_desk::take_back(reservation changed, caller who) {
+    if (!changed.via.empty()) {
+        const auto back = co_await all_.book.hand_over(changed.id, "", who.as_actor(), {});
+        static_cast<void>(back.has_value());  // it is over: nobody attends to it
+        auto removing = remove_at_jobs(all_.rt, changed.via);
+        co_await std::move(removing);
+    }
+    all_.scheduler.look();
+}
+
 task<result<reservation>> front_desk::extend(caller who, std::string id, std::string by, std::string until) {
-    auto found = co_await his(who, std::move(id));
+    auto found = co_await his(who, std::move(id), action::change);
     if (!found) {
         co_return found;
     }
@@ -124,16 +216,16 @@ task<result<reservation>> front_desk::extend(caller who, std::string id, std::st
     const auto cleaning = found->held.until - found->promised.until;
     const window promised{found->promised.from, end};
     const window held{found->held.from, end + cleaning};
-    const auto moved = co_await all_.book.move(found->id, promised, held, who.name);
+    const auto moved = co_await all_.book.move(found->id, promised, held, who.as_actor());
     if (!moved) {
-        co_return moved.error();
+        co_return without_names(moved.error(), who);
     }
-    all_.scheduler.look();
+    co_await take_back(*found, who);
     co_return co_await all_.book.find(found->id);
 }
 
 task<result<reservation>> front_desk::begin_now(caller who, std::string id) {
-    auto found = co_await his(who, std::move(id));
+    auto found = co_await his(who, std::move(id), action::change);
     if (!found) {
         co_return found;
     }
@@ -144,31 +236,34 @@ task<result<reservation>> front_desk::begin_now(caller who, std::string id) {
     const auto typing = std::max(std::chrono::seconds(0), found->promised.from - found->held.from);
     const window promised{std::min(found->promised.from, now + typing), found->promised.until};
     const window held{std::min(found->held.from, now), found->held.until};
-    const auto moved = co_await all_.book.move(found->id, promised, held, who.name);
+    const auto moved = co_await all_.book.move(found->id, promised, held, who.as_actor());
     if (!moved) {
-        co_return moved.error();
+        co_return without_names(moved.error(), who);
     }
-    all_.scheduler.look();
+    co_await take_back(*found, who);
     co_return co_await all_.book.find(found->id);
 }
 
 task<result<reservation>> front_desk::cancel(caller who, std::string id) {
-    auto found = co_await his(who, std::move(id));
+    auto found = co_await his(who, std::move(id), action::change);
     if (!found) {
         co_return found;
     }
     const instant now = scheduler::rounded_up(all_.rt.wall_now());
     const auto next = found->now == stage::booked && now < found->held.from ? stage::cancelled : stage::ending;
-    const auto done = co_await all_.book.set_stage(found->id, next, "cancelled by " + who.name, who.name, now);
+    const auto done = co_await all_.book.set_stage(found->id, next, "cancelled by " + who.name, who.as_actor(), now);
     if (!done) {
         co_return done.error();
     }
-    all_.scheduler.look();
+    co_await take_back(*found, who);
     co_return co_await all_.book.find(found->id);
 }
 
-task<result<std::vector<scheduler::booked_device>>> front_desk::calendar(std::string device, std::string from,
-                                                                         std::string until) {
+task<result<std::vector<scheduler::booked_device>>> front_desk::calendar(caller who, std::string device,
+                                                                         std::string from, std::string until) {
+    if (auto no = beyond(who, action::calendar)) {
+        co_return std::move(*no);
+    }
     window asked{scheduler::rounded_down(all_.rt.wall_now()), instant::max()};
     for (auto [text, into] : {std::pair(&from, &asked.from), std::pair(&until, &asked.until)}) {
         if (text->empty()) {
@@ -189,16 +284,32 @@ task<result<std::vector<scheduler::booked_device>>> front_desk::calendar(std::st
     if (taken && !device.empty()) {
         std::erase_if(*taken, [&device](const auto& one) { return one.device != device; });
     }
+    if (taken && !who.may_all(action::calendar)) {
+        for (auto& one : *taken) {
+            if (one.owner != who.name) {
+                one.owner = one.reservation = one.topology = "";
+            }
+        }
+    }
     co_return taken;
 }
 
-task<result<activation::holds>> front_desk::holds() {
-    return all_.journal.unavailable(all_.files()->lab.name);
+task<result<activation::holds>> front_desk::holds(caller who) {
+    if (auto no = beyond(who, action::devices)) {
+        co_return std::move(*no);
+    }
+    auto found = co_await all_.journal.unavailable(all_.files()->lab.name);
+    if (found && !who.may_all(action::devices)) {
+        for (auto& [device, held] : *found) {
+            held.activation = held.reservation = held.why = "";
+        }
+    }
+    co_return found;
 }
 
 task<result<void>> front_desk::quarantine(caller who, std::string device, std::string why) {
-    if (!who.operates) {
-        co_return only_operators("put a device into quarantine");
+    if (auto no = beyond(who, action::quarantine)) {
+        co_return std::move(*no);
     }
     if (auto unknown = model::unknown_device(all_.files()->lab, device)) {
         co_return std::move(*unknown);
@@ -206,30 +317,31 @@ task<result<void>> front_desk::quarantine(caller who, std::string device, std::s
     const std::string text = fmt::format("by {}: {}", who.name, why.empty() ? "no reason given" : why);
     const auto done = co_await all_.journal.quarantine(all_.files()->lab.name, device, text);
     if (done) {
-        scheduler::entry about{0, {}, who.name, "quarantined", "", device, why};
-        co_await told(std::move(about));
+        co_await told(who, "quarantined", device, why);
     }
     co_return done;
 }
 
 task<result<void>> front_desk::release(caller who, std::string device) {
-    if (!who.operates) {
-        co_return only_operators("release a device");
+    if (auto no = beyond(who, action::quarantine)) {
+        co_return std::move(*no);
     }
     const auto done = co_await all_.journal.release(all_.files()->lab.name, device);
     if (done) {
-        scheduler::entry about{0, {}, who.name, "released", "", device, ""};
-        co_await told(std::move(about));
+        co_await told(who, "released", device, "");
     }
     co_return done;
 }
 
 task<result<void>> front_desk::reload(caller who) {
-    if (!who.operates) {
-        co_return only_operators("reload the lab");
+    if (auto no = beyond(who, action::reload)) {
+        co_return std::move(*no);
     }
     result<scheduler::shared_files> read = failure();
-    std::function<void()> work = [&] { read = all_.read_files(); };
+    std::function<void()> work = [&] {
+        const auto certificates = all_.read_certificates ? all_.read_certificates() : result<void>();
+        read = certificates ? all_.read_files() : result<scheduler::shared_files>(certificates.error());
+    };
     co_await all_.rt.offload(std::move(work));
     if (!read) {
         co_return read.error();
@@ -258,6 +370,14 @@ task<result<void>> front_desk::reload(caller who) {
             } else if (const auto breach =
                            placement::verify(scheduler::request_for((*read)->lab, *topology.value, {}), *placed)) {
                 broken.push_back(fmt::format("{} ({}): {}", whole->id, whole->owner, *breach));
+            } else if (!(*read)->lab.forbidden.empty() && whole->now == stage::booked) {
+                diagnostics mistakes;
+                const auto plan = plan::make_plan((*read)->lab, *topology.value, whole->arguments, *placed,
+                                                  (*read)->platforms, mistakes);
+                if (!plan) {
+                    broken.push_back(fmt::format("{} ({}): {}", whole->id, whole->owner,
+                                                 scheduler::failure_of(mistakes).reason));
+                }
             }
         }
     }
@@ -266,15 +386,63 @@ task<result<void>> front_desk::reload(caller who) {
             .advise("cancel them, or take the change back");
     }
     all_.use_files(std::move(*read));
-    scheduler::entry about{0, {}, who.name, "reloaded", "", "", ""};
-    co_await told(std::move(about));
+    co_await told(who, "reloaded", "", "");
     all_.scheduler.look();
     co_return result<void>();
 }
 
-task<result<std::vector<scheduler::entry>>> front_desk::entries(std::int64_t after, std::string id) {
-    constexpr std::size_t most = 1000;
-    return all_.book.entries(after, most, std::move(id));
+task<result<std::string>> front_desk::metrics_text() {
+    if (all_.measured == nullptr) {
+        co_return failure(errc::not_found, "nothing is measured here");
+    }
+    metrics::standing now;
+    const auto lab = all_.files();
+    // Without the database the rest is told all the same: that it is gone can be seen in what failed.
+    auto open = co_await all_.book.counts(lab->lab.name);
+    if (open) {
+        now.open = std::move(*open);
+    }
+    const auto held = co_await all_.journal.unavailable(lab->lab.name);
+    if (held) {
+        for (const auto& device : lab->lab.devices) {
+            const auto found = held->find(device.name);
+            ++(found == held->end() ? now.free : found->second.quarantined ? now.quarantined : now.busy);
+        }
+    }
+    now.attended = all_.scheduler.attended();
+    now.connections = all_.connections == nullptr ? 0 : *all_.connections;
+    if (all_.scheduler.last_look() != wall_time()) {
+        now.last_look = all_.scheduler.last_look();
+    }
+    co_return all_.measured->text(now);
+}
+
+task<result<std::vector<scheduler::entry>>> front_desk::entries(caller who, std::int64_t after, std::string id) {
+    if (auto no = beyond(who, action::see)) {
+        co_return std::move(*no);
+    }
+    const std::string owner = who.may_all(action::see) ? "" : who.name;
+    co_return co_await all_.book.entries(after, most_entries, std::move(id), owner);
+}
+
+task<result<std::vector<scheduler::entry>>> front_desk::audit(caller who, std::string name, std::string since,
+                                                              std::string until, bool refused_only) {
+    if (auto no = beyond(who, action::audit)) {
+        co_return std::move(*no);
+    }
+    scheduler::audit_query which;
+    which.who = std::move(name);
+    which.refused_only = refused_only;
+    for (auto [text, into] : {std::pair(&since, &which.from), std::pair(&until, &which.until)}) {
+        if (!text->empty()) {
+            const auto read = time_of(*text);
+            if (!read) {
+                co_return read.error();
+            }
+            *into = *read;
+        }
+    }
+    co_return co_await all_.book.audit(std::move(which));
 }
 
 }  // namespace rollover::service

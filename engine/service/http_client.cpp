@@ -12,7 +12,7 @@ namespace {
 
 using piece = std::array<char, std::size_t{16} << 10U>;
 
-result<std::string> written_request(const http_request& request, const endpoint& to) {
+result<std::string> written_request(const http_request& request, const endpoint& to, bool keep) {
     const bool has_target = request.target.starts_with('/') || request.target == "*";
     const auto is_no_target = [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; };
     if (!is_token(request.method) || !has_target || std::ranges::any_of(request.target, is_no_target)) {
@@ -28,22 +28,13 @@ result<std::string> written_request(const http_request& request, const endpoint&
     if (!request.body.empty() || (request.method != "GET" && request.method != "HEAD")) {
         out += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
     }
-    out += "Connection: close\r\n\r\n";
+    out += keep ? "\r\n" : "Connection: close\r\n\r\n";
     out += request.body;
     return out;
 }
 
 failure at_service(failure f, const endpoint& to) {
     return std::move(f).at("service at " + to_string(to));
-}
-
-task<result<std::unique_ptr<byte_stream>>> connect_to_service(runtime& rt, const endpoint& to, time_point deadline) {
-    auto connected = co_await rt.connect(to, deadline);
-    if (!connected && connected.error().code == errc::unreachable) {
-        const std::string words = "nobody serves at " + to_string(to) + ": " + connected.error().reason;
-        co_return failure(errc::unreachable, words).advise("is `rollover serve` running there? Is the address right?");
-    }
-    co_return std::move(connected);
 }
 
 /// Feeds the reader with what comes next, or with the end.
@@ -133,50 +124,110 @@ task<result<http_response>> converse(runtime& rt, byte_stream& stream, const std
     co_return reader.head();
 }
 
+/// Whether another request may follow on the connection: the service wants it, and the answer did not end with it.
+bool is_kept(const http_response& answer) {
+    const auto* said = answer.headers.find("Connection");
+    const bool has_end = answer.headers.count("Content-Length") + answer.headers.count("Transfer-Encoding") > 0;
+    return has_end && (said == nullptr || !same_without_case(*said, "close"));
+}
+
 }  // namespace
 
-task<result<http_response>> http_call(runtime& rt, endpoint to, http_request request, time_point deadline,
-                                      message_limits limits) {
-    const auto bytes = written_request(request, to);
+http_client::http_client(runtime& rt, endpoint to, const tls_client* tls) : rt_(rt), to_(std::move(to)), tls_(tls) {}
+http_client::~http_client() = default;
+
+task<result<std::unique_ptr<byte_stream>>> http_client::connect(time_point deadline) {
+    auto connected = co_await rt_.connect(to_, deadline);
+    if (!connected && connected.error().code == errc::unreachable) {
+        const std::string words = "nobody serves at " + to_string(to_) + ": " + connected.error().reason;
+        co_return failure(errc::unreachable, words).advise("is `rollover serve` running there? Is the address right?");
+    }
+    if (!connected || tls_ == nullptr) {
+        co_return std::move(connected);
+    }
+    co_return co_await tls_->secure(rt_, std::move(*connected), to_.host, deadline);
+}
+
+struct http_client::attempt {
+    attempt(result<http_response> a, bool s) : answer(std::move(a)), stale(s) {}
+    result<http_response> answer;
+    bool stale;  ///< the service had closed the connection that was kept
+};
+
+task<http_client::attempt> http_client::try_once(std::string bytes, bool to_head, time_point deadline,
+                                                 message_limits limits) {
+    auto stream = std::move(kept_);
+    const bool was_kept = stream != nullptr;
+    if (!stream) {
+        auto connected = co_await connect(deadline);
+        if (!connected) {
+            co_return attempt(connected.error(), false);
+        }
+        stream = std::move(*connected);
+    }
+    response_reader reader(limits, to_head);
+    auto answer = result<http_response>(failure());
+    const auto sent = co_await send_request(*stream, bytes, deadline);
+    if (sent) {
+        answer = co_await read_answer(*stream, reader, deadline);
+    } else {
+        answer = sent.error();
+    }
+    if (!answer) {
+        const bool ended = answer.error().code == errc::peer_closed || answer.error().code == errc::protocol;
+        co_return attempt(at_service(answer.error(), to_), was_kept && ended && !reader.head_is_whole());
+    }
+    if (is_kept(*answer)) {
+        kept_ = std::move(stream);
+    }
+    co_return attempt(std::move(answer), false);
+}
+
+task<result<http_response>> http_client::call(http_request request, time_point deadline, message_limits limits) {
+    const auto bytes = written_request(request, to_, true);
     if (!bytes) {
         co_return bytes.error();
     }
-    auto connected = co_await connect_to_service(rt, to, deadline);
+    const bool is_safe = request.method == "GET" || request.method == "HEAD";
+    auto done = co_await try_once(*bytes, request.method == "HEAD", deadline, limits);
+    if (done.stale && is_safe) {
+        done = co_await try_once(*bytes, request.method == "HEAD", deadline, limits);
+    }
+    co_return std::move(done.answer);
+}
+
+task<result<http_response>> http_client::read_events(http_request request, event_reading reading,
+                                                     message_limits limits) {
+    request.headers.add("Accept", "text/event-stream");
+    const auto bytes = written_request(request, to_, false);
+    if (!bytes) {
+        co_return bytes.error();
+    }
+    const time_point deadline = rt_.now() + reading.answer_limit;
+    auto connected = co_await connect(deadline);
     if (!connected) {
         co_return connected.error();
     }
     const auto stream = std::move(*connected);
-    const auto sent = co_await send_request(*stream, *bytes, deadline);
-    if (!sent) {
-        co_return at_service(sent.error(), to);
-    }
     response_reader reader(limits, request.method == "HEAD");
-    auto answer = co_await read_answer(*stream, reader, deadline);
+    auto answer = co_await converse(rt_, *stream, *bytes, reader, reading, deadline);
     if (!answer) {
-        co_return at_service(answer.error(), to);
+        co_return at_service(answer.error(), to_);
     }
     co_return std::move(answer);
 }
 
+task<result<http_response>> http_call(runtime& rt, endpoint to, http_request request, time_point deadline,
+                                      message_limits limits) {
+    http_client client(rt, std::move(to));
+    request.headers.add("Connection", "close");
+    co_return co_await client.call(std::move(request), deadline, limits);
+}
+
 task<result<http_response>> read_events(runtime& rt, endpoint to, http_request request, event_reading reading,
                                         message_limits limits) {
-    request.headers.add("Accept", "text/event-stream");
-    const auto bytes = written_request(request, to);
-    if (!bytes) {
-        co_return bytes.error();
-    }
-    const time_point deadline = rt.now() + reading.answer_limit;
-    auto connected = co_await connect_to_service(rt, to, deadline);
-    if (!connected) {
-        co_return connected.error();
-    }
-    const auto stream = std::move(*connected);
-    response_reader reader(limits, request.method == "HEAD");
-    auto answer = co_await converse(rt, *stream, *bytes, reader, reading, deadline);
-    if (!answer) {
-        co_return at_service(answer.error(), to);
-    }
-    co_return std::move(answer);
+    http_client client(rt, std::move(to));
+    co_return co_await client.read_events(std::move(request), std::move(reading), limits);
 }
 
 }  // namespace rollover::service

@@ -1,5 +1,6 @@
 #include "engine/service/http_connection.h"
 
+#include "engine/runtime/peer_address.h"
 #include "engine/service/response_writer.h"
 
 #include <array>
@@ -9,7 +10,11 @@
 namespace rollover::service {
 
 http_server_state::http_server_state(runtime& r, http_handler h, http_server_options o)
-    : rt(r), handler(std::move(h)), options(std::move(o)), bucket(options.requests_per_second, options.request_burst) {}
+    : rt(r),
+      handler(std::move(h)),
+      options(std::move(o)),
+      bucket(options.requests_per_second, options.request_burst),
+      connections(options.connections == nullptr ? own_count : *options.connections) {}
 
 void http_server_state::log(severity level, std::string text) const {
     if (options.log) {
@@ -59,7 +64,7 @@ namespace {
 class http_connection {
 public:
     http_connection(http_server_state& server, byte_stream& stream)
-        : server_(server), stream_(stream), reader_(server.options.limits) {}
+        : server_(server), stream_(stream), reader_(server.options.limits), peer_(peer_address(stream)) {}
     ~http_connection() { hold(0); }
     http_connection(const http_connection&) = delete;
     http_connection& operator=(const http_connection&) = delete;
@@ -84,6 +89,7 @@ private:
     http_server_state& server_;
     byte_stream& stream_;
     request_reader reader_;
+    std::string peer_;
     std::size_t held_ = 0;
     std::array<char, std::size_t{16} << 10U> piece_{};
 };
@@ -265,6 +271,7 @@ task<void> http_connection::talk() {
             co_return;
         }
         auto request = reader_.take();
+        request.peer = peer_;
         const bool to_head = request.method == "HEAD";
         auto response = server_.too_many(request);
         if (!response) {

@@ -3,6 +3,7 @@
 
 #include "engine/service/http_server.h"
 
+#include <map>
 #include <optional>
 #include <span>
 
@@ -15,9 +16,11 @@ struct http_server_state {
     http_handler handler;
     http_server_options options;
     token_bucket bucket;
-    std::size_t connections = 0;
+    std::size_t own_count = 0;
+    std::size_t& connections;
     std::size_t turned_away = 0;
-    std::size_t held_bytes = 0;  ///< of requests that are not answered, in all connections
+    std::map<std::string, std::size_t> of_address;  ///< connections
+    std::size_t held_bytes = 0;                     ///< of requests that are not answered, in all connections
 
     void log(severity level, std::string text) const;
     [[nodiscard]] http_response own_answer(const refusal& why) const;

@@ -47,6 +47,7 @@ struct http_request {
         query;  ///< percent-decoded, '+' is a blank; a key without '=' has an empty value
     http_fields headers;
     std::string body;  ///< chunks put together
+    std::string peer;  ///< the client's IP address, set by the server; empty where there is none
 };
 
 struct http_response {

@@ -1,5 +1,6 @@
 #include "engine/service/http_server.h"
 
+#include "engine/runtime/peer_address.h"
 #include "engine/service/http_connection.h"
 #include "engine/service/response_writer.h"
 
@@ -23,9 +24,40 @@ private:
     std::size_t& count_;
 };
 
+/// One connection, of all and of its address.
+class counted_client {
+public:
+    counted_client(http_server_state& server, std::string peer)
+        : server_(server), peer_(std::move(peer)), of_all_(server.connections) {
+        ++server_.of_address[peer_];
+    }
+    ~counted_client() {
+        const auto mine = server_.of_address.find(peer_);
+        if (--mine->second == 0) {
+            server_.of_address.erase(mine);
+        }
+    }
+    counted_client(const counted_client&) = delete;
+    counted_client& operator=(const counted_client&) = delete;
+
+private:
+    http_server_state& server_;
+    std::string peer_;
+    counted of_all_;
+};
+
+bool has_room(const http_server_state& server, const std::string& peer) {
+    if (server.connections >= server.options.most_connections) {
+        return false;
+    }
+    const auto found = server.of_address.find(peer);
+    return server.options.most_connections_of_one == 0 || found == server.of_address.end() ||
+           found->second < server.options.most_connections_of_one || is_loopback_address(peer);
+}
+
 /// `here` is counted from before the first turn of these two.
 task<void> serve_client(http_server_state& server, std::unique_ptr<byte_stream> stream,
-                        std::unique_ptr<counted> /*here*/) {
+                        std::unique_ptr<counted_client> /*here*/) {
     auto talking = talk_with_client(server, *stream);
     co_await std::move(talking);
     stream->close();
@@ -55,8 +87,9 @@ task<void> serve(runtime& rt, std::unique_ptr<acceptor> at, http_handler handler
     for (;;) {
         auto accepted = co_await at->accept();
         if (accepted) {
-            if (server.connections < server.options.most_connections) {
-                auto here = std::make_unique<counted>(server.connections);
+            std::string peer = peer_address(**accepted);
+            if (has_room(server, peer)) {
+                auto here = std::make_unique<counted_client>(server, std::move(peer));
                 connections.spawn(serve_client(server, std::move(*accepted), std::move(here)));
             } else if (server.turned_away < most_turned_away) {
                 auto here = std::make_unique<counted>(server.turned_away);

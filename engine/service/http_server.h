@@ -38,6 +38,8 @@ struct http_server_options {
 
     /// Connections at once; further ones get 503 and are closed.
     std::size_t most_connections = 256;
+    /// Of these, of one address that is not this machine's, where a proxy may stand for many. 0: no limit.
+    std::size_t most_connections_of_one = 64;
 
     /// Requests a second, of all clients together; 0: no limit. Then 429 with Retry-After.
     double requests_per_second = 1000;
@@ -50,6 +52,9 @@ struct http_server_options {
     /// How the server's own answers look (400, 408, 413, 414, 417, 429, 431, 500, 501, 503, 505). Empty: the reason as
     /// text. Must not throw. The status stays.
     std::function<http_response(const refusal&)> own_answer = {};
+
+    /// Where the number of connections stands that are open, for whoever wants to see it; must outlive the server.
+    std::size_t* connections = nullptr;
 
     /// Gets what is wrong with us: handlers that throw, connections that cannot be taken.
     log_sink log = {};

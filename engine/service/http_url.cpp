@@ -28,8 +28,9 @@ result<http_url> read_http_url(std::string_view text) {
     out.at.port = default_port;
     std::string_view rest = text;
     if (const auto scheme = rest.find("://"); scheme != std::string_view::npos) {
-        if (!same_without_case(rest.substr(0, scheme), "http")) {
-            return bad_url(text, "only http:// is known");
+        out.secure = same_without_case(rest.substr(0, scheme), "https");
+        if (!out.secure && !same_without_case(rest.substr(0, scheme), "http")) {
+            return bad_url(text, "only http:// and https:// are known");
         }
         rest.remove_prefix(scheme + 3);
     }

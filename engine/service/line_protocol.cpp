@@ -1,6 +1,7 @@
 #include "engine/service/line_protocol.h"
 
 #include "engine/base/text.h"
+#include "engine/runtime/peer_address.h"
 #include "engine/service/routes.h"
 
 #include <array>
@@ -75,12 +76,12 @@ std::string answer_of(const failure& f) {
     return fmt::format("{} {}", status_of(f.code), printable(f.reason));
 }
 
-task<std::string> status(front_desk& desk, std::string id) {
+task<std::string> status(front_desk& desk, caller who, std::string id) {
     if (!id.empty()) {
-        const auto found = co_await desk.find(std::move(id));
+        const auto found = co_await desk.find(std::move(who), std::move(id));
         co_return found ? fmt::format("200 {} {}", found->id, name_of(found->now)) : answer_of(found.error());
     }
-    const auto all = co_await desk.list("", true);
+    const auto all = co_await desk.list(std::move(who), "", true);
     if (!all) {
         co_return answer_of(all.error());
     }
@@ -95,11 +96,10 @@ task<std::string> status(front_desk& desk, std::string id) {
     co_return out;
 }
 
-task<std::string> run(front_desk& desk, line_command what) {
-    const caller who{"line protocol", true};
+task<std::string> run(front_desk& desk, caller who, line_command what) {
     const std::string id = what.values["resid"];
     if (what.name == "status") {
-        co_return co_await status(desk, id);
+        co_return co_await status(desk, std::move(who), id);
     }
     if (what.name == "reload") {
         const auto done = co_await desk.reload(who);
@@ -116,7 +116,52 @@ task<std::string> run(front_desk& desk, line_command what) {
     co_return done ? fmt::format("200 {} {}", done->id, name_of(done->now)) : answer_of(done.error());
 }
 
-task<void> converse(runtime& rt, std::unique_ptr<byte_stream> with, front_desk& desk, log_sink log) {
+/// Lets in and runs, or says why not; what was refused is written down.
+task<std::string> answer_to(front_desk& desk, gate& entry, line_command what, std::string peer) {
+    shown seen;
+    seen.peer = std::move(peer);
+    seen.name = "line protocol";
+    if (const auto token = what.values.find("token"); token != what.values.end()) {
+        seen.something = true;
+        seen.token = access::read_token(token->second);
+        what.values.erase(token);
+    }
+    auto door = co_await entry.admit(std::move(seen));
+    if (!door.who) {
+        co_return fmt::format("{} {}", door.status, printable(door.why.reason));
+    }
+    const caller who = *door.who;
+    const std::string asked = what.name + " " + what.values["resid"];
+    std::string answer = co_await run(desk, who, std::move(what));
+    if (answer.starts_with("403 ")) {
+        co_await desk.refused(who, asked, answer.substr(4));
+    }
+    co_return answer;
+}
+
+/// One connection while it lives, of all and of its address.
+class lines_here {
+public:
+    lines_here(std::map<std::string, std::size_t>& of_address, std::string peer)
+        : of_address_(of_address), peer_(std::move(peer)) {
+        ++of_address_[peer_];
+    }
+    ~lines_here() {
+        if (--of_address_[peer_] == 0) {
+            of_address_.erase(peer_);
+        }
+    }
+    lines_here(const lines_here&) = delete;
+    lines_here& operator=(const lines_here&) = delete;
+    [[nodiscard]] const std::string& peer() const noexcept { return peer_; }
+
+private:
+    std::map<std::string, std::size_t>& of_address_;
+    std::string peer_;
+};
+
+task<void> converse(runtime& rt, std::unique_ptr<byte_stream> with, front_desk& desk, gate& entry, log_sink log,
+                    std::unique_ptr<lines_here> here) {
     line_command_reader reader;
     std::array<char, 1024> bytes{};
     const auto deadline = rt.now() + patience;
@@ -134,7 +179,7 @@ task<void> converse(runtime& rt, std::unique_ptr<byte_stream> with, front_desk& 
             const std::string id = transaction == (*whole)->values.end() ? "" : transaction->second;
             const std::string name = (*whole)->name;
             const bool has_id = transaction != (*whole)->values.end();
-            answer = co_await run(desk, std::move(**whole));
+            answer = co_await answer_to(desk, entry, std::move(**whole), here->peer());
             if (log) {
                 log({severity::info, "", "",
                      fmt::format("line protocol: {} [{}]: {}", printable(name), printable(id), answer)});
@@ -152,8 +197,10 @@ task<void> converse(runtime& rt, std::unique_ptr<byte_stream> with, front_desk& 
 
 }  // namespace
 
-task<void> serve_lines(runtime& rt, std::unique_ptr<acceptor> at, front_desk& desk, log_sink log) {
+task<void> serve_lines(runtime& rt, std::unique_ptr<acceptor> at, front_desk& desk, gate& entry, log_sink log) {
     constexpr std::size_t most_connections = 32;
+    constexpr std::size_t most_of_one_address = 8;
+    std::map<std::string, std::size_t> of_address;
     task_group clients(rt);
     for (;;) {
         auto next = co_await at->accept();
@@ -167,8 +214,12 @@ task<void> serve_lines(runtime& rt, std::unique_ptr<acceptor> at, front_desk& de
             }
             continue;
         }
-        if (clients.running() < most_connections) {
-            clients.spawn(converse(rt, std::move(*next), desk, log));
+        std::string peer = peer_address(**next);
+        const auto found = of_address.find(peer);
+        const bool too_many = found != of_address.end() && found->second >= most_of_one_address;
+        if (clients.running() < most_connections && (!too_many || is_loopback_address(peer))) {
+            auto here = std::make_unique<lines_here>(of_address, std::move(peer));
+            clients.spawn(converse(rt, std::move(*next), desk, entry, log, std::move(here)));
         }
     }
     clients.cancel();

@@ -9,11 +9,15 @@
 //     kill          resid:r17            the same
 //     status        [resid:r17]          "200 r17 running", or how many there are of each stage
 //
-// Codes: 200, 400 (not understood), 403 (refused), 404 (no such reservation), 409 (busy), 500.
+// As soon as there are users, a header "Token" is needed with each; it is neither logged nor echoed.
+//
+// Codes: 200, 400 (not understood), 401 (no token that is one), 403 (refused), 404 (no such reservation), 409 (busy),
+// 429 (too often), 500, 503.
 #pragma once
 
 #include "engine/base/log.h"
 #include "engine/service/front_desk.h"
+#include "engine/service/gate.h"
 
 #include <optional>
 
@@ -40,7 +44,9 @@ private:
     line_command command_;
 };
 
-/// Serves until its tree is cancelled. Whoever connects is an operator: it listens on loopback only.
-[[nodiscard]] task<void> serve_lines(runtime& rt, std::unique_ptr<acceptor> at, front_desk& desk, log_sink log);
+/// Serves until its tree is cancelled: 32 connections at once, of one address that is not this machine's 8, each for
+/// half a minute at most.
+[[nodiscard]] task<void> serve_lines(runtime& rt, std::unique_ptr<acceptor> at, front_desk& desk, gate& entry,
+                                     log_sink log);
 
 }  // namespace rollover::service

@@ -2,6 +2,7 @@
 
 #include "engine/base/text.h"
 #include "engine/service/as_json.h"
+#include "engine/service/route_call.h"
 
 #include <algorithm>
 #include <charconv>
@@ -10,26 +11,8 @@
 
 namespace rollover::service {
 
+using access::action;
 using nlohmann::json;
-
-void news::tell(const activation::progress_event& step) {
-    constexpr std::size_t most = 1000;
-    std::erase_if(listeners_, [](const auto& one) { return one.expired(); });
-    for (const auto& one : listeners_) {
-        if (const auto there = one.lock()) {
-            if (there->steps.size() < most) {
-                there->steps.push_back(step);
-            }
-            there->woken.notify();
-        }
-    }
-}
-
-std::shared_ptr<news::listener> news::listen() {
-    auto fresh = std::make_shared<listener>(rt_);
-    listeners_.push_back(fresh);
-    return fresh;
-}
 
 unsigned status_of(errc code) noexcept {
     switch (code) {
@@ -60,11 +43,6 @@ std::string text_of(const json& from, const char* key) {
     return found == from.end() ? std::string() : found->get<std::string>();
 }
 
-std::string query_of(const http_request& r, const std::string& key) {
-    const auto found = r.query.find(key);
-    return found == r.query.end() ? std::string() : found->second;
-}
-
 /// The body as a JSON object; an empty body is an empty one. Errors: bad_input, with the place.
 result<json> object_of(const http_request& r, std::initializer_list<std::string_view> allowed) {
     if (r.body.empty()) {
@@ -89,18 +67,20 @@ result<json> object_of(const http_request& r, std::initializer_list<std::string_
 }
 
 result<booking_request> booking_of(const http_request& r) {
-    const auto body = object_of(r, {"topology", "file", "arguments", "owner", "from", "for", "pods"});
+    const auto body = object_of(r, {"topology", "name", "file", "arguments", "owner", "from", "for", "pods", "policy"});
     if (!body) {
         return body.error();
     }
     booking_request out;
     try {
         out.source = text_of(*body, "topology");
+        out.name = text_of(*body, "name");
         out.file = text_of(*body, "file");
         out.owner = text_of(*body, "owner");
         out.from = text_of(*body, "from");
         out.length = text_of(*body, "for");
         out.pods = body->value("pods", 1U);
+        out.policy = text_of(*body, "policy");
         out.arguments = body->value("arguments", model::arguments());
     } catch (const json::exception& wrong) {
         return failure(errc::bad_input, fmt::format("a value in the body has the wrong type: {}", wrong.what()));
@@ -132,35 +112,38 @@ http_response nothing(const result<void>& done) {
     return done ? as_response({{"done", true}}) : error_response(done.error());
 }
 
-/// What a handler is called with.
-struct call {
-    front_desk& desk;
-    news& what_happens;
-    caller who;
-    http_request request;
-    std::string name;  ///< what stands for {id} or {name} in the path
-};
-
-task<http_response> health(call c) {
+task<http_response> health(route_call c) {
     co_return as_response(
         {{"alive", true}, {"lab", c.desk.all().files()->lab.name}, {"time_zone", c.desk.zone().zone()}});
 }
 
-task<http_response> readiness(call c) {
+task<http_response> readiness(route_call c) {
     // Whether the calendar can be read, and was, not long ago.
-    const auto entries = co_await c.desk.entries(0, "r1");
+    caller us{"rollover"};
+    const auto entries = co_await c.desk.entries(std::move(us), 0, "r1");
     const bool looks = c.desk.all().rt.wall_now() - c.desk.all().scheduler.last_look() < std::chrono::minutes(1);
     const bool ready = entries.has_value() && looks;
     co_return as_response({{"ready", ready}, {"attended", c.desk.all().scheduler.attended()}}, ready ? 200 : 503);
 }
 
-task<http_response> openapi(call /*c*/) {
+task<http_response> measured(route_call c) {
+    auto text = co_await c.desk.metrics_text();
+    if (!text) {
+        co_return error_response(text.error());
+    }
+    http_response out;
+    out.content_type = std::string(metrics_type);
+    out.body = std::move(*text);
+    co_return out;
+}
+
+task<http_response> openapi(route_call /*c*/) {
     http_response out;
     out.body = std::string(routes::openapi());
     co_return out;
 }
 
-task<http_response> post_reservation(call c) {
+task<http_response> post_reservation(route_call c) {
     auto what = booking_of(c.request);
     if (!what) {
         co_return error_response(what.error());
@@ -169,18 +152,18 @@ task<http_response> post_reservation(call c) {
     co_return one(made, c.desk.zone(), 201);
 }
 
-task<http_response> get_reservations(call c) {
+task<http_response> get_reservations(route_call c) {
     const bool all = query_of(c.request, "all") == "true";
-    const auto found = co_await c.desk.list(query_of(c.request, "owner"), !all);
+    const auto found = co_await c.desk.list(c.who, query_of(c.request, "owner"), !all);
     co_return listed(found, "reservations", c.desk.zone());
 }
 
-task<http_response> get_reservation(call c) {
-    const auto found = co_await c.desk.find(c.name);
+task<http_response> get_reservation(route_call c) {
+    const auto found = co_await c.desk.find(c.who, c.name);
     co_return one(found, c.desk.zone());
 }
 
-task<http_response> extend_reservation(call c) {
+task<http_response> extend_reservation(route_call c) {
     const auto body = object_of(c.request, {"by", "until"});
     if (!body) {
         co_return error_response(body.error());
@@ -197,19 +180,19 @@ task<http_response> extend_reservation(call c) {
     co_return one(done, c.desk.zone());
 }
 
-task<http_response> delete_reservation(call c) {
+task<http_response> delete_reservation(route_call c) {
     const auto done = co_await c.desk.cancel(c.who, c.name);
     co_return one(done, c.desk.zone());
 }
 
-task<http_response> get_calendar(call c) {
-    const auto found = co_await c.desk.calendar(query_of(c.request, "device"), query_of(c.request, "from"),
+task<http_response> get_calendar(route_call c) {
+    const auto found = co_await c.desk.calendar(c.who, query_of(c.request, "device"), query_of(c.request, "from"),
                                                 query_of(c.request, "until"));
     co_return listed(found, "bookings", c.desk.zone());
 }
 
-task<http_response> get_devices(call c) {
-    const auto held = co_await c.desk.holds();
+task<http_response> get_devices(route_call c) {
+    const auto held = co_await c.desk.holds(c.who);
     if (!held) {
         co_return error_response(held.error());
     }
@@ -228,7 +211,7 @@ task<http_response> get_devices(call c) {
     co_return as_response({{"devices", out}});
 }
 
-task<http_response> quarantine_device(call c) {
+task<http_response> quarantine_device(route_call c) {
     const auto body = object_of(c.request, {"why"});
     if (!body) {
         co_return error_response(body.error());
@@ -240,105 +223,78 @@ task<http_response> quarantine_device(call c) {
     co_return nothing(done);
 }
 
-task<http_response> release_device(call c) {
+task<http_response> release_device(route_call c) {
     const auto done = co_await c.desk.release(c.who, c.name);
     co_return nothing(done);
 }
 
-task<http_response> reload(call c) {
+task<http_response> reload(route_call c) {
     const auto done = co_await c.desk.reload(c.who);
     co_return nothing(done);
 }
 
-task<http_response> get_entries(call c) {
+task<http_response> get_entries(route_call c) {
     std::int64_t after = 0;
     const auto text = query_of(c.request, "after");
     const auto read = std::from_chars(text.data(), text.data() + text.size(), after);
     if (!text.empty() && (read.ec != std::errc() || read.ptr != text.data() + text.size())) {
         co_return error_response(failure(errc::bad_input, "'after' is no number"));
     }
-    const auto found = co_await c.desk.entries(after, query_of(c.request, "reservation"));
+    const auto found = co_await c.desk.entries(c.who, after, query_of(c.request, "reservation"));
     co_return listed(found, "entries", c.desk.zone());
 }
 
-std::string as_data(const json& value) {
-    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+task<http_response> get_topologies(route_call c) {
+    const auto found = co_await c.desk.offered(c.who);
+    co_return found ? as_response({{"topologies", *found}}) : error_response(found.error());
 }
 
-/// Entries with their numbers as ids, so that a client who comes again misses none; steps of devices between them.
-task<void> stream_events(front_desk& desk, std::shared_ptr<news::listener> ears, std::int64_t after, std::string id,
-                         event_stream& to) {
-    constexpr duration look = std::chrono::seconds(1);
-    constexpr duration silence = std::chrono::seconds(10);
-    runtime& rt = desk.all().rt;
-    time_point last = rt.now();
-    for (;;) {
-        const auto found = co_await desk.entries(after, id);
-        std::vector<server_event> all;
-        for (const auto& entry : found ? *found : std::vector<scheduler::entry>()) {
-            after = entry.number;
-            all.push_back({std::to_string(entry.number), "entry", as_data(as_json(entry, desk.zone()))});
-        }
-        for (const auto& step : std::exchange(ears->steps, {})) {
-            all.push_back({"", "step", as_data(as_json(step))});
-        }
-        for (auto& one : all) {
-            const auto sent = co_await to.send(std::move(one.id), std::move(one.event), std::move(one.data));
-            if (!sent) {
-                co_return;
-            }
-            last = rt.now();
-        }
-        if (rt.now() - last >= silence) {
-            const auto alive = co_await to.comment();
-            if (!alive) {
-                co_return;
-            }
-            last = rt.now();
-        }
-        const auto why = co_await ears->woken.wait(rt.now() + look);
-        if (why == wake::cancelled) {
-            co_return;
-        }
+task<http_response> get_audit(route_call c) {
+    const bool refused_only = query_of(c.request, "refused") == "true";
+    const auto found = co_await c.desk.audit(c.who, query_of(c.request, "user"), query_of(c.request, "since"),
+                                             query_of(c.request, "until"), refused_only);
+    if (!found) {
+        co_return error_response(found.error());
     }
+    json out = json::array();
+    for (const auto& entry : *found) {
+        out.push_back(as_json(entry, c.desk.zone()));
+        out.back()["token"] = entry.token;
+        out.back()["peer"] = entry.peer;
+    }
+    co_return as_response({{"entries", out}});
 }
 
-task<http_response> get_events(call c) {
-    std::int64_t after = 0;
-    const auto* last = c.request.headers.find("Last-Event-ID");
-    const std::string text = last != nullptr ? *last : query_of(c.request, "after");
-    std::from_chars(text.data(), text.data() + text.size(), after);
-    auto ears = c.what_happens.listen();
-    http_response out;
-    out.content_type = "text/event-stream";
-    out.stream = [&desk = c.desk, ears, after, id = query_of(c.request, "reservation")](event_stream& to) {
-        return stream_events(desk, ears, after, id, to);
-    };
-    co_return out;
-}
+}  // namespace
 
-struct route {
+struct routes::route {
     std::string_view method;
     std::string_view path;
-    task<http_response> (*handler)(call);
+    task<http_response> (*handler)(route_call);
+    action does = action::reload;  ///< what one must be allowed to do; only operators, where nothing is said
 };
 
-constexpr route table[] = {
-    {"GET", "/v1/health", health},
-    {"GET", "/v1/ready", readiness},
-    {"GET", "/v1/openapi.json", openapi},
-    {"POST", "/v1/reservations", post_reservation},
-    {"GET", "/v1/reservations", get_reservations},
-    {"GET", "/v1/reservations/{id}", get_reservation},
-    {"POST", "/v1/reservations/{id}/extend", extend_reservation},
-    {"DELETE", "/v1/reservations/{id}", delete_reservation},
-    {"GET", "/v1/calendar", get_calendar},
-    {"GET", "/v1/devices", get_devices},
-    {"POST", "/v1/devices/{name}/quarantine", quarantine_device},
-    {"POST", "/v1/devices/{name}/release", release_device},
-    {"POST", "/v1/lab/reload", reload},
-    {"GET", "/v1/entries", get_entries},
-    {"GET", "/v1/events", get_events},
+namespace {
+
+constexpr routes::route table[] = {
+    {"GET", "/v1/health", health, action::look},
+    {"GET", "/v1/ready", readiness, action::look},
+    {"GET", "/metrics", measured, action::measure},
+    {"GET", "/v1/openapi.json", openapi, action::look},
+    {"POST", "/v1/reservations", post_reservation, action::book},
+    {"GET", "/v1/reservations", get_reservations, action::see},
+    {"GET", "/v1/reservations/{id}", get_reservation, action::see},
+    {"POST", "/v1/reservations/{id}/extend", extend_reservation, action::change},
+    {"DELETE", "/v1/reservations/{id}", delete_reservation, action::change},
+    {"GET", "/v1/topologies", get_topologies, action::book},
+    {"GET", "/v1/calendar", get_calendar, action::calendar},
+    {"GET", "/v1/devices", get_devices, action::devices},
+    {"POST", "/v1/devices/{name}/quarantine", quarantine_device, action::quarantine},
+    {"POST", "/v1/devices/{name}/release", release_device, action::quarantine},
+    {"POST", "/v1/lab/reload", reload, action::reload},
+    {"GET", "/v1/entries", get_entries, action::see},
+    {"GET", "/v1/audit", get_audit, action::audit},
+    {"GET", "/v1/events", get_events, action::see},
 };
 
 /// Whether the path fits; what stands for a name in braces.
@@ -369,8 +325,46 @@ http_response error_response(const failure& f) {
     return as_response({{"error", as_json(f)}}, status_of(f.code));
 }
 
-routes::routes(front_desk& desk, news& what_happens, authenticate who)
-    : desk_(desk), news_(what_happens), who_(std::move(who)) {}
+http_response closed_response(const entrance& door) {
+    auto out = error_response(door.why);
+    out.status = door.status;
+    if (door.status == 401) {
+        out.headers.add("WWW-Authenticate", std::string("Bearer realm=\"rollover\"") +
+                                                (door.showed_something ? ", error=\"invalid_token\"" : ""));
+    }
+    if (door.status == 429) {
+        out.headers.add("Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(door.wait).count()));
+    }
+    return out;
+}
+
+routes::routes(front_desk& desk, news& what_happens, gate& entry) : desk_(desk), news_(what_happens), gate_(entry) {}
+
+namespace {
+
+/// Of an answer that error_response has made.
+std::string reason_in(const http_response& answer) {
+    const auto body = json::parse(answer.body, nullptr, false);
+    return body.is_object() && body.contains("error") ? body["error"].value("reason", "") : std::string();
+}
+
+shown shown_by(const http_request& request) {
+    shown out;
+    out.peer = request.peer;
+    const auto* token = request.headers.find("Authorization");
+    if (token != nullptr) {
+        out.something = true;
+        // Two of them: which one counts must not depend on who reads.
+        if (request.headers.count("Authorization") == 1) {
+            out.token = access::read_authorization(*token);
+        }
+    }
+    const auto* name = request.headers.find("Rollover-User");
+    out.name = name != nullptr ? printable(*name) : "";
+    return out;
+}
+
+}  // namespace
 
 task<http_response> routes::answer(http_request request) {
     const std::string method = request.method == "HEAD" ? "GET" : request.method;
@@ -384,12 +378,7 @@ task<http_response> routes::answer(http_request request) {
             allowed += (allowed.empty() ? "" : ", ") + std::string(one.method);
             continue;
         }
-        auto who = who_(request);
-        if (!who) {
-            co_return error_response(who.error());
-        }
-        call c{desk_, news_, std::move(*who), std::move(request), std::move(*name)};
-        co_return co_await one.handler(std::move(c));
+        co_return co_await answer_known(one, std::move(request), std::move(*name));
     }
     if (!allowed.empty()) {
         auto out = error_response(failure(errc::bad_input, method + " is not known for " + request.path));
@@ -399,6 +388,49 @@ task<http_response> routes::answer(http_request request) {
     }
     co_return error_response(failure(errc::not_found, "there is nothing at " + printable(request.path))
                                  .advise("GET /v1/openapi.json has what there is"));
+}
+
+/// Lets in, or says why not; what was refused is written down.
+task<http_response> routes::answer_known(const route& one, http_request request, std::string name) {
+    const std::string asked = request.method + " " + request.path;
+    auto seen = shown_by(request);
+    entrance door;
+    if (one.does == access::action::look) {
+        door.wait = gate_.anybody(seen.peer);
+        door.who = caller{"somebody", access::role::user, "", seen.peer};
+        if (door.wait > duration::zero()) {
+            door.who.reset();
+            door.status = 429;
+            door.why = failure(errc::busy, "too many requests; wait a moment");
+        }
+    } else {
+        door = co_await gate_.admit(seen);
+    }
+    if (!door.who) {
+        co_return closed_response(door);
+    }
+    const caller who = *door.who;
+    route_call c{desk_, news_, gate_, std::move(seen), who, std::move(request), std::move(name)};
+    http_response out;
+    if (auto no = front_desk::beyond(who, one.does)) {
+        out = error_response(*no);
+    } else {
+        out = co_await one.handler(std::move(c));
+    }
+    constexpr unsigned forbidden = 403;
+    if (out.status == forbidden) {
+        co_await desk_.refused(who, asked, reason_in(out));
+    }
+    co_return out;
+}
+
+access::action routes::action_of(std::string_view name) {
+    for (const auto& one : table) {
+        if (fmt::format("{} {}", one.method, one.path) == name) {
+            return one.does;
+        }
+    }
+    return access::action::reload;
 }
 
 std::vector<std::string> routes::known() {

@@ -11,7 +11,7 @@ public:
         : files_(std::move(files)),
           lock_(std::move(lock)),
           patches_(in.rt_, {in.options_.program.empty() ? std::filesystem::path("rollover") : in.options_.program,
-                            in.folder_.path(), folder, in.options_.converters}),
+                            in.folder_.path(), folder, in.options_.converters, in.options_.store}),
           environment_(in.rt_, in.wheel_, files_->platforms, in.journal_) {
         environment_.lines = &in.lines_;
         environment_.gates = &in.gates_;

@@ -8,6 +8,7 @@
 
 namespace rollover::store {
 
+using scheduler::actor;
 using scheduler::entry;
 using scheduler::instant;
 using scheduler::pod;
@@ -15,7 +16,7 @@ using scheduler::reservation;
 using scheduler::stage;
 using scheduler::window;
 
-result<std::string> blocking_calendar::book(const reservation& what, const std::string& who, unsigned most_open,
+result<std::string> blocking_calendar::book(const reservation& what, const actor& who, unsigned most_open,
                                             wall_time now) {
     const std::lock_guard lock(one_at_a_time_);
     transaction all(*db_);
@@ -28,14 +29,14 @@ result<std::string> blocking_calendar::book(const reservation& what, const std::
     }
     statement insert(*db_,
                      "INSERT INTO reservation (lab, topology, source, file, arguments, owner, promised_from,"
-                     " promised_until, held_from, held_until, stage, made, expected) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
-                     " RETURNING number");
+                     " promised_until, held_from, held_until, stage, made, expected, policy)"
+                     " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) RETURNING number");
     insert.bind(1, what.lab).bind(2, what.topology).bind(3, what.source).bind(4, what.file);
     insert.bind(5, nlohmann::json(what.arguments).dump()).bind(6, what.owner);
     insert.bind(7, seconds_of(what.promised.from)).bind(8, seconds_of(what.promised.until));
     insert.bind(9, seconds_of(what.held.from)).bind(10, seconds_of(what.held.until));
     insert.bind(11, name_of(stage::booked)).bind(12, seconds_of(scheduler::rounded_down(now)));
-    insert.bind(13, seconds_of(what.expected));
+    insert.bind(13, seconds_of(what.expected)).bind(14, name_of(what.policy));
     const auto row = insert.step();
     if (!row) {
         return row.error();
@@ -46,7 +47,8 @@ result<std::string> blocking_calendar::book(const reservation& what, const std::
         done = insert_pods(what, number);
     }
     if (done) {
-        done = write_entry({0, now, who, "booked", id_of('r', number), "", what.topology}, now);
+        done =
+            write_entry({0, now, who.name, "booked", id_of('r', number), "", what.topology, who.token, who.peer}, now);
     }
     if (done) {
         done = all.commit();
@@ -75,6 +77,10 @@ result<void> blocking_calendar::may_have_one_more(const std::string& owner, unsi
 }
 
 result<void> blocking_calendar::insert_pods(const reservation& what, std::int64_t number) {
+    const auto point = savepoint(*db_).set();
+    if (!point) {
+        return point.error();
+    }
     for (const pod& one : what.pods) {
         statement insert(*db_, "INSERT INTO pod (reservation, number, placement) VALUES (?,?,?)");
         insert.bind(1, number).bind(2, one.number).bind(3, one.placement);
@@ -99,7 +105,8 @@ result<void> blocking_calendar::insert_booking(const std::string& lab, const std
     insert.bind(1, lab).bind(2, device).bind(3, seconds_of(held.from)).bind(4, seconds_of(held.until));
     auto done = insert.bind(5, reservation).bind(6, pod).run();
     if (!done && done.error().code == errc::busy) {
-        return why_busy(lab, device, held, reservation);
+        const auto back = savepoint(*db_).go_back();
+        return back ? why_busy(lab, device, held, reservation) : back.error();
     }
     return done;
 }
@@ -143,7 +150,7 @@ result<reservation> blocking_calendar::begin_change(transaction& all, const std:
     return found;
 }
 
-result<void> blocking_calendar::move(const std::string& id, window promised, window held, const std::string& who,
+result<void> blocking_calendar::move(const std::string& id, window promised, window held, const actor& who,
                                      wall_time now) {
     const std::lock_guard lock(one_at_a_time_);
     transaction all(*db_);
@@ -151,13 +158,21 @@ result<void> blocking_calendar::move(const std::string& id, window promised, win
     if (!before) {
         return before.error();
     }
+    auto done = savepoint(*db_).set();
+    if (!done) {
+        return done;
+    }
     statement bookings(*db_,
                        "UPDATE booking SET begins = CASE begins WHEN ?2 THEN ?3 ELSE begins END,"
                        " frees = ?5 WHERE reservation = ?1 AND frees = ?4");
     bookings.bind(1, row_of(id)).bind(2, seconds_of(before->held.from)).bind(3, seconds_of(held.from));
     bookings.bind(4, seconds_of(before->held.until)).bind(5, seconds_of(held.until));
-    auto done = bookings.run();
+    done = bookings.run();
     if (!done && done.error().code == errc::busy) {
+        const auto back = savepoint(*db_).go_back();
+        if (!back) {
+            return back;
+        }
         for (const auto& one : before->pods) {
             for (const auto& device : one.devices) {
                 statement other(*db_,
@@ -182,7 +197,7 @@ result<void> blocking_calendar::move(const std::string& id, window promised, win
         done = head.bind(4, seconds_of(held.until)).bind(5, row_of(id)).run();
     }
     if (done) {
-        done = write_entry({0, now, who, "moved", id, "", ""}, now);
+        done = write_entry({0, now, who.name, "moved", id, "", "", who.token, who.peer}, now);
     }
     if (done) {
         done = all.commit();
@@ -197,7 +212,10 @@ result<void> blocking_calendar::place_anew(const std::string& id, const pod& wit
     if (!before) {
         return before.error();
     }
-    result<void> done;
+    auto done = savepoint(*db_).set();
+    if (!done) {
+        return done;
+    }
     std::vector<std::string> had;
     for (const auto& one : before->pods) {
         if (one.number == with.number) {
@@ -209,16 +227,7 @@ result<void> blocking_calendar::place_anew(const std::string& id, const pod& wit
         if (std::ranges::find(with.devices, device) != with.devices.end()) {
             continue;
         }
-        statement give_back(*db_,
-                            begins > before->held.from
-                                ? "UPDATE booking SET frees = ?4 WHERE reservation = ?1 AND pod = ?2 AND device = ?3"
-                                  " AND frees > ?4 AND begins < ?4"
-                                : "DELETE FROM booking WHERE reservation = ?1 AND pod = ?2 AND device = ?3");
-        give_back.bind(1, row_of(id)).bind(2, with.number).bind(3, device);
-        if (begins > before->held.from) {
-            give_back.bind(4, seconds_of(begins));
-        }
-        done = give_back.run();
+        done = give_back(*before, with.number, device, begins);
         if (!done) {
             return done;
         }
@@ -242,8 +251,21 @@ result<void> blocking_calendar::place_anew(const std::string& id, const pod& wit
     return done;
 }
 
-result<void> blocking_calendar::set_stage(const std::string& id, stage next, const std::string& why,
-                                          const std::string& who, instant when, wall_time now) {
+result<void> blocking_calendar::give_back(const reservation& of, std::uint32_t pod, const std::string& device,
+                                          instant from) {
+    // What began in this very second, and has failed at once, was never used.
+    statement unused(*db_, "DELETE FROM booking WHERE reservation = ? AND pod = ? AND device = ? AND begins >= ?");
+    auto done = unused.bind(1, row_of(of.id)).bind(2, pod).bind(3, device).bind(4, seconds_of(from)).run();
+    if (!done) {
+        return done;
+    }
+    statement used(*db_,
+                   "UPDATE booking SET frees = ?4 WHERE reservation = ?1 AND pod = ?2 AND device = ?3 AND frees > ?4");
+    return used.bind(1, row_of(of.id)).bind(2, pod).bind(3, device).bind(4, seconds_of(from)).run();
+}
+
+result<void> blocking_calendar::set_stage(const std::string& id, stage next, const std::string& why, const actor& who,
+                                          instant when, wall_time now) {
     const std::lock_guard lock(one_at_a_time_);
     transaction all(*db_);
     const auto before = begin_change(all, id);
@@ -264,7 +286,49 @@ result<void> blocking_calendar::set_stage(const std::string& id, stage next, con
         done = rest.bind(1, row_of(id)).bind(2, seconds_of(when)).run();
     }
     if (done) {
-        done = write_entry({0, now, who, std::string(name_of(next)), id, "", why}, now);
+        done = write_entry({0, now, who.name, std::string(name_of(next)), id, "", why, who.token, who.peer}, now);
+    }
+    if (done) {
+        done = all.commit();
+    }
+    return done;
+}
+
+result<void> blocking_calendar::hand_over(const std::string& id, const std::string& via, const actor& who,
+                                          instant not_before, wall_time now) {
+    const std::lock_guard lock(one_at_a_time_);
+    transaction all(*db_);
+    const auto before = begin_change(all, id);
+    if (!before) {
+        return before.error();
+    }
+    if (!via.empty() && (before->now != stage::booked || before->held.from < not_before)) {
+        return failure(errc::busy, fmt::format("reservation {} was begun, or begins in a moment", id))
+            .advise("the service attends to it");
+    }
+    statement head(*db_, "UPDATE reservation SET via = ? WHERE number = ?");
+    auto done = head.bind(1, via).bind(2, row_of(id)).run();
+    if (done) {
+        done = write_entry(
+            {0, now, who.name, via.empty() ? "taken back" : "handed over", id, "", via, who.token, who.peer}, now);
+    }
+    if (done) {
+        done = all.commit();
+    }
+    return done;
+}
+
+result<void> blocking_calendar::set_why(const std::string& id, const std::string& why, wall_time now) {
+    const std::lock_guard lock(one_at_a_time_);
+    transaction all(*db_);
+    const auto before = begin_change(all, id);
+    if (!before) {
+        return before.error();
+    }
+    statement head(*db_, "UPDATE reservation SET why = ? WHERE number = ?");
+    auto done = head.bind(1, why).bind(2, row_of(id)).run();
+    if (done) {
+        done = write_entry({0, now, "rollover", "incomplete", id, "", why}, now);
     }
     if (done) {
         done = all.commit();
@@ -306,7 +370,10 @@ result<void> blocking_calendar::measure(const std::string& lab, const std::strin
         known = {static_cast<std::uint64_t>(before.number(0)), duration(before.number(1)), duration(before.number(2))};
     }
     known.add(took);
-    statement after(*db_, "INSERT OR REPLACE INTO measured (lab, key, count, mean, deviation) VALUES (?,?,?,?,?)");
+    statement after(*db_,
+                    "INSERT INTO measured (lab, key, count, mean, deviation) VALUES (?,?,?,?,?)"
+                    " ON CONFLICT (lab, key) DO UPDATE SET count = excluded.count, mean = excluded.mean,"
+                    " deviation = excluded.deviation");
     after.bind(1, lab).bind(2, key).bind(3, static_cast<std::int64_t>(known.count));
     done = after.bind(4, known.mean.count()).bind(5, known.deviation.count()).run();
     if (done) {
@@ -321,9 +388,11 @@ result<void> blocking_calendar::tell(const entry& what, wall_time now) {
 }
 
 result<void> blocking_calendar::write_entry(const entry& what, wall_time now) {
-    statement insert(*db_, "INSERT INTO entry (at, who, what, reservation, subject, text) VALUES (?,?,?,?,?,?)");
+    statement insert(
+        *db_, "INSERT INTO entry (at, who, what, reservation, subject, text, token, peer) VALUES (?,?,?,?,?,?,?,?)");
     insert.bind(1, now.time_since_epoch().count()).bind(2, what.who).bind(3, what.what);
-    return insert.bind(4, row_of(what.reservation)).bind(5, what.subject).bind(6, what.text).run();
+    insert.bind(4, row_of(what.reservation)).bind(5, what.subject).bind(6, what.text);
+    return insert.bind(7, what.token).bind(8, what.peer).run();
 }
 
 }  // namespace rollover::store

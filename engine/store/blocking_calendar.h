@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/scheduler/calendar.h"
-#include "engine/store/sqlite.h"
+#include "engine/store/sql.h"
 
 #include <memory>
 #include <mutex>
@@ -14,22 +14,29 @@ class blocking_calendar {
 public:
     explicit blocking_calendar(std::unique_ptr<database> db) : db_(std::move(db)) {}
 
-    result<std::string> book(const scheduler::reservation& what, const std::string& who, unsigned most_open,
+    result<std::string> book(const scheduler::reservation& what, const scheduler::actor& who, unsigned most_open,
                              wall_time now);
     result<scheduler::reservation> find(const std::string& id);
     result<std::vector<scheduler::reservation>> list(const scheduler::query& which);
+    result<std::map<scheduler::stage, std::size_t>> counts(const std::string& lab);
     result<std::vector<scheduler::booked_device>> taken(const std::string& lab, scheduler::window in);
     result<std::vector<scheduler::reservation>> due(const std::string& lab, scheduler::instant until);
-    result<void> move(const std::string& id, scheduler::window promised, scheduler::window held, const std::string& who,
-                      wall_time now);
+    result<void> move(const std::string& id, scheduler::window promised, scheduler::window held,
+                      const scheduler::actor& who, wall_time now);
     result<void> place_anew(const std::string& id, const scheduler::pod& with, scheduler::instant from, wall_time now);
     result<void> set_stage(const std::string& id, scheduler::stage stage, const std::string& why,
-                           const std::string& who, scheduler::instant when, wall_time now);
+                           const scheduler::actor& who, scheduler::instant when, wall_time now);
+    result<void> hand_over(const std::string& id, const std::string& via, const scheduler::actor& who,
+                           scheduler::instant not_before, wall_time now);
+    result<void> set_why(const std::string& id, const std::string& why, wall_time now);
     result<void> set_ready(const std::string& id, scheduler::instant when, wall_time now);
     result<scheduler::experience> measured(const std::string& lab);
     result<void> measure(const std::string& lab, const std::string& key, duration took);
     result<void> tell(const scheduler::entry& what, wall_time now);
-    result<std::vector<scheduler::entry>> entries(std::int64_t after, std::size_t most, const std::string& id);
+    result<std::int64_t> last_entry();
+    result<std::vector<scheduler::entry>> entries(std::int64_t after, std::size_t most, const std::string& id,
+                                                  const std::string& owner);
+    result<std::vector<scheduler::entry>> audit(const scheduler::audit_query& which);
 
 private:
     [[nodiscard]] result<scheduler::reservation> head_of(const std::string& id);
@@ -39,6 +46,9 @@ private:
     [[nodiscard]] result<void> insert_pods(const scheduler::reservation& what, std::int64_t number);
     [[nodiscard]] result<void> insert_booking(const std::string& lab, const std::string& device, scheduler::window held,
                                               std::int64_t reservation, std::uint32_t pod);
+    /// From `from` on a device is no longer held for this pod.
+    [[nodiscard]] result<void> give_back(const scheduler::reservation& of, std::uint32_t pod, const std::string& device,
+                                         scheduler::instant from);
     [[nodiscard]] failure why_busy(const std::string& lab, const std::string& device, scheduler::window held,
                                    std::int64_t besides);
     [[nodiscard]] result<void> is_not_by_hand(const std::string& lab, const std::string& device,

@@ -2,9 +2,11 @@
 #include "engine/store/blocking_calendar.h"
 #include "engine/store/calendar_rows.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 namespace rollover::store {
 
@@ -20,14 +22,14 @@ namespace {
 
 constexpr std::string_view head_columns =
     "number, lab, topology, file, arguments, owner, promised_from, promised_until, held_from, held_until, stage, why,"
-    " made, ready, expected, source";
+    " made, ready, expected, policy, source, via";
 
 instant instant_from(std::int64_t n) {
     return instant(std::chrono::seconds(n));
 }
 
 failure no_such_reservation(const std::string& id) {
-    return failure(errc::not_found, "there is no reservation " + id).advise("rollover reservations lists them");
+    return scheduler::no_such_reservation(id);
 }
 
 }  // namespace
@@ -91,8 +93,10 @@ result<std::vector<reservation>> blocking_calendar::read_heads(statement& rows, 
             one.ready = instant_from(rows.number(13));
         }
         one.expected = instant_from(rows.number(14));
+        one.policy = scheduler::policy_of(rows.text(15)).value_or(scheduler::policy::strict);
+        one.via = rows.text(17);
         if (with_source) {
-            one.source = rows.text(15);
+            one.source = rows.text(16);
         }
         out.push_back(std::move(one));
     });
@@ -111,7 +115,8 @@ result<std::vector<reservation>> blocking_calendar::read_heads(statement& rows, 
 result<void> blocking_calendar::read_pods(reservation& into) {
     statement rows(*db_,
                    "SELECT number, placement, (SELECT MAX(activation.number) FROM activation WHERE"
-                   " activation.reservation = pod.reservation AND activation.pod = pod.number)"
+                   " activation.reservation = pod.reservation AND activation.reservation > 0 AND"
+                   " activation.pod = pod.number)"
                    " FROM pod WHERE reservation = ? ORDER BY number");
     rows.bind(1, row_of(into.id));
     const auto done = rows.each([&] {
@@ -135,13 +140,38 @@ result<void> blocking_calendar::read_pods(reservation& into) {
     });
 }
 
+result<std::map<stage, std::size_t>> blocking_calendar::counts(const std::string& lab) {
+    const std::lock_guard lock(one_at_a_time_);
+    std::map<stage, std::size_t> out;
+    statement rows(*db_, "SELECT stage, COUNT(*) FROM reservation WHERE lab = ? AND over = 0 GROUP BY stage");
+    rows.bind(1, lab);
+    const auto done = rows.each([&] {
+        if (const auto known = scheduler::stage_of(rows.text(0))) {
+            out[*known] = static_cast<std::size_t>(rows.number(1));
+        }
+    });
+    if (!done) {
+        return done.error();
+    }
+    return out;
+}
+
 result<std::vector<booked_device>> blocking_calendar::taken(const std::string& lab, window in) {
     const std::lock_guard lock(one_at_a_time_);
     std::vector<booked_device> out;
+    // Of each device only what lies in the window is read, however long the past and the future are: from the last
+    // booking that begins before the window (no two of a device overlap), device by device.
     statement rows(*db_,
-                   "SELECT booking.device, begins, frees, reservation.number, owner, topology FROM booking"
+                   "WITH RECURSIVE each_device (name) AS ("
+                   " SELECT (SELECT device FROM booking WHERE lab = ?1 ORDER BY device LIMIT 1) UNION ALL"
+                   " SELECT (SELECT device FROM booking WHERE lab = ?1 AND device > each_device.name"
+                   " ORDER BY device LIMIT 1) FROM each_device WHERE each_device.name IS NOT NULL)"
+                   " SELECT booking.device, begins, frees, reservation.number, owner, topology"
+                   " FROM each_device CROSS JOIN booking"
                    " JOIN reservation ON reservation.number = booking.reservation"
-                   " WHERE booking.lab = ? AND frees > ? AND begins < ? ORDER BY booking.device, begins");
+                   " WHERE booking.lab = ?1 AND booking.device = each_device.name AND frees > ?2 AND begins < ?3"
+                   " AND begins >= COALESCE((SELECT MAX(begins) FROM booking AS earlier WHERE earlier.lab = ?1"
+                   " AND earlier.device = each_device.name AND earlier.begins <= ?2), ?2)");
     rows.bind(1, lab).bind(2, seconds_of(in.from)).bind(3, seconds_of(in.until));
     const auto done = rows.each([&] {
         out.push_back({rows.text(0),
@@ -153,6 +183,9 @@ result<std::vector<booked_device>> blocking_calendar::taken(const std::string& l
     if (!done) {
         return done.error();
     }
+    std::ranges::sort(out, [](const booked_device& a, const booked_device& b) {
+        return std::tie(a.device, a.held.from) < std::tie(b.device, b.held.from);
+    });
     return out;
 }
 
@@ -171,22 +204,69 @@ result<scheduler::experience> blocking_calendar::measured(const std::string& lab
     return out;
 }
 
-result<std::vector<entry>> blocking_calendar::entries(std::int64_t after, std::size_t most, const std::string& id) {
-    const std::lock_guard lock(one_at_a_time_);
+namespace {
+
+constexpr std::string_view entry_columns = "number, at, who, what, reservation, subject, text, token, peer";
+
+entry entry_from(const statement& row) {
+    return {row.number(0),
+            wall_time(duration(row.number(1))),
+            row.text(2),
+            row.text(3),
+            id_of('r', row.number(4)),
+            row.text(5),
+            row.text(6),
+            row.text(7),
+            row.text(8)};
+}
+
+result<std::vector<entry>> read_entries(statement& rows) {
     std::vector<entry> out;
-    statement rows(*db_,
-                   "SELECT number, at, who, what, reservation, subject, text FROM entry WHERE number > ?"
-                   " AND (?2 = 0 OR reservation = ?2) ORDER BY number LIMIT ?3");
-    rows.bind(1, after).bind(2, id.empty() ? 0 : row_of(id)).bind(3, static_cast<std::int64_t>(most));
-    const auto done = rows.each([&] {
-        const auto of = rows.number(4);
-        out.push_back({rows.number(0), wall_time(duration(rows.number(1))), rows.text(2), rows.text(3), id_of('r', of),
-                       rows.text(5), rows.text(6)});
-    });
+    const auto done = rows.each([&] { out.push_back(entry_from(rows)); });
     if (!done) {
         return done.error();
     }
     return out;
+}
+
+}  // namespace
+
+result<std::int64_t> blocking_calendar::last_entry() {
+    const std::lock_guard lock(one_at_a_time_);
+    statement last(*db_, "SELECT number FROM entry ORDER BY number DESC LIMIT 1");
+    const auto row = last.step();
+    if (!row) {
+        return row.error();
+    }
+    return *row ? last.number(0) : 0;
+}
+
+result<std::vector<entry>> blocking_calendar::entries(std::int64_t after, std::size_t most, const std::string& id,
+                                                      const std::string& owner) {
+    const std::lock_guard lock(one_at_a_time_);
+    statement rows(*db_,
+                   fmt::format("SELECT {} FROM entry WHERE number > ?1 AND (?2 = 0 OR reservation = ?2)"
+                               " AND (?4 = '' OR reservation IN (SELECT number FROM reservation WHERE owner = ?4))"
+                               " ORDER BY number LIMIT ?3",
+                               entry_columns));
+    rows.bind(1, after).bind(2, id.empty() ? 0 : row_of(id)).bind(3, static_cast<std::int64_t>(most)).bind(4, owner);
+    return read_entries(rows);
+}
+
+result<std::vector<entry>> blocking_calendar::audit(const scheduler::audit_query& which) {
+    const std::lock_guard lock(one_at_a_time_);
+    statement rows(*db_, fmt::format("SELECT {} FROM entry WHERE (?1 = '' OR who = ?1) AND at >= ?2 AND at < ?3"
+                                     " AND (?4 = 0 OR what = ?5 OR what = ?6) ORDER BY number DESC LIMIT ?7",
+                                     entry_columns));
+    rows.bind(1, which.who).bind(2, which.from.time_since_epoch().count());
+    rows.bind(3, which.until.time_since_epoch().count()).bind(4, std::int64_t{which.refused_only ? 1 : 0});
+    rows.bind(5, scheduler::refused_words).bind(6, scheduler::not_let_in_words);
+    rows.bind(7, static_cast<std::int64_t>(which.most));
+    auto found = read_entries(rows);
+    if (found) {
+        std::ranges::reverse(*found);
+    }
+    return found;
 }
 
 }  // namespace rollover::store

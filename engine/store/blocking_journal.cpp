@@ -77,12 +77,49 @@ result<void> blocking_journal::append(const record& what) {
         return no_such(what.activation);
     }
     transaction all(*db_);
-    auto done = all.begin();
+    auto done = all.begin(changes::appended);
     if (done) {
         done = insert_record(what, *number);
     }
     if (done) {
         done = follow_up(what, *number);
+    }
+    if (done) {
+        done = all.commit();
+    }
+    return done;
+}
+
+result<void> blocking_journal::change_plan(const activation::plan_change& what) {
+    const std::lock_guard lock(one_at_a_time_);
+    const auto number = number_of('a', what.what.activation);
+    transaction all(*db_);
+    auto done = all.begin();
+    if (!done) {
+        return done;
+    }
+    statement about(*db_, "UPDATE activation SET plan = ? WHERE number = ? RETURNING lab, reservation, pod");
+    const auto row = about.bind(1, what.plan).bind(2, number.value_or(0)).step();
+    if (!row) {
+        return row.error();
+    }
+    if (!*row) {
+        return no_such(what.what.activation);
+    }
+    beginning own;
+    own.lab = about.text(0);
+    own.reservation = id_of('r', about.number(1));
+    own.pod = static_cast<std::uint32_t>(about.number(2));
+    done = about.run();
+    for (auto device = what.given_back.begin(); done && device != what.given_back.end(); ++device) {
+        statement free(*db_, "DELETE FROM claim WHERE lab = ? AND device = ? AND activation = ?");
+        done = free.bind(1, own.lab).bind(2, *device).bind(3, *number).run();
+    }
+    for (auto device = what.taken.begin(); done && device != what.taken.end(); ++device) {
+        done = claim(own, *device, *number, what.what.when);
+    }
+    if (done) {
+        done = insert_record(what.what, *number);
     }
     if (done) {
         done = all.commit();
@@ -126,10 +163,11 @@ result<summary> blocking_journal::find(const std::string& id) {
 result<std::vector<summary>> blocking_journal::list(std::optional<std::int64_t> only) {
     const std::lock_guard lock(one_at_a_time_);
     std::vector<summary> out;
+    // Two conditions, each on the primary key: with an OR every plan that there ever was would be read.
     statement rows(*db_,
                    "SELECT number, lab, lab_file, topology, owner, plan, begun, reservation, pod FROM activation"
-                   " WHERE ?1 = 0 OR number = ?1 ORDER BY number");
-    rows.bind(1, only.value_or(0));
+                   " WHERE number >= ? AND number <= ? ORDER BY number");
+    rows.bind(1, only.value_or(0)).bind(2, only.value_or(std::numeric_limits<std::int64_t>::max()));
     const auto done = rows.each([&] {
         out.push_back({id_of('a', rows.number(0)), rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.text(5),
                        wall_from(rows.number(6)), id_of('r', rows.number(7)),
@@ -179,7 +217,8 @@ result<void> blocking_journal::quarantine(const std::string& lab, const std::str
     const std::lock_guard lock(one_at_a_time_);
     statement insert(*db_,
                      "INSERT INTO quarantine (lab, device, activation, since, why) VALUES (?,?,0,?,?)"
-                     " ON CONFLICT DO NOTHING");
+                     " ON CONFLICT (lab, device) DO UPDATE SET activation = 0, since = excluded.since,"
+                     " why = excluded.why");
     return insert.bind(1, lab).bind(2, device).bind(3, nanoseconds(now)).bind(4, why).run();
 }
 
@@ -241,7 +280,7 @@ result<void> blocking_journal::claim(const beginning& what, const std::string& d
     }
     statement wear(*db_,
                    "INSERT INTO wear (lab, device, uses) VALUES (?,?,1)"
-                   " ON CONFLICT (lab, device) DO UPDATE SET uses = uses + 1");
+                   " ON CONFLICT (lab, device) DO UPDATE SET uses = wear.uses + 1");
     return wear.bind(1, what.lab).bind(2, device).run();
 }
 
@@ -275,8 +314,10 @@ result<void> blocking_journal::follow_up(const record& what, std::int64_t number
     result<void> done;
     if (what.kind == record_kind::quarantined) {
         statement insert(*db_,
-                         "INSERT OR REPLACE INTO quarantine (lab, device, activation, since, why)"
-                         " SELECT lab, ?1, number, ?2, ?3 FROM activation WHERE number = ?4");
+                         "INSERT INTO quarantine (lab, device, activation, since, why)"
+                         " SELECT lab, ?1, number, ?2, ?3 FROM activation WHERE number = ?4"
+                         " ON CONFLICT (lab, device) DO UPDATE SET activation = excluded.activation,"
+                         " since = excluded.since, why = excluded.why WHERE quarantine.activation <> 0");
         insert.bind(1, what.subject).bind(2, nanoseconds(what.when)).bind(3, what.text).bind(4, number);
         done = insert.run();
     }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/activation/journal.h"
-#include "engine/store/sqlite.h"
+#include "engine/store/sql.h"
 
 #include <memory>
 #include <mutex>
@@ -17,6 +17,7 @@ public:
 
     [[nodiscard]] result<std::string> begin(const activation::beginning& what, wall_time now);
     [[nodiscard]] result<void> append(const activation::record& what);
+    [[nodiscard]] result<void> change_plan(const activation::plan_change& what);
     [[nodiscard]] result<std::vector<activation::record>> read(const std::string& id);
     [[nodiscard]] result<activation::summary> find(const std::string& id);
     /// All, or the one of this number.

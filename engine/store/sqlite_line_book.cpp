@@ -153,7 +153,7 @@ private:
 }  // namespace
 
 result<std::unique_ptr<activation::line_book>> open_line_book(runtime& rt, const std::filesystem::path& file) {
-    auto db = database::open(file);
+    auto db = open_sqlite(file);
     if (!db) {
         return db.error();
     }

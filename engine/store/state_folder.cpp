@@ -1,5 +1,7 @@
 #include "engine/store/state_folder.h"
 
+#include "engine/store/postgres.h"
+
 #include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
@@ -48,19 +50,29 @@ fs::path state_folder::usual_place() {
     return "/var/lib/rollover";
 }
 
-result<state_folder> state_folder::open(fs::path folder) {
+result<state_folder> state_folder::open(fs::path folder, const std::string& store) {
+    if (!store.empty() && !is_postgres_url(store)) {
+        return failure(errc::bad_input, "the store is no URL of a PostgreSQL")
+            .advise("postgresql://USER@HOST/DATABASE; without one the state folder holds all");
+    }
+    if (folder.empty()) {
+        folder = usual_place();
+    }
     const auto made = make_private(folder);
     if (!made) {
         return made.error();
     }
     std::error_code unknown;
     auto absolute = fs::absolute(folder, unknown);
-    return state_folder(unknown ? std::move(folder) : std::move(absolute));
+    return state_folder(unknown ? std::move(folder) : std::move(absolute), store);
 }
 
 result<fs::path> state_folder::folder_of(const std::string& activation) const {
     auto folder = folder_ / "activations" / activation;
-    const auto made = make_private(folder);
+    auto made = make_private(folder);
+    if (made) {
+        made = make_private(folder / "transcripts");  // what another service has begun may be gone on with here
+    }
     if (!made) {
         return made.error();
     }

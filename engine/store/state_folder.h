@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/base/error.h"
+#include "engine/store/tables_place.h"
 
 #include <filesystem>
 #include <memory>
@@ -27,11 +28,13 @@ public:
     /// `$XDG_STATE_HOME/rollover`, else `~/.local/state/rollover`, else `/var/lib/rollover` (XDG Base Directory 0.8).
     [[nodiscard]] static std::filesystem::path usual_place();
 
-    /// Makes what is missing, readable by its owner only. Errors: store with the path.
-    [[nodiscard]] static result<state_folder> open(std::filesystem::path folder);
+    /// Makes what is missing, readable by its owner only; empty: the usual place. `store`: the URL of a PostgreSQL that
+    /// has the tables; empty: a file in the folder has them. Errors: store with the path; bad_input for another URL.
+    [[nodiscard]] static result<state_folder> open(std::filesystem::path folder, const std::string& store = {});
 
     [[nodiscard]] const std::filesystem::path& path() const { return folder_; }  ///< absolute
-    [[nodiscard]] std::filesystem::path journal_file() const { return folder_ / "journal.sqlite"; }
+    /// Of the calendar and the journal.
+    [[nodiscard]] const tables_place& tables() const { return tables_; }
     [[nodiscard]] std::filesystem::path line_book_file() const { return folder_ / "lines.sqlite"; }
     /// Made when it is not there yet. Errors: store.
     [[nodiscard]] result<std::filesystem::path> folder_of(const std::string& activation) const;
@@ -42,8 +45,10 @@ public:
     [[nodiscard]] bool is_locked(const std::string& activation) const;
 
 private:
-    explicit state_folder(std::filesystem::path folder) : folder_(std::move(folder)) {}
+    state_folder(std::filesystem::path folder, const std::string& store)
+        : folder_(std::move(folder)), tables_(folder_ / "journal.sqlite", store) {}
     std::filesystem::path folder_;
+    tables_place tables_;
 };
 
 }  // namespace rollover::store

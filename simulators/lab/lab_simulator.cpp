@@ -26,7 +26,10 @@ struct device_parts {
 struct lab_simulator::state {
     state(runtime& r, const model::lab& l, simulator_options o, log_sink s);
 
+    /// Null, and `trouble`, when it cannot be.
+    [[nodiscard]] std::unique_ptr<simulated_device> device_for(const model::device& d, uart& port);
     void make_device_at(std::uint32_t number);
+    void cable();
     void make_lines();
     [[nodiscard]] result<void> listen_on_lines();
     [[nodiscard]] result<void> listen_for_ssh();
@@ -53,13 +56,30 @@ lab_simulator::state::state(runtime& r, const model::lab& l, simulator_options o
     for (std::uint32_t d = 0; d < lab.devices.size(); ++d) {
         make_device_at(d);
     }
-    std::vector<const network_identity*> identities;
-    for (const auto& one : devices) {
-        identities.push_back(one.device.get());
-    }
-    cables.set_devices(std::move(identities));
+    cable();
     cables.set_kernels(hosts.kernels());
     make_lines();
+}
+
+std::unique_ptr<simulated_device> lab_simulator::state::device_for(const model::device& d, uart& port) {
+    auto made = device_options_for(lab, d, options);
+    if (!made) {
+        trouble = trouble ? trouble : made.error();
+        return nullptr;
+    }
+    made->set_speed = [&port](std::uint32_t baud) { port.set_device_baud(baud); };
+    const auto file = std::ranges::find(options.devices, d.platform, &device_file::platform);
+    auto device = file == options.devices.end() ? make_device(rt, d.platform, std::move(*made), port.printer(), cables)
+                                                : make_device(rt, *file, std::move(*made), port.printer(), cables);
+    if (device) {
+        port.attach(*device);
+    } else if (!trouble) {
+        trouble = failure(errc::unsupported, fmt::format("there is no simulator for the platform {}", d.platform))
+                      .at(to_string(d.place))
+                      .advise(fmt::format("simulated are: {}; others by a file of your own (docs/simulators.md)",
+                                          fmt::join(simulated_platforms(), ", ")));
+    }
+    return device;
 }
 
 void lab_simulator::state::make_device_at(std::uint32_t number) {
@@ -68,27 +88,17 @@ void lab_simulator::state::make_device_at(std::uint32_t number) {
     speed.baud = d.console.baud;
     device_parts parts;
     parts.port = std::make_unique<uart>(rt, speed);
-    auto made = device_options_for(lab, d, options);
-    if (!made) {
-        trouble = trouble ? trouble : made.error();
-        devices.push_back(std::move(parts));
-        return;
-    }
-    made->set_speed = [port = parts.port.get()](std::uint32_t baud) { port->set_device_baud(baud); };
-    const auto file = std::ranges::find(options.devices, d.platform, &device_file::platform);
-    parts.device = file == options.devices.end()
-                       ? make_device(rt, d.platform, std::move(*made), parts.port->printer(), cables)
-                       : make_device(rt, *file, std::move(*made), parts.port->printer(), cables);
-    if (parts.device) {
-        parts.port->attach(*parts.device);
-    } else if (!trouble) {
-        trouble = failure(errc::unsupported, fmt::format("there is no simulator for the platform {}", d.platform))
-                      .at(to_string(d.place))
-                      .advise(fmt::format("simulated are: {}; others by a file of your own (docs/simulators.md)",
-                                          fmt::join(simulated_platforms(), ", ")));
-    }
+    parts.device = device_for(d, *parts.port);
     consoles[d.console.line] = number;
     devices.push_back(std::move(parts));
+}
+
+void lab_simulator::state::cable() {
+    std::vector<const network_identity*> identities;
+    for (const auto& one : devices) {
+        identities.push_back(one.device.get());
+    }
+    cables.set_devices(std::move(identities));
 }
 
 void lab_simulator::state::make_lines() {
@@ -217,8 +227,39 @@ void lab_simulator::hold(model::device_index d, bool suspended) {
     state_->lines.at(state_->lab.at(d).console.line)->hold(suspended);
 }
 
+void lab_simulator::clear(model::device_index d) {
+    state_->lines.at(state_->lab.at(d).console.line)->hang_up();
+}
+
+void lab_simulator::silence(model::device_index d, std::optional<std::uint64_t> after) {
+    state_->lines.at(state_->lab.at(d).console.line)->silence(after);
+}
+
+void lab_simulator::refuse(model::device_index d, unsigned connections) {
+    state_->lines.at(state_->lab.at(d).console.line)->refuse(connections);
+}
+
+std::size_t lab_simulator::connected(model::converter_index c) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        state_->lines, [c](const auto& one) { return one.first.converter == c && one.second->is_taken(); }));
+}
+
 void lab_simulator::power_cycle(model::device_index d) {
     state_->devices[d.value].device->power_on();
+}
+
+void lab_simulator::inject(model::device_index d, line_faults faults) {
+    state_->lines.at(state_->lab.at(d).console.line)->inject(std::move(faults));
+}
+
+void lab_simulator::hang_up(model::device_index d) {
+    state_->lines.at(state_->lab.at(d).console.line)->hang_up();
+}
+
+void lab_simulator::swap(model::device_index d) {
+    auto& parts = state_->devices[d.value];
+    parts.device = state_->device_for(state_->lab.at(d), *parts.port);
+    state_->cable();
 }
 
 simulated_device& lab_simulator::at(model::device_index d) {

@@ -15,6 +15,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct fault_plan {
 
 class serial_line;
 class linux_host;
+struct line_faults;
 
 struct simulator_options {
     std::uint64_t seed = 1;
@@ -71,8 +73,27 @@ public:
     /// Sends RFC 2217 FLOWCONTROL-SUSPEND (or -RESUME) to whoever is connected to the device's console; for tests.
     void hold(model::device_index d, bool suspended);
 
+    /// Whoever is connected to the device's console is not any more.
+    void clear(model::device_index d);
+
+    /// From now on: the device neither hears nor says anything after so many more typed characters; nothing: it does
+    /// again.
+    void silence(model::device_index d, std::optional<std::uint64_t> after);
+    /// The next so many connections to the device's console are closed at once.
+    void refuse(model::device_index d, unsigned connections);
+
+    /// Clients that are connected to lines of a converter now.
+    [[nodiscard]] std::size_t connected(model::converter_index c) const;
+
     /// Switches the device off and on.
     void power_cycle(model::device_index d);
+
+    /// Other faults for the line of a device's console, from now on (serial_line::inject).
+    void inject(model::device_index d, line_faults faults);
+    /// Its converter ends the connection to the device's console.
+    void hang_up(model::device_index d);
+    /// Another box of the same kind, as it left the factory, is put in the device's place and is running.
+    void swap(model::device_index d);
 
     /// Only after a successful `start`.
     [[nodiscard]] simulated_device& at(model::device_index d);

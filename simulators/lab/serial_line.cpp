@@ -95,6 +95,21 @@ std::size_t serial_line::queued() const {
     return port_ == nullptr ? 0 : port_->queued();
 }
 
+void serial_line::inject(line_faults faults) {
+    faults_ = std::move(faults);
+    dice_ = random_bits(faults_.seed);
+    typed_ = printed_ = passed_ = 0;
+    if (port_ != nullptr) {
+        port_->lose(faults_.loss, dice_.next());
+    }
+}
+
+void serial_line::hang_up() {
+    if (client_ != nullptr) {
+        client_->hang_up();
+    }
+}
+
 void serial_line::hold(bool suspended) {
     if (client_ != nullptr) {
         client_->hold(suspended);

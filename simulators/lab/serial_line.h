@@ -32,6 +32,7 @@ public:
     /// Takes the line; false while another client has it.
     [[nodiscard]] bool attach(serial_client& client);
     void detach(serial_client& client);
+    [[nodiscard]] bool is_taken() const { return client_ != nullptr; }
     /// A connection arrives. False when a fault wants it closed at once.
     [[nodiscard]] bool welcome();
 
@@ -48,6 +49,18 @@ public:
     /// Characters that wait in the converter's transmitter.
     [[nodiscard]] std::size_t queued() const;
     [[nodiscard]] std::uint32_t baud() const { return baud_; }
+
+    /// Other faults from now on, their counts from now on too; none: what was broken is mended. `deaf_for` is left out.
+    void inject(line_faults faults);
+
+    /// Ends the client's connection, as `clear line` on a converter does; nothing when nobody is connected.
+    void hang_up();
+    /// The device neither hears nor says anything after so many more typed characters; nothing: it does again.
+    void silence(std::optional<std::uint64_t> after) {
+        faults_.silent_after = after ? std::optional(typed_ + *after) : std::nullopt;
+    }
+    /// The next so many connections are closed at once.
+    void refuse(unsigned connections) { faults_.refused = connections; }
 
     /// Asks the client to stop sending, and to go on; nothing when nobody is connected.
     void hold(bool suspended);

@@ -7,7 +7,7 @@ import sys
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 GROUND = ["engine/base", "engine/runtime"]
 DRIVERS = ["drivers/transport", "drivers/console", "drivers/platform", "drivers/crossconnect", "drivers/patch"]
-ENGINE = ["engine/model", "engine/import", "engine/switches", "engine/placement", "engine/draw", "engine/plan", "engine/activation", "engine/audit", "engine/survey", "engine/scheduler", "engine/store", "engine/api", "engine/service"]
+ENGINE = ["engine/model", "engine/import", "engine/switches", "engine/placement", "engine/draw", "engine/plan", "engine/activation", "engine/audit", "engine/survey", "engine/access", "engine/scheduler", "engine/store", "engine/api", "engine/service"]
 
 # Each folder and the folders that it may include beside itself.
 MAY = {
@@ -28,7 +28,7 @@ for position, folder in enumerate(ENGINE):
         MAY[folder] = MAY[folder] + DRIVERS
 # Single headers that a folder may use out of one that it may not include as a whole: data and codecs.
 SINGLE = {
-    "engine/plan": ["drivers/platform/description.h"],
+    "engine/plan": ["drivers/platform/description.h", "drivers/platform/forbidden.h"],
     "simulators/lab": ["drivers/transport/telnet_codec.h", "drivers/transport/com_port_codec.h", "drivers/transport/com_port.h"],
 }
 INCLUDE = re.compile(r'^\s*#include "([^"]+)"')
@@ -64,6 +64,15 @@ def main():
                         if theirs == mine or theirs in MAY[mine] or target in SINGLE.get(mine, []):
                             continue
                         wrong.append(f"{path}:{number}: {mine} may not include {target}")
+    # What judges the engine shares nothing with it.
+    judge = "tests/year/checker"
+    for name in sorted(os.listdir(os.path.join(ROOT, judge))):
+        with open(os.path.join(ROOT, judge, name), encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                match = INCLUDE.match(line)
+                seen += match is not None
+                if match and not match.group(1).startswith(judge + "/"):
+                    wrong.append(f"{judge}/{name}:{number}: the checker may not include {match.group(1)}")
     print(f"{seen} includes read")
     for one in wrong:
         print(one, file=sys.stderr)

@@ -8,6 +8,8 @@ sim=
 trap '[ -z "$sim" ] || { kill "$sim" 2>/dev/null; wait "$sim" 2>/dev/null; } || true; rm -rf "$work"' EXIT
 cmake --install "$build" --prefix "$work/prefix" >"$work/install.log"
 cp -r "$source/tests/package/consumer" "$work/consumer"
+# The program of docs/service.md is built and run too.
+awk '/^```cpp$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$source/docs/service.md" >"$work/consumer/embedded.cpp"
 cmake -S "$work/consumer" -B "$work/build" -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_CXX_COMPILER=clang++-19 >"$work/cmake.log"
 cmake --build "$work/build" >"$work/build.log" || { cat "$work/build.log"; exit 1; }
 
@@ -21,4 +23,6 @@ for _ in $(seq 600); do
     sleep 0.1
 done
 (cd "$work" && build/consumer lab/lab.xml lab/two-routers.xml state)
+(cd "$work" && build/embedded lab/lab.xml lab/two-routers.xml state2) | tee "$work/embedded.log"
+grep -q '^r1 ended: cancelled by' "$work/embedded.log"
 "$work/prefix/bin/rollover" --version

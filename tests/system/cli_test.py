@@ -178,6 +178,25 @@ def replay_on_a_terminal(lab):
     assert code == 0 and out == "^[]0;title^G^[[2J^[[31mred\nmuch later", (code, out, err)
 
 
+def what_is_forbidden_is_exit_2(lab):
+    with open(os.path.join(lab.folder, "lab.xml"), encoding="utf-8") as file:
+        text = file.read()
+    site = text.index("<site ")
+    lab.write("strict.xml", text[:site] + '<forbid platform="cisco-ios" command="ip http server" because="it is watched"/>\n  ' + text[site:])
+    lab.write("typed.xml", PAIR.replace(
+        '<node name="A"><require platform="cisco-ios"/>',
+        '<parameter name="more" default="no ip http server"/>\n<node name="A"><require platform="cisco-ios"/><config>\n  ${more}\n  do show version\n</config>'))
+    assert lab.run("check", "strict.xml", "typed.xml")[0] == 0
+    forbidden = lab.run("plan", "typed.xml", "--lab", "strict.xml", "-p", "more=ip http serv")
+    assert forbidden[0] == 2 and "typed.xml:3:3" in forbidden[2] and "'ip http server' is forbidden: it is watched" in forbidden[2], forbidden
+    assert lab.run("activate", "typed.xml", "--lab", "strict.xml", "-p", "more=x\rip http server")[0] == 2
+    with open(os.path.join(lab.folder, "typed.xml"), encoding="utf-8") as file:
+        lab.write("wrong.xml", file.read().replace("do show version", "do ip  http  ser"))
+    code, _, err = lab.run("check", "strict.xml", "wrong.xml")
+    assert code == 2 and "wrong.xml:4:3" in err and "it is watched" in err and "      |   ^" in err, err
+    assert lab.run("check", "wrong.xml")[0] == 0  # what is forbidden is the lab's
+
+
 def wrong_input_is_exit_2(lab):
     lab.write("bad.xml", "<topology name='x'>\n  <nod name='A'/>\n</topology>\n")
     code, out, err = lab.run("check", "bad.xml")
@@ -478,7 +497,7 @@ def type_reaches_a_line(lab, port):
 def main():
     with Lab(PORT) as lab:
         for check in (activate_and_deactivate, replay_plays_transcripts, replay_of_a_bad_file_is_exit_2,
-                      replay_on_a_terminal, wrong_input_is_exit_2, draw_shows_topology_placement_and_lab,
+                      replay_on_a_terminal, what_is_forbidden_is_exit_2, wrong_input_is_exit_2, draw_shows_topology_placement_and_lab,
                       copies_of_a_topology_are_placed_together, one_node_of_a_placement_is_placed_anew,
                       a_placement_stays_close_to_an_earlier_one, impossible_is_exit_1,
                       rejected_command_names_the_line, a_device_of_another_serial_number_is_not_touched,

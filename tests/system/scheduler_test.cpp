@@ -177,6 +177,25 @@ TEST(Scheduler, ServiceThatStopsAndStarts_GoesOnFromTheJournal) {
     lab.run(service_restarts);
 }
 
+task<void> restarts_while_it_cleans(served_lab& lab) {
+    const auto made = co_await lab.reserve(pairs_xml(4), 1h, 1h);
+    EXPECT_TRUE(made);
+    co_await lab.until(made->promised.until + 5s);
+    EXPECT_GT(all_configured(lab), 0U) << "its way back has only begun";
+    co_await lab.stop_service();
+    lab.start_service();
+    co_await lab.until(made->id, stage::ended);
+    const auto over = co_await lab.find(made->id);
+    EXPECT_EQ(over.why, "");
+    EXPECT_EQ(all_configured(lab), 0U);
+    EXPECT_EQ(lab.joins(), 0U);
+}
+
+TEST(Scheduler, ServiceThatRestartsWhileItCleans_KnowsThatItWasHandedOver) {
+    served_lab lab(platforms(), 6);
+    lab.run(restarts_while_it_cleans);
+}
+
 task<void> devices_fail(served_lab& lab, std::size_t& quarantined) {
     const auto made = co_await lab.reserve(pairs_xml(8), 1h, 4h);
     EXPECT_TRUE(made) << describe(made.error());

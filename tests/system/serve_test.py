@@ -129,6 +129,8 @@ class OpenApi:
         self.seen.add(operation["operationId"])
         answers = operation["responses"]
         found = answers.get(str(status), answers["default"])
+        if "$ref" in found:
+            found = self.all["components"]["responses"][found["$ref"].rsplit("/", 1)[1]]
         self.fits(found["content"]["application/json"]["schema"], value, f"{method} {target}")
 
     def fits(self, schema, value, where):
@@ -199,7 +201,7 @@ def second_services(lab):
     assert done.returncode == 1 and "rollover serve runs already" in done.stderr, done
     done = subprocess.run([ROLLOVER, "serve", "--lab", "lab.xml", "--state", "other", "--listen", "0.0.0.0:0"], cwd=lab.folder, text=True,
                           capture_output=True, timeout=60, check=False)
-    assert done.returncode == 2 and "--insecure" in done.stderr, done
+    assert done.returncode == 2 and "--tls-certificate" in done.stderr and "--insecure" in done.stderr, done
 
 
 def by_http(lab):
@@ -229,7 +231,10 @@ def by_http(lab):
     whats = [one["what"] for one in entries]
     assert whats[0] == "booked" and whats[1:4] == ["running", "begun", "ready"], whats
     lab.http("POST", "/v1/lab/reload")
-    missing = {op["operationId"] for path in API.all["paths"].values() for op in path.values()} - API.seen - {"events"}
+    assert lab.http("GET", "/v1/topologies") == {"topologies": []}
+    trail = lab.http("GET", "/v1/audit?user=jan")["entries"]
+    assert trail and all(one["who"] == "jan" and one["peer"] == "127.0.0.1" for one in trail), trail
+    missing = {op["operationId"] for path in API.all["paths"].values() for op in path.values()} - API.seen - {"events", "metrics"}
     assert not missing, f"described and never tried: {missing}"
 
 
@@ -305,11 +310,36 @@ def reloads(lab):
     assert device in [one["name"] for one in lab.http("GET", "/v1/devices")["devices"]]
 
 
+def tokens_are_needed_where_it_says_so(lab):
+    """Of every operation: without a token, with one that is none, and with one, as openapi.json describes it."""
+    lab.run("user", "add", "olga", "--role", "operator", "--state", "state")
+    token = json.loads(lab.run("user", "token", "olga", "--state", "state", "--json"))["token"]
+    assert API.all["components"]["securitySchemes"]["token"] == {**API.all["components"]["securitySchemes"]["token"], "type": "http", "scheme": "bearer"}
+    for path, operations in API.all["paths"].items():
+        for method, operation in operations.items():
+            target = path.replace("{id}", "r999").replace("{name}", "r999")
+            needed = operation.get("security", API.all["security"]) != []
+            assert needed == ("401" in operation["responses"]), path
+            for authorization in (None, "Basic eDp5", "Bearer rollover_t1_" + "A" * 43, "Bearer " + token):
+                connection = http.client.HTTPConnection(lab.address, timeout=60)
+                connection.request(method.upper(), target, headers={"Authorization": authorization} if authorization else {})
+                answer = connection.getresponse()
+                closed = needed and authorization != "Bearer " + token
+                assert (answer.status == 401) == closed, (method, path, authorization, answer.status)
+                if closed:
+                    assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="rollover"')
+                    API.check(method.upper(), target, 401, json.loads(answer.read()))
+                connection.close()
+    assert lab.line("status\n\n").startswith("401 ")
+    assert lab.line(f"status\nToken:{token}\n\n").startswith("200 ")
+
+
 def main():
     lab = Lab()
     try:
         lab.serve("--longest", "8h", "--most-open", "5")
-        for step in (books_and_plays, refuses_clearly, second_services, by_http, lines_of_text, watches, killed_in_the_middle, reloads):
+        for step in (books_and_plays, refuses_clearly, second_services, by_http, lines_of_text, watches, killed_in_the_middle, reloads,
+                     tokens_are_needed_where_it_says_so):
             begun = time.monotonic()
             step(lab)
             print(f"{step.__name__}: {time.monotonic() - begun:.1f} s", flush=True)
@@ -318,4 +348,5 @@ def main():
     print("ok")
 
 
-main()
+if __name__ == "__main__":
+    main()

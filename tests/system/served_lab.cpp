@@ -1,8 +1,8 @@
 #include "tests/system/served_lab.h"
 
 #include "engine/model/reader.h"
-#include "engine/store/sqlite_calendar.h"
-#include "engine/store/sqlite_journal.h"
+#include "engine/store/stored_calendar.h"
+#include "engine/store/stored_journal.h"
 #include "tests/system/virtual_lab.h"
 
 #include <algorithm>
@@ -36,6 +36,25 @@ sim::simulator_options options_of(sim::fault_plan faults, std::uint64_t seed) {
 
 }  // namespace
 
+class served_lab::carriers final : public activation::patch_keeper {
+public:
+    explicit carriers(served_lab& lab) : lab_(lab) {}
+    task<result<void>> begin(const model::lab& /*lab*/, const plan::plan& plan, std::string activation,
+                             time_point /*deadline*/) override {
+        EXPECT_FALSE(plan.patches.empty());
+        lab_.carried_.insert(activation);
+        co_return result<void>();
+    }
+    bool carries(const std::string& activation) override { return lab_.carried_.contains(activation); }
+    task<result<void>> end(std::string activation, time_point /*deadline*/) override {
+        lab_.carried_.erase(activation);
+        co_return result<void>();
+    }
+
+private:
+    served_lab& lab_;
+};
+
 /// One activation at work; two at the same time would be a bug.
 class served_lab::place final : public scheduler::workplace {
 public:
@@ -43,8 +62,11 @@ public:
         : lab_(lab),
           files_(std::move(files)),
           id_(std::move(id)),
+          patches_(lab),
           environment_(lab.rt_, lab.wheel_, files_->platforms, *lab.journal_) {
         environment_.gates = &lab.gates_;
+        environment_.patches = &patches_;
+        environment_.limits.whole = lab.whole_;
     }
     ~place() override { lab_.worked_on_.erase(id_); }
     activation::environment& environment() override { return environment_; }
@@ -53,20 +75,30 @@ private:
     served_lab& lab_;
     scheduler::shared_files files_;
     std::string id_;
+    carriers patches_;
     activation::environment environment_;
 };
 
 served_lab::served_lab(const platform::library& platforms, std::size_t devices, sim::fault_plan faults,
                        std::uint64_t seed)
-    : files_(
-          std::make_shared<scheduler::lab_files>(scheduler::lab_files{read_lab_or_die(lab_xml(devices)), platforms})),
+    : served_lab(platforms, lab_xml(devices), faults, seed) {}
+
+served_lab::served_lab(const platform::library& platforms, const std::string& lab, sim::fault_plan faults,
+                       std::uint64_t seed)
+    : files_(std::make_shared<scheduler::lab_files>(scheduler::lab_files{read_lab_or_die(lab), platforms})),
+      first_(files_),
       folder_(own_folder()),
       rt_({.seed = seed}),
       wheel_(rt_),
       calendar_(*store::open_calendar(rt_, folder_ / "journal.sqlite")),
       journal_(*store::open_journal(rt_, folder_ / "journal.sqlite")),
       simulator_(rt_, files_->lab, options_of(faults, seed), {}) {
-    rt_.on_process([this](const process_request& program) { return simulator_.run_on_host("xc1", program); });
+    rt_.on_process([this](const process_request& program) -> result<process_result> {
+        if (cut_off_) {
+            return failure(errc::unreachable, "the host of xc1 is out of reach");
+        }
+        return simulator_.run_on_host("xc1", program);
+    });
 }
 
 served_lab::~served_lab() {
@@ -76,6 +108,7 @@ served_lab::~served_lab() {
 scheduler::surroundings served_lab::surroundings() {
     scheduler::surroundings in(rt_, *calendar_, *journal_);
     in.files = [this] { return files_; };
+    in.recheck = recheck_;
     in.workplace = [this](scheduler::shared_files files,
                           const std::string& id) -> result<std::unique_ptr<scheduler::workplace>> {
         EXPECT_TRUE(worked_on_.insert(id).second) << id << " is worked on twice at once";
@@ -124,8 +157,9 @@ task<void> served_lab::stop_service() {
 
 task<result<reservation>> served_lab::reserve(std::string topology_xml, std::optional<duration> in,
                                               std::chrono::seconds length, unsigned pods,
-                                              scheduler::owner_limits limits) {
+                                              scheduler::owner_limits limits, scheduler::policy policy) {
     scheduler::wish what;
+    what.policy = policy;
     what.topology = std::make_shared<const model::topology>(read_topology_or_die(topology_xml));
     what.source = std::move(topology_xml);
     what.file = "pairs.xml";
@@ -187,6 +221,18 @@ bool served_lab::is_configured(const std::string& device) const {
 void served_lab::forget_joins() {
     const auto done = simulator_.run_on_host("xc1", {{"ovs-ofctl", "-O", "OpenFlow13", "del-flows", "xc"}, {}, {}, {}});
     EXPECT_TRUE(done && done->exit_code == 0) << (done ? done->errors : describe(done.error()));
+}
+
+void served_lab::silence(const std::string& device, std::optional<std::uint64_t> after) {
+    simulator_.silence(*model::find_device(files_->lab, device), after);
+}
+
+void served_lab::reload(const std::string& lab) {
+    files_ = std::make_shared<scheduler::lab_files>(scheduler::lab_files{read_lab_or_die(lab), files_->platforms});
+}
+
+void served_lab::refuse(const std::string& device, unsigned connections) {
+    simulator_.refuse(*model::find_device(files_->lab, device), connections);
 }
 
 instant served_lab::now() {

@@ -21,6 +21,9 @@ public:
     /// `devices`: of virtual_lab.h's lab_xml. The store is in a folder of its own, removed at the end.
     served_lab(const platform::library& platforms, std::size_t devices, sim::fault_plan faults = {},
                std::uint64_t seed = 1);
+    /// A lab of its own, with one cross-connect, xc1.
+    served_lab(const platform::library& platforms, const std::string& lab, sim::fault_plan faults = {},
+               std::uint64_t seed = 1);
     ~served_lab();
     served_lab(const served_lab&) = delete;
     served_lab& operator=(const served_lab&) = delete;
@@ -31,7 +34,8 @@ public:
 
     [[nodiscard]] task<result<scheduler::reservation>> reserve(std::string topology_xml, std::optional<duration> in,
                                                                std::chrono::seconds length, unsigned pods = 1,
-                                                               scheduler::owner_limits limits = {});
+                                                               scheduler::owner_limits limits = {},
+                                                               scheduler::policy policy = scheduler::policy::strict);
     [[nodiscard]] task<scheduler::reservation> find(std::string id);
     /// Until the reservation has this stage.
     [[nodiscard]] task<void> until(std::string id, scheduler::stage s);
@@ -47,6 +51,20 @@ public:
     [[nodiscard]] std::size_t joins() const { return simulator_.joins(); }
     /// The cross-connect loses all that it was told, as when its host starts anew.
     void forget_joins();
+    /// Another lab file takes effect for what begins from now on; devices and cables as they were.
+    void reload(const std::string& lab);
+    /// The host of the cross-connect is out of reach.
+    void cut_off(bool is_cut_off) { cut_off_ = is_cut_off; }
+    /// The device neither hears nor says anything after so many more typed characters; nothing: it does again.
+    void silence(const std::string& device, std::optional<std::uint64_t> after);
+    void refuse(const std::string& device, unsigned connections);
+    /// Activations whose serial links somebody carries; it stands for the processes that do.
+    [[nodiscard]] std::set<std::string>& carried() { return carried_; }
+    /// Of activations that begin from now on.
+    void limit_activations(duration whole) { whole_ = whole; }
+    [[nodiscard]] std::size_t connected(std::uint32_t converter) const { return simulator_.connected({converter}); }
+    /// Of the service that is started next: quarantined devices are tried again after so long.
+    void recheck_after(duration first) { recheck_ = first; }
     [[nodiscard]] scheduler::calendar& book() { return *calendar_; }
     [[nodiscard]] activation::journal& journal() { return *journal_; }
     [[nodiscard]] scheduler::scheduler& service() { return *scheduler_; }
@@ -59,8 +77,10 @@ private:
     [[nodiscard]] task<void> root(std::function<task<void>(served_lab&)> story);
     [[nodiscard]] scheduler::surroundings surroundings();
     class place;
+    class carriers;
 
     scheduler::shared_files files_;
+    scheduler::shared_files first_;  ///< of the simulators
     std::filesystem::path folder_;
     virtual_runtime rt_;
     console::pacing_wheel wheel_;
@@ -71,6 +91,10 @@ private:
     std::unique_ptr<scheduler::scheduler> scheduler_;
     std::unique_ptr<task_group> service_;
     std::set<std::string> worked_on_;  ///< activations, by this service
+    std::set<std::string> carried_;
+    bool cut_off_ = false;
+    duration whole_ = activation::limits().whole;
+    duration recheck_{};
 };
 
 }  // namespace rollover::tests

@@ -75,5 +75,37 @@ TEST(OpeningGates, Cancelled_AllAreOut) {
     EXPECT_EQ(c.order.size(), 6U);
 }
 
+task<void> comes(crowd& c, std::string who, int number) {
+    const auto entered = co_await c.gates.enter(c.rt, "box", 2, never, std::move(who));
+    EXPECT_TRUE(entered);
+    c.order.push_back(number);
+    c.most_inside = std::max(c.most_inside, ++c.inside);
+    const auto slept = co_await sleep_for(c.rt, 1s);
+    EXPECT_TRUE(slept);
+    --c.inside;
+    c.gates.leave("box");
+}
+
+/// One with fifty devices came first, and nine with one device each after it.
+TEST(OpeningGates, NobodyKeepsOutTheOthers) {
+    crowd c;
+    const auto root = [](crowd& all) -> task<void> {
+        task_group group(all.rt);
+        for (int i = 0; i < 50; ++i) {
+            group.spawn(comes(all, "a1", i));
+        }
+        for (int i = 0; i < 9; ++i) {
+            group.spawn(comes(all, "a" + std::to_string(i + 2), 100 + i));
+        }
+        co_await group.join();
+    };
+    EXPECT_EQ(c.rt.run(root(c)), virtual_end::finished);
+    EXPECT_EQ(c.most_inside, 2U);
+    EXPECT_EQ(c.order.size(), 59U);
+    const std::vector<int> first(c.order.begin(), c.order.begin() + 12);
+    EXPECT_EQ(first, (std::vector<int>{0, 1, 100, 101, 102, 103, 104, 105, 106, 107, 108, 2}))
+        << "each of the others has a place before the first one has its third";
+}
+
 }  // namespace
 }  // namespace rollover::activation

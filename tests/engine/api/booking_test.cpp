@@ -3,7 +3,7 @@
 #include "engine/activation/memory_journal.h"
 #include "engine/model/reader.h"
 #include "engine/runtime/virtual_runtime.h"
-#include "engine/store/sqlite_calendar.h"
+#include "engine/store/stored_calendar.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -31,7 +31,7 @@ model::lab lab_with_a_segment() {
 }
 
 struct two_users {
-    two_users() : journal(rt), calendar(*store::open_calendar(rt, ":memory:")) {
+    two_users() : journal(rt), calendar(*store::open_calendar(rt, std::filesystem::path(":memory:"))) {
         in.lab = lab_with_a_segment();
         auto topology = model::read_topology(
             "<topology name='t'><node name='A'/><node name='B'/><link name='x'><end node='A'/><end "

@@ -67,25 +67,29 @@ TEST(HttpUrl, Forms_AreRead) {
         const char* text;
         endpoint at;
         const char* path;
+        bool secure = false;
     } const cases[] = {
         {"http://127.0.0.1:8080/a?b=c", {"127.0.0.1", 8080}, "/a?b=c"},
         {"http://lab.example", {"lab.example", 7070}, "/"},
         {"lab.example:81/x", {"lab.example", 81}, "/x"},
         {"HTTP://[2001:db8::1]:82", {"2001:db8::1", 82}, "/"},
         {"[::1]", {"::1", 7070}, "/"},
+        {"https://lab.example/x", {"lab.example", 7070}, "/x", true},
+        {"HTTPS://[::1]:443", {"::1", 443}, "/", true},
     };
     for (const auto& one : cases) {
         const auto url = read_http_url(one.text);
         ASSERT_TRUE(url) << one.text;
         EXPECT_EQ(url->at, one.at) << one.text;
         EXPECT_EQ(url->path, one.path) << one.text;
+        EXPECT_EQ(url->secure, one.secure) << one.text;
     }
 }
 
 TEST(HttpUrl, WrongForms_SayWhatIsWrong) {
-    for (const std::string text : {"", "http://", "https://a", "http://:80", "http://a:0", "http://a:65536",
-                                   "http://a:x", "http://a:80x", "http://a:", "http://[::1", "http://[::1]80",
-                                   "http://u@a", "http://a b", "http://a/b c", "http://a/#b", "http://a/\r\nX: y"}) {
+    for (const std::string text : {"", "http://", "ftp://a", "http://:80", "http://a:0", "http://a:65536", "http://a:x",
+                                   "http://a:80x", "http://a:", "http://[::1", "http://[::1]80", "http://u@a",
+                                   "http://a b", "http://a/b c", "http://a/#b", "http://a/\r\nX: y"}) {
         const auto url = read_http_url(text);
         EXPECT_FALSE(url) << text;
         EXPECT_FALSE(!url && url.error().hint.empty()) << text;

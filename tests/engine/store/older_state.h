@@ -7,12 +7,13 @@ namespace rollover::store {
 
 /// `version`: 1 or 2. Nobody else may have the file open.
 inline result<void> make_older(const std::filesystem::path& file, int version) {
-    auto db = database::open(file);
+    auto db = open_sqlite(file);
     if (!db) {
         return db.error();
     }
     auto done = (*db)->execute(
-        "DROP TABLE booking; DROP TABLE pod; DROP TABLE reservation; DROP TABLE entry; DROP TABLE measured;"
+        "DROP TABLE token; DROP TABLE person; DROP TABLE booking; DROP TABLE pod; DROP TABLE reservation; DROP TABLE "
+        "entry; DROP TABLE measured;"
         "DROP INDEX activation_by_reservation; ALTER TABLE activation DROP COLUMN reservation;"
         "ALTER TABLE activation DROP COLUMN pod; ALTER TABLE claim DROP COLUMN until; PRAGMA user_version = 2");
     if (done && version < 2) {

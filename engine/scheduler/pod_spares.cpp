@@ -1,0 +1,163 @@
+// Another device for a node whose own has failed: found in the calendar, booked, claimed, in the middle of an
+// activation.
+#include "engine/base/text.h"
+#include "engine/placement/format.h"
+#include "engine/placement/read.h"
+#include "engine/placement/replace.h"
+#include "engine/plan/format.h"
+#include "engine/scheduler/available.h"
+#include "engine/scheduler/clock.h"
+#include "engine/scheduler/pod_work.h"
+#include "engine/scheduler/words.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace rollover::scheduler {
+
+namespace {
+
+constexpr unsigned most_races = 20;
+
+/// Whether what is typed on all nodes but one is the same.
+bool is_only_about(const plan::plan& a, const plan::plan& b, model::node_index node) {
+    for (std::size_t n = 0; n < a.devices.size(); ++n) {
+        const bool same = std::ranges::equal(a.devices[n].config, b.devices[n].config, {}, &plan::planned_line::text,
+                                             &plan::planned_line::text);
+        if (n != node.value && !same) {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+task<result<activation::holds>> pod_work::held_by_others() {
+    auto held = co_await in_.journal.unavailable(files_->lab.name);
+    if (!held) {
+        co_return held;
+    }
+    const window rest{rounded_down(in_.rt.wall_now()), orders_.held_until};
+    const auto taken = co_await in_.book.taken(files_->lab.name, rest);
+    if (!taken) {
+        co_return taken.error();
+    }
+    for (const auto& one : *taken) {
+        if (one.reservation != of_.id || std::ranges::find(pod_.devices, one.device) == pod_.devices.end()) {
+            held->try_emplace(one.device, hold_of(one));
+        }
+    }
+    for (const auto& device : given_up_) {
+        held->try_emplace(device, activation::hold{"", false, "it has failed in " + of_.id});
+    }
+    co_return held;
+}
+
+task<result<plan::plan>> pod_work::plan_with(const plan::plan& now, model::node_index node,
+                                             const activation::holds& held) {
+    const auto request = request_for(files_->lab, *topology_, held);
+    result<placement::placement> found = failure();
+    std::function<void()> work = [&] { found = placement::replace(request, now.placement, node); };
+    co_await in_.rt.offload(std::move(work));
+    if (!found) {
+        co_return found.error();
+    }
+    diagnostics mistakes;
+    auto made = plan::make_plan(files_->lab, *topology_, of_.arguments, *found, files_->platforms, mistakes);
+    if (!made) {
+        // Of this device's platform: another one may be typed at.
+        co_return failure(errc::impossible, failure_of(mistakes).reason);
+    }
+    if (!is_only_about(now, *made, node)) {
+        co_return failure(errc::impossible,
+                          fmt::format("on {} the configurations of other nodes would change, which name its interfaces",
+                                      files_->lab.at(made->placement.devices[node.value]).name));
+    }
+    co_return std::move(*made);
+}
+
+task<result<void>> pod_work::book_and_claim(const plan::plan& now, const plan::plan& with, model::node_index node,
+                                            std::string activation, std::string why) {
+    const auto& lab = files_->lab;
+    const std::string failed = lab.at(now.placement.devices[node.value]).name;
+    const std::string fresh = lab.at(with.placement.devices[node.value]).name;
+    pod next{pod_.number, placement::to_json(lab, *topology_, with.placement), claims_of(lab, with.placement),
+             pod_.activation};
+    const auto booked = co_await in_.book.place_anew(of_.id, next, rounded_down(in_.rt.wall_now()));
+    if (!booked) {
+        co_return booked;
+    }
+    activation::plan_change change;
+    const auto& name = topology_->at(node).name;
+    change.what = {activation::record_kind::replaced,
+                   activation,
+                   failed,
+                   fmt::format("by {} as node {}: {}", fresh, name, why),
+                   {}};
+    const auto without = [](const std::vector<std::string>& all, const std::vector<std::string>& some) {
+        std::vector<std::string> out;
+        std::ranges::copy_if(all, std::back_inserter(out),
+                             [&some](const auto& one) { return std::ranges::find(some, one) == some.end(); });
+        return out;
+    };
+    const auto before = claims_of(lab, now.placement);
+    change.taken = without(next.devices, before);
+    change.given_back = without(before, next.devices);
+    change.plan = plan::to_json(lab, *topology_, with, files_->platforms);
+    pod_.placement = std::move(next.placement);
+    pod_.devices = std::move(next.devices);
+    co_return co_await in_.journal.change_plan(std::move(change));
+}
+
+task<result<plan::plan>> pod_work::another(const plan::plan& now, model::node_index node, std::string activation,
+                                           std::string why) {
+    const std::string failed = files_->lab.at(now.placement.devices[node.value]).name;
+    given_up_.insert(failed);
+    for (unsigned race = 0; race < most_races; ++race) {
+        const auto held = co_await held_by_others();
+        if (!held) {
+            co_return held.error();
+        }
+        auto with = co_await plan_with(now, node, *held);
+        if (!with) {
+            co_return with;
+        }
+        const auto had = pod_.devices;
+        const auto done = co_await book_and_claim(now, *with, node, activation, why);
+        if (done) {
+            const std::string fresh = files_->lab.at(with->placement.devices[node.value]).name;
+            const auto hold = held->find(failed);
+            const bool aside = hold != held->end() && hold->second.quarantined;
+            entry about{0,
+                        {},
+                        "rollover",
+                        "replaced",
+                        of_.id,
+                        failed,
+                        fmt::format("by {} as node {}{}: {}", fresh, topology_->at(node).name,
+                                    aside ? ", and in quarantine" : "", why)};
+            const auto told = co_await in_.book.tell(std::move(about));
+            static_cast<void>(told.has_value());  // the journal says it too
+            co_return with;
+        }
+        if (done.error().code != errc::busy) {
+            co_return done.error();
+        }
+        if (pod_.devices != had) {
+            // Booked, but its last user still has it: it is not waited for.
+            given_up_.insert(files_->lab.at(with->placement.devices[node.value]).name);
+        }
+    }
+    co_return failure(errc::impossible, "other reservations keep taking the devices that were found");
+}
+
+task<result<void>> pod_work::leave_out(const plan::plan& rest, model::node_index node, std::string activation,
+                                       std::string why) {
+    activation::plan_change change;
+    change.what = {activation::record_kind::missing, activation, topology_->at(node).name, why, {}};
+    change.plan = plan::to_json(files_->lab, *topology_, rest, files_->platforms);
+    co_return co_await in_.journal.change_plan(std::move(change));
+}
+
+}  // namespace rollover::scheduler

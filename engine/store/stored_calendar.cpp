@@ -1,0 +1,115 @@
+#include "engine/store/stored_calendar.h"
+
+#include "engine/store/blocking_calendar.h"
+#include "engine/store/on_pool.h"
+
+namespace rollover::store {
+
+namespace {
+
+using scheduler::actor;
+using scheduler::entry;
+using scheduler::instant;
+using scheduler::reservation;
+using scheduler::window;
+
+/// The runtime's side: hands every call to the pool, with copies of what it needs.
+class stored_calendar final : public scheduler::calendar {
+public:
+    stored_calendar(runtime& rt, std::unique_ptr<database> db) : runtime_(rt), blocking_(std::move(db)) {}
+
+    task<result<std::string>> book(reservation what, actor who, unsigned most_open) override {
+        return later<std::string>([this, what = std::move(what), who = std::move(who), most_open, now = now()] {
+            return blocking_.book(what, who, most_open, now);
+        });
+    }
+    task<result<reservation>> find(std::string id) override {
+        return later<reservation>([this, id = std::move(id)] { return blocking_.find(id); });
+    }
+    task<result<std::vector<reservation>>> list(scheduler::query which) override {
+        return later<std::vector<reservation>>([this, which = std::move(which)] { return blocking_.list(which); });
+    }
+    task<result<std::map<scheduler::stage, std::size_t>>> counts(std::string lab) override {
+        return later<std::map<scheduler::stage, std::size_t>>(
+            [this, lab = std::move(lab)] { return blocking_.counts(lab); });
+    }
+    task<result<std::vector<scheduler::booked_device>>> taken(std::string lab, window in) override {
+        return later<std::vector<scheduler::booked_device>>(
+            [this, lab = std::move(lab), in] { return blocking_.taken(lab, in); });
+    }
+    task<result<std::vector<reservation>>> due(std::string lab, instant until) override {
+        return later<std::vector<reservation>>(
+            [this, lab = std::move(lab), until] { return blocking_.due(lab, until); });
+    }
+    task<result<void>> move(std::string id, window promised, window held, actor who) override {
+        return later<void>([this, id = std::move(id), promised, held, who = std::move(who), now = now()] {
+            return blocking_.move(id, promised, held, who, now);
+        });
+    }
+    task<result<void>> place_anew(std::string id, scheduler::pod with, instant from) override {
+        return later<void>([this, id = std::move(id), with = std::move(with), from, now = now()] {
+            return blocking_.place_anew(id, with, from, now);
+        });
+    }
+    task<result<void>> set_stage(std::string id, scheduler::stage next, std::string why, actor who,
+                                 instant when) override {
+        return later<void>([this, id = std::move(id), next, why = std::move(why), who = std::move(who), when,
+                            now = now()] { return blocking_.set_stage(id, next, why, who, when, now); });
+    }
+    task<result<void>> hand_over(std::string id, std::string via, actor who, instant not_before) override {
+        return later<void>([this, id = std::move(id), via = std::move(via), who = std::move(who), not_before,
+                            now = now()] { return blocking_.hand_over(id, via, who, not_before, now); });
+    }
+    task<result<void>> set_why(std::string id, std::string why) override {
+        return later<void>(
+            [this, id = std::move(id), why = std::move(why), now = now()] { return blocking_.set_why(id, why, now); });
+    }
+    task<result<void>> set_ready(std::string id, instant when) override {
+        return later<void>(
+            [this, id = std::move(id), when, now = now()] { return blocking_.set_ready(id, when, now); });
+    }
+    task<result<scheduler::experience>> measured(std::string lab) override {
+        return later<scheduler::experience>([this, lab = std::move(lab)] { return blocking_.measured(lab); });
+    }
+    task<result<void>> measure(std::string lab, std::string key, duration took) override {
+        return later<void>(
+            [this, lab = std::move(lab), key = std::move(key), took] { return blocking_.measure(lab, key, took); });
+    }
+    task<result<void>> tell(entry what) override {
+        return later<void>([this, what = std::move(what), now = now()] { return blocking_.tell(what, now); });
+    }
+    task<result<std::int64_t>> last_entry() override {
+        return later<std::int64_t>([this] { return blocking_.last_entry(); });
+    }
+    task<result<std::vector<entry>>> entries(std::int64_t after, std::size_t most, std::string id,
+                                             std::string owner) override {
+        return later<std::vector<entry>>([this, after, most, id = std::move(id), owner = std::move(owner)] {
+            return blocking_.entries(after, most, id, owner);
+        });
+    }
+    task<result<std::vector<entry>>> audit(scheduler::audit_query which) override {
+        return later<std::vector<entry>>([this, which = std::move(which)] { return blocking_.audit(which); });
+    }
+
+private:
+    [[nodiscard]] wall_time now() const { return runtime_.wall_now(); }
+    template <class Value>
+    [[nodiscard]] task<result<Value>> later(std::function<result<Value>()> work) {
+        return on_pool<result<Value>>(runtime_, std::move(work));
+    }
+
+    runtime& runtime_;
+    blocking_calendar blocking_;
+};
+
+}  // namespace
+
+result<std::unique_ptr<scheduler::calendar>> open_calendar(runtime& rt, const tables_place& place) {
+    auto db = open_tables(place);
+    if (!db) {
+        return db.error();
+    }
+    return std::unique_ptr<scheduler::calendar>(std::make_unique<stored_calendar>(rt, std::move(*db)));
+}
+
+}  // namespace rollover::store

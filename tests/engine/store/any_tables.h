@@ -1,0 +1,48 @@
+// The same tests on both databases: SQLite always, PostgreSQL where a URL of one is given
+// (tests/real/service/postgres_test.py).
+#pragma once
+
+#include "engine/scheduler/calendar.h"
+#include "engine/store/postgres.h"
+#include "engine/store/postgres_roster.h"
+#include "engine/store/tables_place.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+namespace rollover::store {
+
+enum class kind { sqlite, postgres };
+
+inline std::string postgres_url() {
+    const char* url =
+        std::getenv("ROLLOVER_TEST_POSTGRES");  // "postgresql://user@host:port/": without a database's name
+    return url == nullptr ? "" : url;
+}
+
+inline std::vector<kind> databases_at_hand() {
+    return postgres_url().empty() ? std::vector{kind::sqlite} : std::vector{kind::sqlite, kind::postgres};
+}
+
+inline std::string name_of(const testing::TestParamInfo<kind>& of) {
+    return of.param == kind::sqlite ? "Sqlite" : "Postgres";
+}
+
+/// Empty tables, in a file in `folder`, or in a database of their own.
+inline tables_place fresh_tables(kind what, const std::filesystem::path& folder) {
+    tables_place place(folder / "journal.sqlite");
+    if (what == kind::postgres) {
+        static int count = 0;
+        const std::string name = "test_" + std::to_string(getpid()) + "_" + std::to_string(++count);
+        auto db = open_postgres(postgres_url() + "postgres", place.server);
+        EXPECT_TRUE(db && (*db)->execute("CREATE DATABASE " + name));
+        place.url = postgres_url() + name;
+    }
+    return place;
+}
+
+}  // namespace rollover::store

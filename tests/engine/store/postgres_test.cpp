@@ -1,0 +1,171 @@
+// What only PostgreSQL has: connections that break, and several services on one database.
+#include "engine/runtime/virtual_runtime.h"
+#include "engine/store/stored_calendar.h"
+#include "engine/store/stored_journal.h"
+#include "tests/engine/store/any_tables.h"
+
+#include <thread>
+
+namespace rollover::store {
+namespace {
+
+using activation::record_kind;
+using namespace std::chrono_literals;
+
+class Postgres : public testing::Test {
+protected:
+    void SetUp() override {
+        if (postgres_url().empty()) {
+            GTEST_SKIP() << "ROLLOVER_TEST_POSTGRES is not set";
+        }
+        place_ = fresh_tables(kind::postgres, {});
+        calendar_ = *open_calendar(rt_, place_);
+    }
+    template <class T>
+    result<T> wait(task<result<T>> work) {
+        result<T> out = failure();
+        auto root = [](task<result<T>> w, result<T>& o) -> task<void> { o = co_await std::move(w); };
+        EXPECT_EQ(rt_.run(root(std::move(work), out)), virtual_end::finished);
+        return out;
+    }
+    /// As another service sees it, with its own number.
+    tables_place another() const { return {std::filesystem::path(), place_.url}; }
+
+    std::string reservation_of_r1() {
+        const auto now = scheduler::rounded_down(rt_.wall_now());
+        scheduler::reservation what;
+        what.lab = "ostrava";
+        what.owner = "eva";
+        what.promised = what.held = {now, now + 2h};
+        what.pods.push_back({1, "{}", {"r1"}});
+        return wait(calendar_->book(what, "eva", 0)).value();
+    }
+
+    virtual_runtime rt_;
+    tables_place place_{std::filesystem::path()};
+    std::unique_ptr<scheduler::calendar> calendar_;
+};
+
+TEST_F(Postgres, AConnectionThatWasLost_IsMadeAgain_AndATransactionOnItIsNotHalfDone) {
+    auto db = *open_tables(place_);
+    auto killer = *open_tables(place_);
+    const auto kill = [&killer] {
+        ASSERT_TRUE(
+            killer->execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                            " WHERE pid <> pg_backend_pid() AND datname = current_database()"));
+        std::this_thread::sleep_for(100ms);
+    };
+    {
+        transaction all(*db);
+        ASSERT_TRUE(all.begin());
+        ASSERT_TRUE(db->execute("INSERT INTO wear VALUES ('l', 'd', 1)"));
+        kill();
+        EXPECT_FALSE(db->execute("INSERT INTO wear VALUES ('l', 'e', 1)"));
+        EXPECT_FALSE(all.commit());
+    }
+    statement count(*db, "SELECT count(*) FROM wear");
+    ASSERT_TRUE(count.step().value());
+    EXPECT_EQ(count.number(0), 0);
+    kill();
+    EXPECT_TRUE(db->execute("INSERT INTO wear VALUES ('l', 'd', 1)"));
+}
+
+TEST_F(Postgres, AFailedStatement_LeavesNothingOfItsTransaction_AlsoWhenItIsCommitted) {
+    auto db = *open_tables(place_);
+    transaction all(*db);
+    ASSERT_TRUE(all.begin());
+    ASSERT_TRUE(db->execute("INSERT INTO wear VALUES ('l', 'd', 1)"));
+    EXPECT_FALSE(db->execute("INSERT INTO wear VALUES ('l', 'd', 1)"));
+    EXPECT_FALSE(all.commit());
+}
+
+TEST_F(Postgres, ADatabaseThatIsNotThere_IsTold_WithoutThePassword) {
+    const auto db = open_tables({std::filesystem::path(), "postgresql://rollover:secret-word@127.0.0.1:1/lab"});
+    ASSERT_FALSE(db);
+    EXPECT_EQ(db.error().code, errc::store);
+    EXPECT_EQ(describe(db.error()).find("secret-word"), std::string::npos);
+    EXPECT_NE(describe(db.error()).find("127.0.0.1"), std::string::npos) << describe(db.error());
+}
+
+TEST_F(Postgres, OneServiceWorksOnAReservation_UntilItsTermIsOver) {
+    const auto id = reservation_of_r1();
+    auto elsewhere = another();
+    auto first = *open_roster(rt_, place_, {"first", "", 1s});
+    auto second = *open_roster(rt_, elsewhere, {"second", "", 20s});
+    ASSERT_TRUE(wait(first->renew()).value());
+    ASSERT_TRUE(wait(second->renew()).value());
+    const auto may_act = first->fence();
+    EXPECT_EQ(wait(first->take({id})).value(), std::vector{id});
+    EXPECT_TRUE(wait(second->take({id}))->empty());
+    EXPECT_TRUE(may_act());
+
+    auto journal = *open_journal(rt_, place_);
+    auto others = *open_journal(rt_, elsewhere);
+    activation::beginning begin{"ostrava", "/l.xml", "t", "eva", {"r1"}, "{}", id, 1};
+    EXPECT_FALSE(wait(others->begin(begin))) << "the first one works on it";
+    const auto begun = wait(journal->begin(begin));
+    ASSERT_TRUE(begun) << describe(begun.error());
+    ASSERT_TRUE(wait(journal->append({record_kind::touching, *begun, "r1", "", {}})));
+
+    // The first one is stopped for longer than its term.
+    std::this_thread::sleep_for(1100ms);
+    EXPECT_EQ(wait(second->take({id})).value(), std::vector{id});
+    ASSERT_TRUE(wait(others->append({record_kind::touching, *begun, "r1", "", {}})));
+
+    // It wakes up: it may not write what it was about to, and it is told that it has nothing any more.
+    const auto late = wait(journal->append({record_kind::configured, *begun, "r1", "", {}}));
+    ASSERT_FALSE(late);
+    EXPECT_NE(late.error().reason.find("another service works on reservation " + id), std::string::npos);
+    EXPECT_FALSE(wait(first->renew()).value());
+    EXPECT_FALSE(may_act()) << "what it took before is not its own any more";
+    EXPECT_TRUE(wait(first->take({id}))->empty());
+    EXPECT_FALSE(wait(journal->append({record_kind::configured, *begun, "r1", "", {}})));
+
+    ASSERT_TRUE(wait(second->sign_off()));
+    EXPECT_EQ(wait(first->take({id})).value(), std::vector{id}) << "who signs off is not waited for";
+}
+
+TEST_F(Postgres, ServicesThatTakeAtOnce_NeverBothHaveOne) {
+    std::vector<std::string> ids;
+    for (int n = 0; n < 40; ++n) {
+        scheduler::reservation what;
+        what.lab = "ostrava";
+        what.promised = what.held = {scheduler::instant(std::chrono::seconds(100 * n)),
+                                     scheduler::instant(std::chrono::seconds(100 * n + 100))};
+        what.pods.push_back({1, "{}", {"r1"}});
+        ids.push_back(wait(calendar_->book(what, "eva", 0)).value());
+    }
+    constexpr unsigned services = 6;
+    std::vector<std::vector<std::string>> taken(services);
+    std::vector<std::thread> threads;
+    for (unsigned n = 0; n < services; ++n) {
+        threads.emplace_back([this, &ids, &mine = taken[n]] {
+            virtual_runtime rt;
+            auto one = *open_roster(rt, another(), {"one of them", ""});
+            auto root = [](scheduler::roster& r, std::vector<std::string> all,
+                           std::vector<std::string>& into) -> task<void> {
+                const auto signed_on = co_await r.renew();
+                EXPECT_TRUE(signed_on);
+                for (auto& id : all) {
+                    std::vector<std::string> wanted{std::move(id)};
+                    const auto got = co_await r.take(std::move(wanted));
+                    if (got) {
+                        into.insert(into.end(), got->begin(), got->end());
+                    }
+                }
+            };
+            EXPECT_EQ(rt.run(root(*one, ids, mine)), virtual_end::finished);
+        });
+    }
+    std::vector<std::string> all;
+    for (unsigned n = 0; n < services; ++n) {
+        threads[n].join();
+        all.insert(all.end(), taken[n].begin(), taken[n].end());
+    }
+    std::ranges::sort(all);
+    std::ranges::sort(ids);
+    EXPECT_EQ(all, ids);
+}
+
+}  // namespace
+}  // namespace rollover::store
