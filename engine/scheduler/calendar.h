@@ -67,7 +67,8 @@ public:
     /// busy, as `book`.
     [[nodiscard]] virtual task<result<void>> place_anew(std::string id, pod with, instant from) = 0;
 
-    /// Writes the stage, and why. A reservation that is over holds nothing from `when` on.
+    /// Writes the stage, and why. A reservation that is over holds nothing from `when` on; one that is ended before its
+    /// time, what was booked for its clean-up.
     [[nodiscard]] virtual task<result<void>> set_stage(std::string id, stage now, std::string why, actor who,
                                                        instant when) = 0;
     /// Who attends to it from now on (reservation::via). Errors: busy, when it is to be handed over and was begun, or

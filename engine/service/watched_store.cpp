@@ -46,7 +46,20 @@ task<result<std::string>> watched_calendar::book(reservation what, scheduler::ac
 }
 
 task<result<reservation>> watched_calendar::find(std::string id) {
-    return read(behind_.find(std::move(id)));
+    auto call = read(behind_.find(std::move(id)));
+    auto out = co_await std::move(call);
+    if (out) {
+        remember(*out);
+    }
+    co_return out;
+}
+
+void watched_calendar::remember(const reservation& one) {
+    if (scheduler::is_over(one.now)) {
+        due_.erase(one.id);
+    } else {
+        due_[one.id] = {std::max(one.held.from, one.made), one.expected};
+    }
 }
 
 task<result<std::vector<reservation>>> watched_calendar::list(scheduler::query which) {
@@ -67,7 +80,7 @@ task<result<std::vector<reservation>>> watched_calendar::due(std::string lab, in
     if (out) {
         due_.clear();
         for (const auto& one : *out) {
-            due_[one.id] = {std::max(one.held.from, one.made), one.expected};
+            remember(one);
         }
     }
     co_return out;

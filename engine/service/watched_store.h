@@ -49,6 +49,9 @@ private:
     template <class Value>
     task<result<Value>> change(task<result<Value>> work);
 
+    /// When it is to begin and to be ready.
+    void remember(const scheduler::reservation& one);
+
     runtime& rt_;
     scheduler::calendar& behind_;
     metrics& told_;

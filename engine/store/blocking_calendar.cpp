@@ -277,6 +277,10 @@ result<void> blocking_calendar::set_stage(const std::string& id, stage next, con
                    " WHERE number = ?4");
     head.bind(1, name_of(next)).bind(2, std::int64_t{is_over(next) ? 1 : 0}).bind(3, why).bind(4, row_of(id));
     auto done = head.run();
+    if (done && next == stage::ending) {
+        const auto cleaning = std::max(before->held.until - before->promised.until, std::chrono::seconds(1));
+        done = hold_until(*before, std::max(when, before->held.from) + cleaning);
+    }
     if (done && is_over(next)) {
         statement later(*db_, "DELETE FROM booking WHERE reservation = ? AND begins >= ?");
         done = later.bind(1, row_of(id)).bind(2, seconds_of(when)).run();
@@ -290,6 +294,20 @@ result<void> blocking_calendar::set_stage(const std::string& id, stage next, con
     }
     if (done) {
         done = all.commit();
+    }
+    return done;
+}
+
+result<void> blocking_calendar::hold_until(const reservation& of, instant end) {
+    if (end >= of.held.until) {
+        return {};
+    }
+    statement devices(*db_, "UPDATE booking SET frees = ?3 WHERE reservation = ?1 AND frees = ?2");
+    devices.bind(1, row_of(of.id)).bind(2, seconds_of(of.held.until)).bind(3, seconds_of(end));
+    auto done = devices.run();
+    if (done) {
+        statement head(*db_, "UPDATE reservation SET held_until = ? WHERE number = ?");
+        done = head.bind(1, seconds_of(end)).bind(2, row_of(of.id)).run();
     }
     return done;
 }

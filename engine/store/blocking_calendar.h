@@ -49,6 +49,8 @@ private:
     /// From `from` on a device is no longer held for this pod.
     [[nodiscard]] result<void> give_back(const scheduler::reservation& of, std::uint32_t pod, const std::string& device,
                                          scheduler::instant from);
+    /// Its devices are free earlier than it was booked.
+    [[nodiscard]] result<void> hold_until(const scheduler::reservation& of, scheduler::instant end);
     [[nodiscard]] failure why_busy(const std::string& lab, const std::string& device, scheduler::window held,
                                    std::int64_t besides);
     [[nodiscard]] result<void> is_not_by_hand(const std::string& lab, const std::string& device,

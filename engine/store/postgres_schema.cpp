@@ -179,7 +179,7 @@ CREATE TRIGGER tell_that_it_changed AFTER INSERT ON entry
     FOR EACH STATEMENT EXECUTE FUNCTION tell_that_it_changed();
 )sql";
 
-result<std::int64_t> version_of(database& db) {
+result<std::int64_t> version_of_tables(database& db) {
     statement there(db, "SELECT to_regclass('rollover_version') IS NOT NULL");
     auto row = there.step();
     if (!row) {
@@ -201,7 +201,7 @@ result<std::int64_t> version_of(database& db) {
 result<void> bring_postgres_up_to_date(database& db) {
     constexpr std::array steps{version_1, servers};
     constexpr auto known = static_cast<std::int64_t>(steps.size());
-    const auto before = version_of(db);
+    const auto before = version_of_tables(db);
     if (before && *before == known) {
         return {};  // without waiting for those who write
     }
@@ -210,7 +210,7 @@ result<void> bring_postgres_up_to_date(database& db) {
     if (!done) {
         return done;
     }
-    const auto found = version_of(db);
+    const auto found = version_of_tables(db);
     if (!found) {
         return found.error();
     }

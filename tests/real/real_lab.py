@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 
 
 def sh(*command, check=True, text=None):
@@ -75,6 +76,53 @@ class RealLab:
 
     def status(self, *more):
         return json.loads(sh(self.rollover, "status", "--json", "--state", self.folder + "/state", *more))
+
+
+class Served:
+    """`rollover serve` on the lab."""
+
+    def __init__(self, lab, *more):
+        self.lab = lab
+        self.log = lab.folder + "/serve.log"
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen([lab.rollover, "serve", "--lab", lab.file, "--state", lab.folder + "/state", "--listen", "127.0.0.1:0",
+                                             *more], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.address = self.wait_for("serving at http://").split("serving at http://")[1].split()[0]
+
+    def wait_for(self, text):
+        limit = time.monotonic() + 60
+        while True:
+            with open(self.log, encoding="utf-8", errors="replace") as file:
+                said = file.read()
+            if text in said:
+                return said
+            assert time.monotonic() < limit and self.process.poll() is None, said
+            time.sleep(0.05)
+
+    def run(self, *arguments):
+        done = subprocess.run([self.lab.rollover, *arguments, "--json"], capture_output=True, text=True, check=False, timeout=120,
+                              env=dict(os.environ, ROLLOVER_SERVICE="http://" + self.address, USER="eva"))
+        assert done.returncode == 0, (arguments, done.stdout, done.stderr)
+        return json.loads(done.stdout)
+
+    def until(self, what, condition, patience):
+        limit = time.monotonic() + patience
+        while not condition():
+            with open(self.log, encoding="utf-8", errors="replace") as file:
+                assert time.monotonic() < limit and self.process.poll() is None, f"{what}: not within {patience} s\n{file.read()[-4000:]}"
+            time.sleep(0.2)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(120)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
 
 
 def last_line(out):

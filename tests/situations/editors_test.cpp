@@ -171,23 +171,22 @@ TEST(Situation, S43_QuestionMarkAndTab_AreRefusedBeforeAnythingIsTyped) {
     }
 }
 
-// And a device that opens help all the same, because the line did not come through a plan: Enter is never pressed on
-// it.
+// And a device that opens help by a key that is not known for it: Enter is never pressed on what is left of the line.
 TEST(Situation, S43_HelpThatOpens_IsReported) {
     virtual_runtime rt;
     router device(rt);
     device.on_key = [&](char c) {
-        if (c != '?') {
+        if (c != '~') {
             return false;
         }
-        device.say("?\r\nLINE    Up to 240 characters describing this interface\r\n\r\n" + device.prompt_text() +
+        device.say("~\r\nLINE    Up to 240 characters describing this interface\r\n\r\n" + device.prompt_text() +
                    device.half_typed());
         return true;
     };
     field f(rt, device);
-    const auto how = f.configure({"interface FastEthernet0/0", "description what?", "no shutdown"});
+    const auto how = f.configure({"interface FastEthernet0/0", "description what~", "no shutdown"});
     EXPECT_FALSE(how.configured);
-    EXPECT_THAT(how.words, HasSubstr("description what?"));
+    EXPECT_THAT(how.words, HasSubstr("description what~"));
     EXPECT_THAT(how.words, HasSubstr("Enter was not pressed"));
     EXPECT_THAT(device.configured, ElementsAre("interface FastEthernet0/0"));
 }

@@ -185,6 +185,20 @@ TEST_P(Calendar, WhatIsOver_HoldsNothingFromThenOn_AndCannotChangeAnyMore) {
     EXPECT_EQ(wait(calendar_->find(*id))->why, "cancelled by eva");
 }
 
+TEST_P(Calendar, EndedEarly_HoldsItsDevicesForTheirCleanUpOnly) {
+    auto what = of({"r1"}, 100, 200);
+    what.promised = {at(120), at(190)};
+    const auto id = book(what);
+    ASSERT_TRUE(wait(calendar_->set_stage(*id, stage::running, "", "rollover", at(100))));
+    ASSERT_TRUE(wait(calendar_->set_stage(*id, stage::ending, "cancelled by eva", "eva", at(150))));
+    EXPECT_EQ(wait(calendar_->find(*id))->held, (window{at(100), at(160)}));
+    EXPECT_EQ(wait(calendar_->find(*id))->pods[0].devices, std::vector<std::string>{"r1"});
+    EXPECT_FALSE(book(of({"r1"}, 159, 170)));
+    EXPECT_TRUE(book(of({"r1"}, 160, 170)));
+    ASSERT_TRUE(wait(calendar_->set_stage(*id, stage::ending, "once more", "eva", at(155))));
+    EXPECT_EQ(wait(calendar_->find(*id))->held.until, at(160)) << "never later than it was";
+}
+
 TEST_P(Calendar, CancelledBeforeItsTime_HoldsNothing) {
     const auto id = book(of({"r1"}, 100, 200));
     ASSERT_TRUE(wait(calendar_->set_stage(*id, stage::cancelled, "", "eva", at(0))));

@@ -3,7 +3,9 @@
 #include "engine/store/stored_calendar.h"
 #include "engine/store/stored_journal.h"
 #include "tests/engine/store/any_tables.h"
+#include "tests/engine/store/cutting_proxy.h"
 
+#include <fmt/format.h>
 #include <thread>
 
 namespace rollover::store {
@@ -68,6 +70,30 @@ TEST_F(Postgres, AConnectionThatWasLost_IsMadeAgain_AndATransactionOnItIsNotHalf
     EXPECT_EQ(count.number(0), 0);
     kill();
     EXPECT_TRUE(db->execute("INSERT INTO wear VALUES ('l', 'd', 1)"));
+}
+
+TEST_F(Postgres, CommitIsCutOff_WhetherItWasMadeIsFoundOut) {
+    using moment = cutting_proxy::moment;
+    auto direct = *open_tables(place_);
+    statement port_of(*direct, "SHOW port");
+    ASSERT_TRUE(port_of.step().value());
+    cutting_proxy way(static_cast<std::uint16_t>(std::stoi(port_of.text(0))));
+    const auto slash = place_.url.rfind('/');
+    const auto colon = place_.url.rfind(':', slash);
+    auto db = *open_postgres(fmt::format("{}:{}{}", place_.url.substr(0, colon), way.port(), place_.url.substr(slash)),
+                             place_.server);
+    int number = 0;
+    for (const auto [when, made] :
+         {std::pair(moment::after_commit, true), {moment::before_commit, false}, {moment::never, true}}) {
+        transaction all(*db);
+        ASSERT_TRUE(all.begin());
+        ASSERT_TRUE(db->execute(fmt::format("INSERT INTO wear VALUES ('l', 'd', {})", ++number)));
+        way.cut(when);
+        EXPECT_EQ(all.commit().has_value(), made) << number;
+        statement there(*direct, "DELETE FROM wear WHERE uses = ? RETURNING uses");
+        EXPECT_EQ(there.bind(1, std::int64_t{number}).step().value(), made) << number;
+        EXPECT_TRUE(there.run());
+    }
 }
 
 TEST_F(Postgres, AFailedStatement_LeavesNothingOfItsTransaction_AlsoWhenItIsCommitted) {

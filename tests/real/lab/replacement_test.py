@@ -2,66 +2,16 @@
 """replacement_test.py ROLLOVER: the service on a lab of programs that we did not write (lab.sh): FRRouting behind ser2net, Open vSwitch, OpenSSH.
 A router's console stops answering in the middle of an activation: another router takes its place, only its node is done again, the topology works,
 and the router is in quarantine until it is tried again. Root only; without root it says so and is skipped (exit code 77)."""
-import json
 import os
 import signal
-import subprocess
 import sys
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, ".."))
 sys.dont_write_bytecode = True
-from real_lab import RealLab, only_as_root  # noqa: E402
+from real_lab import RealLab, Served, only_as_root  # noqa: E402
 
 TRIANGLE = os.path.join(HERE, "triangle-ospf.xml")
-
-
-class Served:
-    """`rollover serve` on the lab."""
-
-    def __init__(self, lab, *more):
-        self.lab = lab
-        self.log = lab.folder + "/serve.log"
-        with open(self.log, "ab") as log:
-            self.process = subprocess.Popen([lab.rollover, "serve", "--lab", lab.file, "--state", lab.folder + "/state", "--listen", "127.0.0.1:0",
-                                             *more], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        self.address = self.wait_for("serving at http://").split("serving at http://")[1].split()[0]
-
-    def wait_for(self, text):
-        limit = time.monotonic() + 60
-        while True:
-            with open(self.log, encoding="utf-8", errors="replace") as file:
-                said = file.read()
-            if text in said:
-                return said
-            assert time.monotonic() < limit and self.process.poll() is None, said
-            time.sleep(0.05)
-
-    def run(self, *arguments):
-        done = subprocess.run([self.lab.rollover, *arguments, "--json"], capture_output=True, text=True, check=False, timeout=120,
-                              env=dict(os.environ, ROLLOVER_SERVICE="http://" + self.address, USER="eva"))
-        assert done.returncode == 0, (arguments, done.stdout, done.stderr)
-        return json.loads(done.stdout)
-
-    def until(self, what, condition, patience):
-        limit = time.monotonic() + patience
-        while not condition():
-            with open(self.log, encoding="utf-8", errors="replace") as file:
-                assert time.monotonic() < limit and self.process.poll() is None, f"{what}: not within {patience} s\n{file.read()[-4000:]}"
-            time.sleep(0.2)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(120)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
 
 
 class Silenced:

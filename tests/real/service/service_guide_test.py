@@ -76,7 +76,7 @@ def main():
             if language == "sh":
                 sandbox.run("bash", "-n", text=block)
                 for name in re.findall(r"(?:^|&& )([\w-]+)", block, re.M):
-                    assert shutil.which(name), f"{GUIDE}: there is no {name}"
+                    assert shutil.which(name, path=environment["PATH"]), f"{GUIDE}: there is no {name}"
             if language != "console":
                 continue
             for command, expected in commands_of(block):
