@@ -277,7 +277,7 @@ result<void> blocking_calendar::set_stage(const std::string& id, stage next, con
                    " WHERE number = ?4");
     head.bind(1, name_of(next)).bind(2, std::int64_t{is_over(next) ? 1 : 0}).bind(3, why).bind(4, row_of(id));
     auto done = head.run();
-    if (done && next == stage::ending) {
+    if (done && next == stage::ending && before->now != stage::ending) {
         const auto cleaning = std::max(before->held.until - before->promised.until, std::chrono::seconds(1));
         done = hold_until(*before, std::max(when, before->held.from) + cleaning);
     }

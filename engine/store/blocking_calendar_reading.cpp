@@ -126,10 +126,10 @@ result<void> blocking_calendar::read_pods(reservation& into) {
     if (!done) {
         return done.error();
     }
-    // What is held to the end: a device that was replaced is in the table only until then.
+    // What is, or was, held to the end: a device that was replaced is in the table only until then.
     statement devices(*db_,
                       "SELECT pod, device FROM booking WHERE reservation = ? AND frees ="
-                      " (SELECT held_until FROM reservation WHERE number = ?1) ORDER BY pod, device");
+                      " (SELECT MAX(frees) FROM booking WHERE reservation = ?1) ORDER BY pod, device");
     devices.bind(1, row_of(into.id));
     return devices.each([&] {
         for (auto& one : into.pods) {

@@ -183,6 +183,8 @@ TEST_P(Calendar, WhatIsOver_HoldsNothingFromThenOn_AndCannotChangeAnyMore) {
     EXPECT_EQ(wait(calendar_->place_anew(*id, {1, "anew", {"r2"}}, at(160))).error().code, errc::bad_input);
     EXPECT_TRUE(book(of({"r2"}, 160, 170))) << "nothing is booked for what is over";
     EXPECT_EQ(wait(calendar_->find(*id))->why, "cancelled by eva");
+    EXPECT_EQ(wait(calendar_->find(*id))->pods[0].devices, std::vector<std::string>{"r1"})
+        << "what it had is still told";
 }
 
 TEST_P(Calendar, EndedEarly_HoldsItsDevicesForTheirCleanUpOnly) {

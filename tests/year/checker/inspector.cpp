@@ -320,7 +320,8 @@ void inspector::judge_one(const reservation& r) {
         wrong(from, r.over, "ended " + std::to_string(r.promised_until - r.over) + " s early");
     }
     if (r.over > r.held_until + 1) {
-        wrong(r.promised_until, r.over, "was clean " + std::to_string(r.over - r.held_until) + " s late");
+        const seconds end = cancelled == 0 ? r.promised_until : std::min(cancelled, r.promised_until);
+        wrong(end, r.over, "was clean " + std::to_string(r.over - r.held_until) + " s late");
     }
 }
 
