@@ -20,6 +20,8 @@ public:
     /// Leaves the console as a user should find it.
     [[nodiscard]] task<result<void>> hand_over();
     [[nodiscard]] task<void> close();
+    /// So long others were waited for; it is not the device's time.
+    void excuse(duration waited) { deadline_ += waited; }
 
     [[nodiscard]] const model::device& device() const { return device_; }
     /// After a failure of `configure` or `check`: what the device refuses, or shows otherwise than its author expects;

@@ -3,6 +3,7 @@
 
 #include "drivers/console/pacing_wheel.h"
 #include "drivers/platform/description.h"
+#include "engine/activation/companions.h"
 #include "engine/activation/journal.h"
 #include "engine/activation/line_book.h"
 #include "engine/activation/observer.h"
@@ -47,8 +48,9 @@ struct environment {
     /// Whether this process may still act for the activation; asked before each character and each change of joins.
     /// Empty: always.
     std::function<bool()> may_act;
-    activation::spares* spares = nullptr;  ///< null: what fails once has failed
-    bool best_effort = false;              ///< what works is handed over; needs `spares`
+    activation::spares* spares = nullptr;          ///< null: what fails once has failed
+    bool best_effort = false;                      ///< what works is handed over; needs `spares`
+    activation::companions* companions = nullptr;  ///< null: it is a whole topology
     observer tell;
     log_sink log;
     /// The activation's own folder, for configurations and transcripts; empty: nothing is written.

@@ -60,6 +60,7 @@ struct beginning {
     std::uint32_t pod = 0;             ///< of the reservation, from 1
     /// Of what is begun by hand: when it will be over at the latest; nothing: nobody knows.
     std::optional<wall_time> until = {};
+    std::string site = {};  ///< only the part of the pod that is there; empty: all of it
 };
 
 /// A plan that changes while it is being carried out.

@@ -63,6 +63,9 @@ task<phase_result> undertaking::carry_out() {
     }
     for (;;) {
         done = co_await together(make_parts());
+        if (done.ok() && env_.companions != nullptr) {
+            done = co_await alone(meet_the_others());
+        }
         if (!done.ok()) {
             break;
         }
@@ -70,8 +73,15 @@ task<phase_result> undertaking::carry_out() {
         if (done.ok()) {
             done = co_await together(hand_over_parts());
         }
-        if (done.ok() || !goes_on(done)) {
+        if (done.ok()) {
             break;
+        }
+        const bool says_nothing = co_await failed_without_the_others(done);
+        if (!says_nothing && !goes_on(done)) {
+            break;
+        }
+        if (!says_nothing && env_.companions != nullptr) {
+            co_await env_.companions->begin_again();
         }
     }
     if (done.ok() && std::ranges::all_of(nodes_, &node_state::left_out)) {

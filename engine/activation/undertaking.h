@@ -64,6 +64,11 @@ private:
     [[nodiscard]] task<result<void>> leave_out(std::size_t node, const failure& why);
     [[nodiscard]] task<result<void>> make_joins_at(model::cross_connect_index where);
     [[nodiscard]] task<result<void>> unjoin(std::size_t node);
+    /// Waits for those who do the rest of the topology. undertaking_together.cpp
+    [[nodiscard]] task<result<void>> meet_the_others();
+    [[nodiscard]] task<result<void>> change_joins(std::vector<plan::planned_join> to);
+    /// After checks that have failed: true when that says nothing, as another part no longer stands.
+    [[nodiscard]] task<bool> failed_without_the_others(const phase_result& done);
     [[nodiscard]] task<result<void>> join_again(std::size_t node);
     [[nodiscard]] task<result<void>> check(std::size_t node);
     [[nodiscard]] task<result<void>> hand_over(std::size_t node);

@@ -103,7 +103,7 @@ task<result<void>> undertaking::exchange(std::size_t node, std::string why) {
     if (!done) {
         co_return done;
     }
-    const model::node_index index{static_cast<std::uint32_t>(node)};
+    const model::node_index index = plan_.devices[node].node;
     auto next = co_await env_.spares->another(plan_, index, id_, why);
     if (!next) {
         co_return next.error();
@@ -136,7 +136,7 @@ task<result<void>> undertaking::leave_out(std::size_t node, const failure& why) 
         std::erase_if(plan_.patches, [device](const auto& one) {
             return one.ends[0].device == device || one.ends[1].device == device;
         });
-        const model::node_index index{static_cast<std::uint32_t>(node)};
+        const model::node_index index = plan_.devices[node].node;
         done = co_await env_.spares->leave_out(plan_, index, id_, describe(why));
     }
     if (done && !plan_.patches.empty()) {

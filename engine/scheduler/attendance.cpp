@@ -8,8 +8,8 @@
 
 namespace rollover::scheduler {
 
-attendance::attendance(const surroundings& in, reservation of, std::function<bool()> may_act)
-    : in_(in), of_(std::move(of)), changed_(in.rt), group_(in.rt) {
+attendance::attendance(const surroundings& in, reservation of, std::string site, std::function<bool()> may_act)
+    : in_(in), of_(std::move(of)), site_(std::move(site)), changed_(in.rt), parts_changed_(in.rt), group_(in.rt) {
     orders_.may_act = std::move(may_act);
     follow();
 }
@@ -33,7 +33,11 @@ void attendance::look(const reservation& now) {
     }
     of_.promised = now.promised;
     of_.held = now.held;
-    of_.now = now.now;
+    if (of_.now != now.now) {
+        of_.now = now.now;
+        parts_changed_.notify();
+    }
+    look_at_parts(now);
     follow();
     look_at_clock();
 }
@@ -48,6 +52,7 @@ void attendance::look_at_clock() {
 void attendance::leave() {
     orders_.leave = true;
     changed_.notify();
+    parts_changed_.notify();
     for (const auto& one : pods_) {
         one->look();
     }
@@ -82,6 +87,11 @@ task<void> attendance::work() {
     }
     of_.source = whole->source;
     of_.pods = whole->pods;
+    of_.now = whole->now;  // another service may have begun with its part, or ended
+    follow();
+    if (!site_.empty() && scheduler::is_over(of_.now)) {
+        co_return;
+    }
     auto read = model::read_topology(std::string_view(of_.source), of_.file);
     if (!read.value) {
         co_await set_stage(stage::failed, "its topology cannot be read any more: " + failure_of(read.mistakes).reason);
@@ -91,12 +101,11 @@ task<void> attendance::work() {
     if (of_.now == stage::booked) {
         co_await set_stage(stage::running, "");
     }
-    for (const auto& one : of_.pods) {
-        pods_.push_back(std::make_unique<pod_work>(in_, of_, topology, one, orders_));
-    }
+    make_pods(topology);
     ready_ = of_.ready ? of_.pods.size() + 1 : 0;  // it was told already
     event ready_again(in_.rt);
     const auto count = [this, &ready_again] {
+        parts_changed_.notify();
         if (++ready_ == pods_.size()) {
             ready_again.notify();
         }
@@ -108,7 +117,7 @@ task<void> attendance::work() {
             co_await self.note_ready();
         }
     };
-    told.spawn(tell(*this, ready_again));
+    told.spawn(site_.empty() ? tell(*this, ready_again) : tell_when_all_are_ready());
     for (const auto& one : pods_) {
         group_.spawn(one->run(count));
     }
@@ -118,11 +127,32 @@ task<void> attendance::work() {
     if (!std::ranges::all_of(pods_, &pod_work::is_over)) {
         co_return;  // it is left, the journal has the rest
     }
+    if (!site_.empty()) {
+        co_await end_with_the_others();
+        co_return;
+    }
     const auto failed = std::ranges::find_if_not(pods_, &pod_work::was_ready);
     const bool any_ready = std::ranges::any_of(pods_, &pod_work::was_ready);
     const std::string why = failed == pods_.end() ? "" : (*failed)->failure_text();
     const stage unready = orders_.end_now ? stage::cancelled : stage::failed;
     co_await set_stage(any_ready ? stage::ended : unready, why);
+}
+
+void attendance::make_pods(std::shared_ptr<const model::topology> topology) {
+    const auto files = in_.files();
+    const auto& lab = files->lab;
+    for (const auto& one : of_.pods) {
+        pod own = one;
+        if (!site_.empty()) {
+            own.devices = claims_at(lab, one.devices, site_);
+            const part* mine = part_of(one, site_);
+            own.activation = mine == nullptr ? std::string() : mine->activation;
+            if (own.devices.empty()) {
+                continue;  // nothing of this pod is there
+            }
+        }
+        pods_.push_back(std::make_unique<pod_work>(in_, of_, topology, std::move(own), orders_, site_));
+    }
 }
 
 task<void> attendance::note_ready() {

@@ -11,8 +11,9 @@ namespace rollover::scheduler {
 
 class attendance {
 public:
-    /// `in` must outlive it. `may_act`: as activation::environment.
-    attendance(const surroundings& in, reservation of, std::function<bool()> may_act);
+    /// `in` must outlive it. `may_act`: as activation::environment. `site`: only the part of it that is there; empty:
+    /// all of it.
+    attendance(const surroundings& in, reservation of, std::string site, std::function<bool()> may_act);
 
     /// Until the reservation is over, or `leave`.
     [[nodiscard]] task<void> run();
@@ -30,7 +31,13 @@ private:
     /// Sleeps until its devices are its own. False: it was cancelled, or is left.
     [[nodiscard]] task<bool> wait_for_start();
     [[nodiscard]] task<void> work();
+    void make_pods(std::shared_ptr<const model::topology> topology);
     [[nodiscard]] task<void> note_ready();
+    // With other hosts that work on the other parts. attendance_parts.cpp
+    [[nodiscard]] task<void> tell_when_all_are_ready();
+    /// Until nothing is left of any part; who sees it first writes what became of the whole.
+    [[nodiscard]] task<void> end_with_the_others();
+    void look_at_parts(const reservation& now);
     /// Written again and again until the calendar has it.
     [[nodiscard]] task<void> set_stage(stage now, std::string why);
     void follow();
@@ -38,8 +45,10 @@ private:
 
     const surroundings& in_;
     reservation of_;
+    const std::string site_;
     order orders_;
     event changed_;
+    event parts_changed_;
     task_group group_;
     std::vector<std::unique_ptr<pod_work>> pods_;
     std::size_t ready_ = 0;

@@ -64,8 +64,13 @@ public:
     [[nodiscard]] virtual task<result<void>> move(std::string id, window promised, window held, actor who) = 0;
 
     /// Another placement for a pod, from `from` on; what it held before it keeps in the calendar until then. Errors:
-    /// busy, as `book`.
-    [[nodiscard]] virtual task<result<void>> place_anew(std::string id, pod with, instant from) = 0;
+    /// busy, as `book`, or when its placement is another one than `before` by now (empty: whatever it is).
+    [[nodiscard]] virtual task<result<void>> place_anew(std::string id, pod with, instant from,
+                                                        std::string before = {}) = 0;
+
+    /// How far the part of one site is, for the others to see; only whoever works on it may say so. Errors: store, when
+    /// another service works on it.
+    [[nodiscard]] virtual task<result<void>> set_part(std::string id, std::uint32_t pod, part now) = 0;
 
     /// Writes the stage, and why. A reservation that is over holds nothing from `when` on; one that is ended before its
     /// time, what was booked for its clean-up.
@@ -77,7 +82,7 @@ public:
                                                        instant not_before) = 0;
     /// What of it does not work; its stage stays.
     [[nodiscard]] virtual task<result<void>> set_why(std::string id, std::string why) = 0;
-    /// All of its pods are handed over.
+    /// All of its pods are handed over. What was told is not told again.
     [[nodiscard]] virtual task<result<void>> set_ready(std::string id, instant when) = 0;
 
     /// What was measured in the lab so far, and one more measurement.

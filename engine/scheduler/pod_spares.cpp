@@ -63,11 +63,10 @@ task<result<plan::plan>> pod_work::plan_with(const plan::plan& now, model::node_
     if (!found) {
         co_return found.error();
     }
-    diagnostics mistakes;
-    auto made = plan::make_plan(files_->lab, *topology_, of_.arguments, *found, files_->platforms, mistakes);
+    auto made = whole_plan(*found);
     if (!made) {
         // Of this device's platform: another one may be typed at.
-        co_return failure(errc::impossible, failure_of(mistakes).reason);
+        co_return failure(errc::impossible, made.error().reason);
     }
     if (!is_only_about(now, *made, node)) {
         co_return failure(errc::impossible,
@@ -84,7 +83,8 @@ task<result<void>> pod_work::book_and_claim(const plan::plan& now, const plan::p
     const std::string fresh = lab.at(with.placement.devices[node.value]).name;
     pod next{pod_.number, placement::to_json(lab, *topology_, with.placement), claims_of(lab, with.placement),
              pod_.activation};
-    const auto booked = co_await in_.book.place_anew(of_.id, next, rounded_down(in_.rt.wall_now()));
+    const auto booked = co_await in_.book.place_anew(of_.id, next, rounded_down(in_.rt.wall_now()),
+                                                     is_part() ? pod_.placement : std::string());
     if (!booked) {
         co_return booked;
     }
@@ -101,12 +101,12 @@ task<result<void>> pod_work::book_and_claim(const plan::plan& now, const plan::p
                              [&some](const auto& one) { return std::ranges::find(some, one) == some.end(); });
         return out;
     };
-    const auto before = claims_of(lab, now.placement);
-    change.taken = without(next.devices, before);
-    change.given_back = without(before, next.devices);
-    change.plan = plan::to_json(lab, *topology_, with, files_->platforms);
-    pod_.placement = std::move(next.placement);
-    pod_.devices = std::move(next.devices);
+    const auto before = own_claims(now.placement);
+    const auto after = own_claims(with.placement);
+    change.taken = without(after, before);
+    change.given_back = without(before, after);
+    change.plan = plan::to_json(lab, *topology_, own_part(with), files_->platforms);
+    take_placement(std::move(next));
     co_return co_await in_.journal.change_plan(std::move(change));
 }
 
@@ -114,14 +114,27 @@ task<result<plan::plan>> pod_work::another(const plan::plan& now, model::node_in
                                            std::string why) {
     const std::string failed = files_->lab.at(now.placement.devices[node.value]).name;
     given_up_.insert(failed);
+    plan::plan whole = now;
     for (unsigned race = 0; race < most_races; ++race) {
-        const auto held = co_await held_by_others();
+        if (is_part()) {
+            const auto anew = co_await whole_plan_anew();
+            if (!anew) {
+                co_return anew;
+            }
+            whole = *anew;
+        }
+        auto held = co_await held_by_others();
         if (!held) {
             co_return held.error();
         }
-        auto with = co_await plan_with(now, node, *held);
+        keep_to_site(*held);
+        auto with = co_await plan_with(whole, node, *held);
         if (!with) {
             co_return with;
+        }
+        const auto only_here = co_await is_only_here(whole, *with);
+        if (!only_here) {
+            co_return only_here.error();
         }
         const auto had = pod_.devices;
         const auto done = co_await book_and_claim(now, *with, node, activation, why);
@@ -139,7 +152,7 @@ task<result<plan::plan>> pod_work::another(const plan::plan& now, model::node_in
                                     aside ? ", and in quarantine" : "", why)};
             const auto told = co_await in_.book.tell(std::move(about));
             static_cast<void>(told.has_value());  // the journal says it too
-            co_return with;
+            co_return own_part(*with);
         }
         if (done.error().code != errc::busy) {
             co_return done.error();

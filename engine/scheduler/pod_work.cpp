@@ -8,6 +8,7 @@
 #include "engine/plan/format.h"
 #include "engine/plan/read_joins.h"
 #include "engine/plan/read_patches.h"
+#include "engine/plan/site_part.h"
 #include "engine/scheduler/available.h"
 #include "engine/scheduler/clock.h"
 #include "engine/scheduler/words.h"
@@ -22,7 +23,6 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr unsigned most_tries = 6;
 /// So long a device is waited for that its last user's way back still has; then another one takes its place.
 constexpr seconds patience(60);
 /// A converter or a cross-connect that cannot be reached is tried again for so long.
@@ -31,12 +31,13 @@ constexpr std::chrono::minutes patience_with_hosts(15);
 }  // namespace
 
 pod_work::pod_work(const surroundings& in, const reservation& of, std::shared_ptr<const model::topology> topology,
-                   pod which, const order& orders)
+                   pod which, const order& orders, std::string site)
     : in_(in),
       of_(of),
       topology_(std::move(topology)),
       pod_(std::move(which)),
       orders_(orders),
+      site_(std::move(site)),
       files_(in.files()),
       changed_(in.rt) {}
 
@@ -51,7 +52,7 @@ void pod_work::look() {
 }
 
 bool pod_work::must_end() const {
-    return orders_.leave || orders_.end_now || has_come(in_.rt, orders_.until);
+    return orders_.leave || orders_.end_now || has_come(in_.rt, orders_.until) || another_is_given_up();
 }
 
 void pod_work::log(severity level, std::string text) const {
@@ -69,6 +70,10 @@ task<void> pod_work::tell(std::string what, std::string text) {
 }
 
 task<void> pod_work::run(std::function<void()> on_ready) {
+    const bool is_left = co_await take_up_part();
+    if (!is_left) {
+        co_return;
+    }
     co_await take_over();
     duration wait = seconds(5);
     while (!ready_ && !must_end() && tries_ < most_tries) {
@@ -89,10 +94,16 @@ task<void> pod_work::run(std::function<void()> on_ready) {
     }
     if (ready_) {
         was_ready_ = true;
+        co_await tell_part(part_stage::ready, missing_);
         on_ready();
         co_await stay();
+    } else if (!must_end()) {
+        co_await tell_part(part_stage::failed, failure_);
     }
     co_await take_down();
+    if (over_) {
+        co_await tell_part(stage_, stage_ == part_stage::ready ? missing_ : failure_, true);
+    }
 }
 
 task<void> pod_work::take_over() {
@@ -144,6 +155,7 @@ result<void> pod_work::open_workplace(const std::string& activation) {
     }
     env.spares = this;
     env.best_effort = of_.policy == policy::best_effort;
+    env.companions = is_part() ? this : nullptr;
     env.limits.patience = env.limits.hosts = patience_with_hosts;
     return {};
 }
@@ -164,14 +176,15 @@ task<result<void>> pod_work::start() {
                                plan::to_json(files_->lab, *topology_, *p, files_->platforms),
                                of_.id,
                                pod_.number,
-                               {}};
+                               {},
+                               site_};
     const auto id = co_await in_.journal.begin(std::move(what));
     if (!id) {
         co_return id.error();
     }
     ++tries_;
     activation_ = *id;
-    co_await tell("begun", fmt::format("pod {}", pod_.number));
+    co_await tell("begun", fmt::format("pod {}{}{}", pod_.number, is_part() ? ", site " : "", site_));
     const auto opened = open_workplace(activation_);
     if (!opened) {
         co_return opened.error();
@@ -183,6 +196,12 @@ task<result<plan::plan>> pod_work::make_plan() {
     const auto held = co_await in_.journal.unavailable(files_->lab.name);
     if (!held) {
         co_return held.error();
+    }
+    if (is_part()) {
+        const auto anew = co_await read_anew();
+        if (!anew) {
+            co_return anew.error();
+        }
     }
     auto placed = placement::read_placement(files_->lab, *topology_, pod_.placement);
     const auto cannot_be_had = [&](const std::string& device) {
@@ -199,12 +218,18 @@ task<result<plan::plan>> pod_work::make_plan() {
             co_return placed.error();
         }
     }
-    diagnostics mistakes;
-    auto made = plan::make_plan(files_->lab, *topology_, of_.arguments, *placed, files_->platforms, mistakes);
+    auto made = whole_plan(*placed);
     if (!made) {
-        co_return failure_of(mistakes);
+        co_return made;
     }
-    co_return std::move(*made);
+    if (is_part()) {
+        const auto can_be = plan::can_be_parted(files_->lab, *made);
+        if (!can_be) {
+            co_return failure(errc::bad_input, describe(can_be.error()));  // it stays so
+        }
+        co_return own_part(*made);
+    }
+    co_return made;
 }
 
 task<result<void>> pod_work::place_anew() {
@@ -213,11 +238,15 @@ task<result<void>> pod_work::place_anew() {
     if (!all) {
         co_return all.error();
     }
-    result<placement::placement> found = failure();
-    auto request = request_for(files_->lab, *topology_, *all);
+    result<placement::placement> found = failure(errc::impossible, "it cannot be placed as it was, nor in part anew");
+    auto unavailable = *all;
+    keep_to_site(unavailable);
+    auto request = request_for(files_->lab, *topology_, unavailable);
     const auto before = placement::read_placement(files_->lab, *topology_, pod_.placement);
     std::function<void()> work = [&] {
-        found = placement::find(request);
+        if (!is_part()) {
+            found = placement::find(request);
+        }
         // With as many devices of before as can be: the calendar changes for the others only.
         if (before) {
             result<placement::placement> kept = *before;
@@ -226,7 +255,7 @@ task<result<void>> pod_work::place_anew() {
                     kept = placement::replace(request, *kept, model::node_index{n});
                 }
             }
-            if (kept && !placement::verify(request, *kept)) {
+            if (kept ? !placement::verify(request, *kept) : is_part()) {
                 found = kept;
             }
         }
@@ -236,12 +265,17 @@ task<result<void>> pod_work::place_anew() {
         co_return found.error();
     }
     pod with{pod_.number, placement::to_json(files_->lab, *topology_, *found), claims_of(files_->lab, *found), ""};
-    const auto booked = co_await in_.book.place_anew(of_.id, with, now);
+    if (is_part()) {
+        const auto only_here = co_await placed_only_here(*before, *found);
+        if (!only_here) {
+            co_return only_here;
+        }
+    }
+    const auto booked = co_await in_.book.place_anew(of_.id, with, now, is_part() ? pod_.placement : std::string());
     if (!booked) {
         co_return booked.error();
     }
-    pod_.placement = std::move(with.placement);
-    pod_.devices = std::move(with.devices);
+    take_placement(std::move(with));
     co_return result<void>();
 }
 

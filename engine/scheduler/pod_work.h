@@ -4,6 +4,7 @@
 #include "engine/activation/activation.h"
 #include "engine/activation/joins.h"
 #include "engine/activation/spares.h"
+#include "engine/scheduler/parts.h"
 #include "engine/scheduler/surroundings.h"
 
 #include <map>
@@ -22,11 +23,12 @@ struct order {
     std::function<bool()> may_act = {};  ///< as activation::environment
 };
 
-class pod_work final : public activation::spares {
+class pod_work final : public activation::spares, public activation::companions {
 public:
-    /// All must outlive it. `topology` and `of` are those of the reservation; `orders` is followed as it changes.
+    /// All must outlive it. `topology` and `of` are those of the reservation; `of` (how far other parts are) and
+    /// `orders` are followed as they change. `site`: only the part that is there; empty: all of the pod.
     pod_work(const surroundings& in, const reservation& of, std::shared_ptr<const model::topology> topology, pod which,
-             const order& orders);
+             const order& orders, std::string site);
 
     /// Until nothing of it is left, or `leave`. `on_ready` is called when it is handed over.
     [[nodiscard]] task<void> run(std::function<void()> on_ready);
@@ -45,7 +47,15 @@ public:
     [[nodiscard]] task<result<void>> leave_out(const plan::plan& rest, model::node_index node, std::string activation,
                                                std::string why) override;
 
+    // companions: the other parts of the pod. pod_parts.cpp
+    [[nodiscard]] task<result<std::vector<plan::planned_join>>> meet(const plan::plan& now,
+                                                                     std::string activation) override;
+    [[nodiscard]] task<bool> are_there() override;
+    [[nodiscard]] task<void> begin_again() override;
+
 private:
+    static constexpr unsigned most_tries = 6;
+
     /// What an earlier process has begun: taken over when it is ready, else taken back.
     [[nodiscard]] task<void> take_over();
     /// One try to have the pod ready. Errors: why not; busy when a device is not free yet.
@@ -56,10 +66,41 @@ private:
     [[nodiscard]] task<result<void>> activate(const plan::plan& p);
     /// All that this pod may not take from now on: held by others, or failed in it.
     [[nodiscard]] task<result<activation::holds>> held_by_others();
+    /// `now` is a whole plan, and so is the result.
     [[nodiscard]] task<result<plan::plan>> plan_with(const plan::plan& now, model::node_index node,
                                                      const activation::holds& held);
     [[nodiscard]] task<result<void>> book_and_claim(const plan::plan& now, const plan::plan& with,
                                                     model::node_index node, std::string activation, std::string why);
+    // Of a pod that several hosts activate together. pod_parts.cpp
+    [[nodiscard]] bool is_part() const noexcept { return !site_.empty(); }
+    [[nodiscard]] plan::plan own_part(const plan::plan& whole) const;
+    /// The calendar's placement, where another part may have changed it; and where the parts stand.
+    [[nodiscard]] task<result<reservation>> read_anew();
+    [[nodiscard]] const pod& pod_in(const reservation& r) const;
+    /// Another part is given up: this one is taken back too.
+    [[nodiscard]] bool another_is_given_up() const;
+    /// What is at other sites is not for this part: what the pod has there it keeps, and it takes nothing else.
+    void keep_to_site(activation::holds& held) const;
+    /// With another device here: error when a part that has it checked already would have to change.
+    [[nodiscard]] task<result<void>> is_only_here(const plan::plan& now, const plan::plan& with);
+    /// The same, of what is not begun yet; and nothing else may be typed at other sites.
+    [[nodiscard]] task<result<void>> placed_only_here(const placement::placement& now,
+                                                      const placement::placement& with);
+    /// Errors: bad_input.
+    [[nodiscard]] result<plan::plan> whole_plan(const placement::placement& placed) const;
+    [[nodiscard]] task<result<plan::plan>> whole_plan_anew();
+    /// The joins of `now` as they go with the placement as it is, which another part may have changed.
+    [[nodiscard]] task<result<std::vector<plan::planned_join>>> follow_joins(const plan::plan& now,
+                                                                             std::string activation);
+    /// Whether another part may check now: all that stand in the way, read anew.
+    [[nodiscard]] task<result<others>> look_at_others();
+    void take_placement(pod from);
+    /// Of a placement, what this part claims of it.
+    [[nodiscard]] std::vector<std::string> own_claims(const placement::placement& placed) const;
+    /// False: it is over already.
+    [[nodiscard]] task<bool> take_up_part();
+    /// Written again and again, until the calendar has it or this service leaves.
+    [[nodiscard]] task<void> tell_part(part_stage now, std::string why, bool over = false);
     [[nodiscard]] task<void> measure(std::string id, const plan::plan* p);
     /// Until the window is over; joins that a restarted cross-connect has lost are made again, and patches that nobody
     /// carries any more are carried again.
@@ -80,6 +121,7 @@ private:
     std::shared_ptr<const model::topology> topology_;
     pod pod_;
     const order& orders_;
+    const std::string site_;
     shared_files files_;
     event changed_;
     activation::stop_switch stop_;
@@ -90,6 +132,7 @@ private:
     bool ready_ = false;
     bool was_ready_ = false;
     bool over_ = false;
+    part_stage stage_ = part_stage::begun;  ///< of the part, as this service has told it last
     std::string failure_;
     std::string missing_;
 };

@@ -34,12 +34,34 @@ enum class policy {
 [[nodiscard]] std::string_view name_of(policy p) noexcept;
 [[nodiscard]] std::optional<policy> policy_of(std::string_view name) noexcept;
 
+/// How far one site's part of a pod is, where several hosts activate it together.
+enum class part_stage {
+    begun,   ///< being configured and joined
+    built,   ///< configured and joined; it waits for the others
+    met,     ///< all were built; its checks run
+    ready,   ///< handed over
+    failed,  ///< given up
+};
+[[nodiscard]] std::string_view name_of(part_stage s) noexcept;
+[[nodiscard]] std::optional<part_stage> part_stage_of(std::string_view name) noexcept;
+
+/// What one site has of a pod.
+struct part {
+    std::string site;
+    part_stage now = part_stage::begun;
+    std::string why = {};         ///< it failed, or what of it does not work
+    bool over = false;            ///< nothing is left of it
+    std::string activation = {};  ///< the last one that was begun for it; set by the calendar
+    bool operator==(const part&) const = default;
+};
+
 /// One copy of the topology. A reservation has one, a class several.
 struct pod {
     std::uint32_t number = 1;          ///< from 1
     std::string placement;             ///< as placement::to_json writes it
     std::vector<std::string> devices;  ///< that it holds, by name; a segment as api::segment_claim has it
     std::string activation = {};       ///< the last one that was begun for it; empty: none
+    std::vector<part> parts = {};      ///< by site; empty where one service works on all of it
 };
 
 struct reservation {

@@ -5,11 +5,20 @@
 #include "engine/runtime/task.h"
 #include "engine/runtime/time.h"
 
+#include <compare>
 #include <functional>
 #include <string>
 #include <vector>
 
 namespace rollover::scheduler {
+
+/// What one service works on: a reservation, or the part of it that one site has.
+struct work_part {
+    work_part(std::string r, std::string s = {}) : reservation(std::move(r)), site(std::move(s)) {}
+    std::string reservation;
+    std::string site;  ///< empty: all of it
+    auto operator<=>(const work_part&) const = default;
+};
 
 class roster {
 public:
@@ -24,8 +33,9 @@ public:
     [[nodiscard]] virtual std::function<bool()> fence() const = 0;
     [[nodiscard]] virtual duration renew_every() const = 0;
 
-    /// Of these reservations those that it works on from now on; the others are worked on by services that live.
-    [[nodiscard]] virtual task<result<std::vector<std::string>>> take(std::vector<std::string> reservations) = 0;
+    /// Of these those that it works on from now on; the others are worked on by services that live. A reservation is
+    /// worked on as a whole or by sites, never both (`takeable`).
+    [[nodiscard]] virtual task<result<std::vector<work_part>>> take(std::vector<work_part> wanted) = 0;
     /// It works on nothing any more, and others need not wait for the end of its term.
     [[nodiscard]] virtual task<result<void>> sign_off() = 0;
 

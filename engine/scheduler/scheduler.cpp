@@ -1,5 +1,6 @@
 #include "engine/scheduler/scheduler.h"
 
+#include "engine/scheduler/parts.h"
 #include "engine/scheduler/rechecks.h"
 #include "engine/scheduler/words.h"
 
@@ -94,16 +95,25 @@ void scheduler::let_go() {
     }
 }
 
-bool scheduler::is_ours(const reservation& one) const {
-    if (in_.sites.empty()) {
-        return true;
+std::vector<scheduler::due_part> scheduler::look_at(const reservation& one) {
+    for (auto at = attended_.lower_bound(one.id); at != attended_.end() && at->first.reservation == one.id; ++at) {
+        at->second->look(one);  // also when it was handed over to another scheduler: ours leaves
+    }
+    std::vector<due_part> out;
+    if (!one.via.empty() || attended_.contains(work_part(one.id))) {
+        return out;
+    }
+    if (in_.roster == nullptr) {
+        out.push_back({one, ""});
+        return out;
     }
     const auto files = in_.files();
-    const auto is_here = [this, &files](const std::string& device) {
-        const auto found = model::find_device(files->lab, device);
-        return !found || in_.sites.contains(files->lab.at(files->lab.at(*found).site).name);
-    };
-    return std::ranges::all_of(one.pods, [&](const pod& p) { return std::ranges::all_of(p.devices, is_here); });
+    for (auto& site : workable(files->lab, one, in_.sites)) {
+        if (!attended_.contains({one.id, site})) {
+            out.push_back({one, std::move(site)});
+        }
+    }
+    return out;
 }
 
 void scheduler::forget_what_is_done() {
@@ -151,19 +161,14 @@ task<void> scheduler::read_calendar() {
     attended_until_ = until;
     read_again_ = in_.rt.now() + (alone ? in_.between_readings : duration::zero());
     std::set<std::string> open;
-    std::vector<reservation> unattended;
+    std::vector<due_part> unattended;
     for (const auto& one : *due) {
         open.insert(one.id);
-        const auto place = attended_.find(one.id);
-        if (place != attended_.end()) {
-            place->second->look(one);  // also when it was handed over to another scheduler: ours leaves
-        } else if (one.via.empty() && is_ours(one)) {
-            unattended.push_back(one);
-        }
+        std::ranges::move(look_at(one), std::back_inserter(unattended));
     }
-    for (const auto& [id, one] : attended_) {
-        if (!open.contains(id) && !one->is_done()) {
-            const auto over = co_await in_.book.find(id);
+    for (const auto& [of, one] : attended_) {
+        if (!open.contains(of.reservation) && !one->is_done()) {
+            const auto over = co_await in_.book.find(of.reservation);
             if (over) {
                 one->look(*over);
             }
@@ -193,19 +198,16 @@ task<void> scheduler::read_changes() {
             changed.insert(one.reservation);
         }
     }
-    std::vector<reservation> unattended;
+    std::vector<due_part> unattended;
     for (const auto& id : changed) {
-        auto now = co_await in_.book.find(id);
+        const auto now = co_await in_.book.find(id);
         if (!now) {
             warn(now.error());
             co_return;
         }
-        const auto known = attended_.find(id);
-        if (known != attended_.end()) {
-            known->second->look(*now);
-        } else if (now->lab == in_.files()->lab.name && !is_over(now->now) && now->held.from < attended_until_ &&
-                   now->via.empty() && is_ours(*now)) {
-            unattended.push_back(std::move(*now));
+        auto parts = look_at(*now);
+        if (now->lab == in_.files()->lab.name && !is_over(now->now) && now->held.from < attended_until_) {
+            std::ranges::move(parts, std::back_inserter(unattended));
         }
     }
     co_await attend_to(std::move(unattended));
@@ -217,15 +219,16 @@ task<void> scheduler::read_changes() {
     }
 }
 
-task<void> scheduler::attend_to(std::vector<reservation> due) {
+task<void> scheduler::attend_to(std::vector<due_part> due) {
     std::function<bool()> fence;
     if (in_.roster != nullptr && !due.empty()) {
         if (!fence_) {
             co_return;
         }
         fence = fence_;
-        std::vector<std::string> wanted;
-        std::ranges::transform(due, std::back_inserter(wanted), &reservation::id);
+        std::vector<work_part> wanted;
+        std::ranges::transform(due, std::back_inserter(wanted),
+                               [](const due_part& one) { return work_part(one.of.id, one.site); });
         const auto taken = co_await in_.roster->take(std::move(wanted));
         if (!taken) {
             if (in_.log) {
@@ -236,12 +239,13 @@ task<void> scheduler::attend_to(std::vector<reservation> due) {
         if (!fence()) {
             co_return;  // the term was over meanwhile; what was taken is gone with it
         }
-        std::erase_if(due, [&taken](const auto& one) { return std::ranges::find(*taken, one.id) == taken->end(); });
+        std::erase_if(due, [&taken](const due_part& one) {
+            return std::ranges::find(*taken, work_part(one.of.id, one.site)) == taken->end();
+        });
     }
     for (auto& one : due) {
-        std::string id = one.id;
-        auto& place = attended_[std::move(id)];
-        place = std::make_unique<attendance>(in_, std::move(one), fence);
+        auto& place = attended_[work_part(one.of.id, one.site)];
+        place = std::make_unique<attendance>(in_, std::move(one.of), std::move(one.site), fence);
         group_.spawn(place->run());
     }
 }

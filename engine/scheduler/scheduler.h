@@ -34,10 +34,16 @@ private:
     [[nodiscard]] task<void> read_calendar();
     [[nodiscard]] task<void> read_changes();
     /// What is due and nobody attends to, as far as it is this service's.
-    [[nodiscard]] task<void> attend_to(std::vector<reservation> due);
+    struct due_part {
+        reservation of;
+        std::string site;  ///< empty: all of it
+    };
+    [[nodiscard]] task<void> attend_to(std::vector<due_part> due);
+    /// Tells those who attend to it what has changed. Result: of its parts those that this service may work on and
+    /// nobody here attends to.
+    [[nodiscard]] std::vector<due_part> look_at(const reservation& one);
     /// Signs on, again and again; leaves everything when the term was slept over.
     [[nodiscard]] task<void> stay_signed_on();
-    [[nodiscard]] bool is_ours(const reservation& one) const;
     void let_go();
     void forget_what_is_done();
     void look_at_clock();
@@ -50,7 +56,7 @@ private:
     instant attended_until_{};      ///< what begins before it is attended
     std::int64_t last_entry_ = -1;  ///< of the audit trail, that was read; every change has one. -1: none was
     task_group group_;
-    std::map<std::string, std::unique_ptr<attendance>> attended_;
+    std::map<work_part, std::unique_ptr<attendance>> attended_;
     std::function<bool()> fence_;  ///< of what is taken now; empty: nothing can be taken yet, or there is no roster
     wall_time last_look_{};
     time_point last_turn_{};

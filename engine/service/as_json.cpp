@@ -11,7 +11,15 @@ using scheduler::to_utc_text;
 namespace {
 
 json json_of_pod(const scheduler::pod& p) {
-    return {{"number", p.number}, {"devices", p.devices}, {"activation", p.activation}};
+    json out{{"number", p.number}, {"devices", p.devices}, {"activation", p.activation}};
+    for (const auto& one : p.parts) {
+        out["parts"].push_back({{"site", one.site},
+                                {"stage", name_of(one.now)},
+                                {"why", printable(one.why)},
+                                {"over", one.over},
+                                {"activation", one.activation}});
+    }
+    return out;
 }
 
 }  // namespace

@@ -94,6 +94,9 @@ task<void> listening::find_his_activations() {
     for (const auto& one : found ? *found : std::vector<scheduler::reservation>()) {
         for (const auto& pod : one.pods) {
             his_.insert(pod.activation);
+            for (const auto& part : pod.parts) {
+                his_.insert(part.activation);
+            }
         }
     }
 }

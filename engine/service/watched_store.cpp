@@ -91,8 +91,12 @@ task<result<void>> watched_calendar::move(std::string id, scheduler::window prom
     return change(behind_.move(std::move(id), promised, held, std::move(who)));
 }
 
-task<result<void>> watched_calendar::place_anew(std::string id, scheduler::pod with, instant from) {
-    return change(behind_.place_anew(std::move(id), std::move(with), from));
+task<result<void>> watched_calendar::place_anew(std::string id, scheduler::pod with, instant from, std::string before) {
+    return change(behind_.place_anew(std::move(id), std::move(with), from, std::move(before)));
+}
+
+task<result<void>> watched_calendar::set_part(std::string id, std::uint32_t pod, scheduler::part now) {
+    return change(behind_.set_part(std::move(id), pod, std::move(now)));
 }
 
 task<result<void>> watched_calendar::set_stage(std::string id, stage now, std::string why, scheduler::actor who,

@@ -24,7 +24,9 @@ public:
     task<result<std::vector<scheduler::reservation>>> due(std::string lab, scheduler::instant until) override;
     task<result<void>> move(std::string id, scheduler::window promised, scheduler::window held,
                             scheduler::actor who) override;
-    task<result<void>> place_anew(std::string id, scheduler::pod with, scheduler::instant from) override;
+    task<result<void>> place_anew(std::string id, scheduler::pod with, scheduler::instant from,
+                                  std::string before) override;
+    task<result<void>> set_part(std::string id, std::uint32_t pod, scheduler::part now) override;
     task<result<void>> set_stage(std::string id, scheduler::stage now, std::string why, scheduler::actor who,
                                  scheduler::instant when) override;
     task<result<void>> hand_over(std::string id, std::string via, scheduler::actor who,

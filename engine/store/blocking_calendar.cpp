@@ -205,7 +205,8 @@ result<void> blocking_calendar::move(const std::string& id, window promised, win
     return done;
 }
 
-result<void> blocking_calendar::place_anew(const std::string& id, const pod& with, instant from, wall_time now) {
+result<void> blocking_calendar::place_anew(const std::string& id, const pod& with, instant from,
+                                           const std::string& before_it, wall_time now) {
     const std::lock_guard lock(one_at_a_time_);
     transaction all(*db_);
     const auto before = begin_change(all, id);
@@ -240,8 +241,18 @@ result<void> blocking_calendar::place_anew(const std::string& id, const pod& wit
             }
         }
     }
-    statement placement(*db_, "UPDATE pod SET placement = ? WHERE reservation = ? AND number = ?");
-    done = placement.bind(1, with.placement).bind(2, row_of(id)).bind(3, with.number).run();
+    statement placement(*db_,
+                        "UPDATE pod SET placement = ?1 WHERE reservation = ?2 AND number = ?3"
+                        " AND (?4 = '' OR placement = ?4) RETURNING number");
+    placement.bind(1, with.placement).bind(2, row_of(id)).bind(3, with.number);
+    const auto placed = placement.bind(4, before_it).step();
+    if (!placed) {
+        return placed.error();
+    }
+    if (!*placed) {
+        return failure(errc::busy, fmt::format("pod {} of {} was placed anew by somebody else", with.number, id));
+    }
+    done = placement.run();
     if (done) {
         done = write_entry({0, now, "rollover", "placed anew", id, fmt::format("pod {}", with.number), ""}, now);
     }
@@ -354,13 +365,40 @@ result<void> blocking_calendar::set_why(const std::string& id, const std::string
     return done;
 }
 
+result<void> blocking_calendar::set_part(const std::string& id, std::uint32_t pod, const scheduler::part& part,
+                                         wall_time now) {
+    const std::lock_guard lock(one_at_a_time_);
+    transaction all(*db_);
+    auto done = all.begin();
+    if (done) {
+        statement row(*db_,
+                      "INSERT INTO part (reservation, pod, site, stage, why, over) VALUES (?,?,?,?,?,?)"
+                      " ON CONFLICT (reservation, pod, site) DO UPDATE SET stage = excluded.stage,"
+                      " why = excluded.why, over = excluded.over");
+        row.bind(1, row_of(id)).bind(2, pod).bind(3, part.site).bind(4, name_of(part.now)).bind(5, part.why);
+        done = row.bind(6, std::int64_t{part.over ? 1 : 0}).run();
+    }
+    if (done) {
+        const auto what = fmt::format("part {}", part.over ? "over" : name_of(part.now));
+        done = write_entry({0, now, "rollover", what, id, part.site, part.why}, now);
+    }
+    if (done) {
+        done = all.commit();
+    }
+    return done;
+}
+
 result<void> blocking_calendar::set_ready(const std::string& id, instant when, wall_time now) {
     const std::lock_guard lock(one_at_a_time_);
     transaction all(*db_);
     auto done = all.begin();
     if (done) {
-        statement head(*db_, "UPDATE reservation SET ready = ? WHERE number = ? AND ready = 0");
-        done = head.bind(1, seconds_of(when)).bind(2, row_of(id)).run();
+        statement head(*db_, "UPDATE reservation SET ready = ? WHERE number = ? AND ready = 0 RETURNING number");
+        const auto is_first = head.bind(1, seconds_of(when)).bind(2, row_of(id)).step();
+        if (!is_first || !*is_first) {
+            return is_first ? result<void>() : is_first.error();
+        }
+        done = head.run();
     }
     if (done) {
         done = write_entry({0, now, "rollover", "ready", id, "", ""}, now);

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <mutex>
+#include <span>
 
 namespace rollover::store {
 
@@ -23,7 +24,9 @@ public:
     result<std::vector<scheduler::reservation>> due(const std::string& lab, scheduler::instant until);
     result<void> move(const std::string& id, scheduler::window promised, scheduler::window held,
                       const scheduler::actor& who, wall_time now);
-    result<void> place_anew(const std::string& id, const scheduler::pod& with, scheduler::instant from, wall_time now);
+    result<void> place_anew(const std::string& id, const scheduler::pod& with, scheduler::instant from,
+                            const std::string& before, wall_time now);
+    result<void> set_part(const std::string& id, std::uint32_t pod, const scheduler::part& part, wall_time now);
     result<void> set_stage(const std::string& id, scheduler::stage stage, const std::string& why,
                            const scheduler::actor& who, scheduler::instant when, wall_time now);
     result<void> hand_over(const std::string& id, const std::string& via, const scheduler::actor& who,
@@ -57,6 +60,10 @@ private:
                                               scheduler::window held);
     [[nodiscard]] result<void> write_entry(const scheduler::entry& what, wall_time now);
     [[nodiscard]] result<void> read_pods(scheduler::reservation& into);
+    /// Those of them that are not over, with their parts.
+    [[nodiscard]] result<std::vector<scheduler::reservation>> with_parts(
+        result<std::vector<scheduler::reservation>> found);
+    [[nodiscard]] static result<void> read_parts(statement& rows, std::span<scheduler::reservation> into);
     [[nodiscard]] result<std::vector<scheduler::reservation>> read_heads(statement& rows, bool with_source);
 
     std::unique_ptr<database> db_;

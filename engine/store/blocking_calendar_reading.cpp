@@ -24,6 +24,11 @@ constexpr std::string_view head_columns =
     "number, lab, topology, file, arguments, owner, promised_from, promised_until, held_from, held_until, stage, why,"
     " made, ready, expected, policy, source, via";
 
+constexpr std::string_view part_columns =
+    "reservation, pod, site, stage, why, over, (SELECT MAX(activation.number) FROM activation WHERE"
+    " activation.reservation = part.reservation AND activation.reservation > 0 AND activation.pod = part.pod AND"
+    " activation.site = part.site)";
+
 instant instant_from(std::int64_t n) {
     return instant(std::chrono::seconds(n));
 }
@@ -36,7 +41,16 @@ failure no_such_reservation(const std::string& id) {
 
 result<reservation> blocking_calendar::find(const std::string& id) {
     const std::lock_guard lock(one_at_a_time_);
-    return head_of(id);
+    auto found = head_of(id);
+    if (found) {
+        statement rows(*db_, fmt::format("SELECT {} FROM part WHERE reservation = ? ORDER BY pod, site", part_columns));
+        rows.bind(1, row_of(id));
+        const auto parts = read_parts(rows, {&*found, 1});
+        if (!parts) {
+            return parts.error();
+        }
+    }
+    return found;
 }
 
 result<reservation> blocking_calendar::head_of(const std::string& id) {
@@ -62,7 +76,7 @@ result<std::vector<reservation>> blocking_calendar::list(const query& which) {
     rows.bind(1, which.lab).bind(2, which.owner).bind(3, std::int64_t{which.open_only ? 1 : 0});
     rows.bind(4, which.held ? seconds_of(which.held->from) : std::numeric_limits<std::int64_t>::min());
     rows.bind(5, which.held ? seconds_of(which.held->until) : std::numeric_limits<std::int64_t>::max());
-    return read_heads(rows, false);
+    return with_parts(read_heads(rows, false));
 }
 
 result<std::vector<reservation>> blocking_calendar::due(const std::string& lab, instant until) {
@@ -71,7 +85,35 @@ result<std::vector<reservation>> blocking_calendar::due(const std::string& lab, 
                                      " ORDER BY held_from, number",
                                      head_columns));
     rows.bind(1, lab).bind(2, seconds_of(until));
-    return read_heads(rows, false);
+    return with_parts(read_heads(rows, false));
+}
+
+result<std::vector<reservation>> blocking_calendar::with_parts(result<std::vector<reservation>> found) {
+    if (found) {
+        statement rows(*db_, fmt::format("SELECT {} FROM part WHERE reservation IN (SELECT number FROM reservation"
+                                         " WHERE over = 0) ORDER BY reservation, pod, site",
+                                         part_columns));
+        const auto parts = read_parts(rows, *found);
+        if (!parts) {
+            return parts.error();
+        }
+    }
+    return found;
+}
+
+result<void> blocking_calendar::read_parts(statement& rows, std::span<reservation> into) {
+    return rows.each([&] {
+        const auto id = id_of('r', rows.number(0));
+        const auto of = std::ranges::find(into, id, &reservation::id);
+        if (of == into.end()) {
+            return;
+        }
+        const auto to = std::ranges::find(of->pods, rows.number(1), &scheduler::pod::number);
+        if (to != of->pods.end()) {
+            const auto now = scheduler::part_stage_of(rows.text(3)).value_or(scheduler::part_stage::begun);
+            to->parts.push_back({rows.text(2), now, rows.text(4), rows.number(5) != 0, id_of('a', rows.number(6))});
+        }
+    });
 }
 
 result<std::vector<reservation>> blocking_calendar::read_heads(statement& rows, bool with_source) {

@@ -42,10 +42,11 @@ result<std::string> blocking_journal::begin(const beginning& what, wall_time now
         return done.error();
     }
     statement insert(*db_,
-                     "INSERT INTO activation (lab, lab_file, topology, owner, plan, begun, reservation, pod)"
-                     " VALUES (?,?,?,?,?,?,?,?) RETURNING number");
+                     "INSERT INTO activation (lab, lab_file, topology, owner, plan, begun, reservation, pod, site)"
+                     " VALUES (?,?,?,?,?,?,?,?,?) RETURNING number");
     insert.bind(1, what.lab).bind(2, what.lab_file).bind(3, what.topology).bind(4, what.owner).bind(5, what.plan);
     insert.bind(6, nanoseconds(now)).bind(7, number_of('r', what.reservation).value_or(0)).bind(8, what.pod);
+    insert.bind(9, what.site);
     const auto row = insert.step();
     if (!row) {
         return row.error();

@@ -1,32 +1,50 @@
 #include "engine/store/postgres_roster.h"
 
+#include "engine/scheduler/parts.h"
 #include "engine/store/ids.h"
 #include "engine/store/on_pool.h"
 #include "engine/store/postgres.h"
 #include "engine/store/postgres_connection.h"
 
 #include <fmt/format.h>
+#include <map>
 #include <mutex>
 
 namespace rollover::store {
 
 namespace {
 
+using scheduler::work_part;
+
 // Who has slept over its term is gone for good. The row is locked by its own renewal, so that one of the two comes
 // first.
 constexpr auto end_terms = "UPDATE server SET gone = 1 WHERE gone = 0 AND until < clock_timestamp()";
 
-// Rows that somebody is changing are left to the next look.
+// Rows that somebody is changing are left to the next look. One row for each that works on a part of it, or one without
+// a site and a worker.
+constexpr auto who_works = R"sql(
+SELECT number, coalesce(site, ''), CASE WHEN server IS NULL THEN 0 WHEN server <> ?1 AND gone = 0 THEN 2 ELSE 1 END,
+    EXISTS (SELECT 1 FROM activation WHERE reservation = free.number AND reservation > 0)::INT
+    FROM (SELECT number FROM reservation WHERE number = ANY (string_to_array(?2, ',')::BIGINT[]) AND over = 0
+              AND EXISTS (SELECT 1 FROM server WHERE server.number = ?1 AND server.gone = 0)
+              FOR UPDATE OF reservation SKIP LOCKED) AS free
+    LEFT JOIN (SELECT work.reservation, work.site, work.server, server.gone FROM work JOIN server
+               ON server.number = work.server) AS at ON at.reservation = free.number
+)sql";
+
+// The sites with a "/" before each, because the whole has none.
 constexpr auto take_work = R"sql(
-INSERT INTO work (reservation, server)
-    SELECT number, ?1 FROM (
-        SELECT number FROM reservation WHERE number = ANY (string_to_array(?2, ',')::BIGINT[]) AND over = 0
-            AND NOT EXISTS (SELECT 1 FROM work JOIN server ON server.number = work.server
-                            WHERE work.reservation = reservation.number AND work.server <> ?1 AND server.gone = 0)
-            AND EXISTS (SELECT 1 FROM server WHERE server.number = ?1 AND server.gone = 0)
-        FOR UPDATE OF reservation SKIP LOCKED) AS free
-    ON CONFLICT (reservation) DO UPDATE SET server = excluded.server
-    RETURNING reservation
+INSERT INTO work (reservation, site, server)
+    SELECT number, substr(site, 2), ?1
+        FROM unnest(string_to_array(?2, ',')::BIGINT[], string_to_array(?3, chr(10))) AS mine (number, site)
+    ON CONFLICT (reservation, site) DO UPDATE SET server = excluded.server
+)sql";
+
+// Whoever was to work on all of it has gone before he began.
+constexpr auto forget_whole = R"sql(
+DELETE FROM work WHERE site = '' AND reservation IN (
+    SELECT number FROM unnest(string_to_array(?1, ',')::BIGINT[], string_to_array(?2, chr(10))) AS mine (number, site)
+        WHERE mine.site <> '/')
 )sql";
 
 class postgres_roster final : public scheduler::roster {
@@ -53,9 +71,9 @@ public:
     }
     duration renew_every() const override { return options_.term / 6; }
 
-    task<result<std::vector<std::string>>> take(std::vector<std::string> reservations) override {
-        return on_pool<result<std::vector<std::string>>>(
-            rt_, [this, reservations = std::move(reservations)] { return take_now(reservations); });
+    task<result<std::vector<work_part>>> take(std::vector<work_part> wanted) override {
+        return on_pool<result<std::vector<work_part>>>(rt_,
+                                                       [this, wanted = std::move(wanted)] { return take_now(wanted); });
     }
     task<result<void>> sign_off() override {
         valid_until_ = {};
@@ -92,12 +110,8 @@ private:
         return come.number(0);
     }
 
-    result<std::vector<std::string>> take_now(const std::vector<std::string>& reservations) {
+    result<std::vector<work_part>> take_now(const std::vector<work_part>& wanted) {
         const std::lock_guard lock(one_at_a_time_);
-        std::string numbers;
-        for (const auto& id : reservations) {
-            numbers += fmt::format("{}{}", numbers.empty() ? "" : ",", number_of('r', id).value_or(0));
-        }
         transaction all(*db_);
         auto done = all.begin();
         if (done) {
@@ -106,18 +120,72 @@ private:
         if (!done) {
             return done.error();
         }
-        std::vector<std::string> out;
-        statement rows(*db_, take_work);
-        rows.bind(1, place_.server->load()).bind(2, numbers);
-        done = rows.each([&] { out.push_back(id_of('r', rows.number(0))); });
-        if (!done) {
-            return done.error();
+        auto out = free_of(wanted);
+        if (!out) {
+            return out;
         }
-        done = all.commit();
+        if (!out->empty()) {
+            done = write_down(*out);
+        }
+        if (done) {
+            done = all.commit();
+        }
         if (!done) {
             return done.error();
         }
         return out;
+    }
+
+    /// Within a transaction of those who decide.
+    result<std::vector<work_part>> free_of(const std::vector<work_part>& wanted) {
+        std::map<std::string, std::vector<std::string>> sites;
+        for (const auto& one : wanted) {
+            sites[one.reservation].push_back(one.site);
+        }
+        std::string numbers;
+        for (const auto& [id, some] : sites) {
+            numbers += fmt::format("{}{}", numbers.empty() ? "" : ",", number_of('r', id).value_or(0));
+        }
+        struct found {
+            std::vector<scheduler::worked_on> rows;
+            bool was_begun = false;
+        };
+        std::map<std::string, found> known;
+        statement rows(*db_, who_works);
+        rows.bind(1, place_.server->load()).bind(2, numbers);
+        const auto done = rows.each([&] {
+            auto& one = known[id_of('r', rows.number(0))];
+            one.was_begun = rows.number(3) != 0;
+            if (rows.number(2) != 0) {
+                one.rows.push_back({rows.text(1), rows.number(2) == 2});
+            }
+        });
+        if (!done) {
+            return done.error();
+        }
+        std::vector<work_part> out;
+        for (const auto& [id, one] : known) {
+            for (auto& site : scheduler::takeable(one.rows, one.was_begun, sites[id])) {
+                out.emplace_back(id, std::move(site));
+            }
+        }
+        return out;
+    }
+
+    result<void> write_down(const std::vector<work_part>& mine) {
+        std::string numbers;
+        std::string sites;
+        for (const auto& one : mine) {
+            numbers += fmt::format("{}{}", numbers.empty() ? "" : ",", number_of('r', one.reservation).value_or(0));
+            sites += (sites.empty() ? "/" : "\n/") + one.site;
+        }
+        statement forget(*db_, forget_whole);
+        auto done = forget.bind(1, numbers).bind(2, sites).run();
+        if (done) {
+            statement take(*db_, take_work);
+            done = take.bind(1, place_.server->load()).bind(2, numbers).bind(3, sites).run();
+        }
+        return done;
     }
 
     /// Connects and listens; on the pool.

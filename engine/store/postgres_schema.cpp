@@ -179,6 +179,52 @@ CREATE TRIGGER tell_that_it_changed AFTER INSERT ON entry
     FOR EACH STATEMENT EXECUTE FUNCTION tell_that_it_changed();
 )sql";
 
+// Parts of a reservation, each worked on at its own site; site '' is all of it. What fences the journal fences what a
+// part says of itself.
+constexpr auto parts = R"sql(
+ALTER TABLE activation ADD COLUMN site TEXT COLLATE "C" NOT NULL DEFAULT '';
+CREATE TABLE part (
+    reservation    BIGINT NOT NULL REFERENCES reservation (number),
+    pod            BIGINT NOT NULL,
+    site           TEXT COLLATE "C" NOT NULL,
+    stage          TEXT NOT NULL,
+    why            TEXT NOT NULL,
+    over           BIGINT NOT NULL,
+    PRIMARY KEY (reservation, pod, site)
+);
+ALTER TABLE work ADD COLUMN site TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE work DROP CONSTRAINT work_pkey, ADD PRIMARY KEY (reservation, site);
+CREATE FUNCTION is_worked_on_here(of_reservation BIGINT, at_site TEXT) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM work WHERE reservation = of_reservation AND site = at_site
+        AND server = nullif(current_setting('rollover.server', true), '')::BIGINT FOR SHARE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'another service works on reservation r%', of_reservation USING ERRCODE = '55006';
+    END IF;
+END $$;
+CREATE OR REPLACE FUNCTION only_who_works_on_it_writes() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    of_reservation BIGINT;
+    at_site TEXT;
+BEGIN
+    -- What was handed to another scheduler (rollover schedule --via) is not worked on by a service.
+    SELECT r.number, a.site INTO of_reservation, at_site
+        FROM activation a JOIN reservation r ON r.number = a.reservation
+        WHERE a.number = NEW.activation AND r.via = '';
+    IF of_reservation > 0 THEN
+        PERFORM is_worked_on_here(of_reservation, at_site);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE FUNCTION only_who_works_on_it_says_so() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM is_worked_on_here(NEW.reservation, NEW.site);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER only_who_works_on_it_says_so BEFORE INSERT OR UPDATE ON part
+    FOR EACH ROW EXECUTE FUNCTION only_who_works_on_it_says_so();
+)sql";
+
 result<std::int64_t> version_of_tables(database& db) {
     statement there(db, "SELECT to_regclass('rollover_version') IS NOT NULL");
     auto row = there.step();
@@ -199,7 +245,7 @@ result<std::int64_t> version_of_tables(database& db) {
 }  // namespace
 
 result<void> bring_postgres_up_to_date(database& db) {
-    constexpr std::array steps{version_1, servers};
+    constexpr std::array steps{version_1, servers, parts};
     constexpr auto known = static_cast<std::int64_t>(steps.size());
     const auto before = version_of_tables(db);
     if (before && *before == known) {

@@ -7,7 +7,7 @@ namespace rollover::store {
 
 namespace {
 
-constexpr std::int64_t schema_version = 6;
+constexpr std::int64_t schema_version = 7;
 
 // A device stands in `claim` at most once per lab: the database itself refuses a double booking.
 constexpr auto schema = R"sql(
@@ -174,6 +174,21 @@ ALTER TABLE reservation ADD COLUMN policy TEXT NOT NULL DEFAULT 'strict';
 PRAGMA user_version = 6;
 )sql";
 
+// What several hosts do of one reservation, each at its own site: how far each part of a pod is, for the others to see.
+constexpr auto to_version_7 = R"sql(
+ALTER TABLE activation ADD COLUMN site TEXT NOT NULL DEFAULT '';
+CREATE TABLE part (
+    reservation    INTEGER NOT NULL REFERENCES reservation (number),
+    pod            INTEGER NOT NULL,
+    site           TEXT NOT NULL,
+    stage          TEXT NOT NULL,
+    why            TEXT NOT NULL,
+    over           INTEGER NOT NULL,
+    PRIMARY KEY (reservation, pod, site)
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 7;
+)sql";
+
 /// The file as it was, beside it: STATE/journal.sqlite.version-2. Not in a transaction, as VACUUM wants it.
 result<void> keep_a_copy(database& db, const std::filesystem::path& file, std::int64_t version) {
     const std::string copy = file.string() + ".version-" + std::to_string(version);
@@ -224,7 +239,8 @@ result<void> bring_sqlite_up_to_date(database& db, const std::filesystem::path& 
                        fmt::format("the state folder is of a newer rollover (version {}, this one knows {})", *found,
                                    schema_version));
     }
-    constexpr std::array steps{schema, to_version_2, to_version_3, to_version_4, to_version_5, to_version_6};
+    constexpr std::array steps{schema,       to_version_2, to_version_3, to_version_4,
+                               to_version_5, to_version_6, to_version_7};
     for (auto next = static_cast<std::size_t>(*found); next < steps.size(); ++next) {
         done = db.execute(steps[next]);
         if (!done) {

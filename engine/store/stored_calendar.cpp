@@ -46,9 +46,13 @@ public:
             return blocking_.move(id, promised, held, who, now);
         });
     }
-    task<result<void>> place_anew(std::string id, scheduler::pod with, instant from) override {
-        return later<void>([this, id = std::move(id), with = std::move(with), from, now = now()] {
-            return blocking_.place_anew(id, with, from, now);
+    task<result<void>> place_anew(std::string id, scheduler::pod with, instant from, std::string before) override {
+        return later<void>([this, id = std::move(id), with = std::move(with), from, before = std::move(before),
+                            now = now()] { return blocking_.place_anew(id, with, from, before, now); });
+    }
+    task<result<void>> set_part(std::string id, std::uint32_t pod, scheduler::part part) override {
+        return later<void>([this, id = std::move(id), pod, part = std::move(part), now = now()] {
+            return blocking_.set_part(id, pod, part, now);
         });
     }
     task<result<void>> set_stage(std::string id, scheduler::stage next, std::string why, actor who,

@@ -73,7 +73,7 @@ protected:
         if (GetParam() == kind::postgres) {
             roster_ = *open_roster(rt_, place_, {"here", ""});
             EXPECT_TRUE(wait(roster_->renew()));
-            EXPECT_EQ(wait(roster_->take({id})).value(), std::vector{id});
+            EXPECT_EQ(wait(roster_->take({id})).value(), std::vector<scheduler::work_part>{id});
         }
     }
 

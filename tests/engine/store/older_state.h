@@ -12,10 +12,12 @@ inline result<void> make_older(const std::filesystem::path& file, int version) {
         return db.error();
     }
     auto done = (*db)->execute(
-        "DROP TABLE token; DROP TABLE person; DROP TABLE booking; DROP TABLE pod; DROP TABLE reservation; DROP TABLE "
+        "DROP TABLE token; DROP TABLE person; DROP TABLE part; DROP TABLE booking; DROP TABLE pod; DROP TABLE "
+        "reservation; DROP TABLE "
         "entry; DROP TABLE measured;"
         "DROP INDEX activation_by_reservation; ALTER TABLE activation DROP COLUMN reservation;"
-        "ALTER TABLE activation DROP COLUMN pod; ALTER TABLE claim DROP COLUMN until; PRAGMA user_version = 2");
+        "ALTER TABLE activation DROP COLUMN site; ALTER TABLE activation DROP COLUMN pod; ALTER TABLE claim DROP "
+        "COLUMN until; PRAGMA user_version = 2");
     if (done && version < 2) {
         done = (*db)->execute("DROP TABLE wear; PRAGMA user_version = 1");
     }

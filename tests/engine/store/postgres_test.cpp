@@ -121,7 +121,7 @@ TEST_F(Postgres, OneServiceWorksOnAReservation_UntilItsTermIsOver) {
     ASSERT_TRUE(wait(first->renew()).value());
     ASSERT_TRUE(wait(second->renew()).value());
     const auto may_act = first->fence();
-    EXPECT_EQ(wait(first->take({id})).value(), std::vector{id});
+    EXPECT_EQ(wait(first->take({id})).value(), std::vector<scheduler::work_part>{id});
     EXPECT_TRUE(wait(second->take({id}))->empty());
     EXPECT_TRUE(may_act());
 
@@ -135,7 +135,7 @@ TEST_F(Postgres, OneServiceWorksOnAReservation_UntilItsTermIsOver) {
 
     // The first one is stopped for longer than its term.
     std::this_thread::sleep_for(1100ms);
-    EXPECT_EQ(wait(second->take({id})).value(), std::vector{id});
+    EXPECT_EQ(wait(second->take({id})).value(), std::vector<scheduler::work_part>{id});
     ASSERT_TRUE(wait(others->append({record_kind::touching, *begun, "r1", "", {}})));
 
     // It wakes up: it may not write what it was about to, and it is told that it has nothing any more.
@@ -148,7 +148,47 @@ TEST_F(Postgres, OneServiceWorksOnAReservation_UntilItsTermIsOver) {
     EXPECT_FALSE(wait(journal->append({record_kind::configured, *begun, "r1", "", {}})));
 
     ASSERT_TRUE(wait(second->sign_off()));
-    EXPECT_EQ(wait(first->take({id})).value(), std::vector{id}) << "who signs off is not waited for";
+    EXPECT_EQ(wait(first->take({id})).value(), std::vector<scheduler::work_part>{id})
+        << "who signs off is not waited for";
+}
+
+TEST_F(Postgres, AReservation_IsWorkedOnAsAWholeOrBySites) {
+    using parts = std::vector<scheduler::work_part>;
+    const auto id = reservation_of_r1();
+    auto elsewhere = another();
+    auto everywhere = another();
+    auto north = *open_roster(rt_, place_, {"north", "north", 1s});
+    auto south = *open_roster(rt_, elsewhere, {"south", "south", 20s});
+    auto all = *open_roster(rt_, everywhere, {"all", "", 20s});
+    ASSERT_TRUE(wait(north->renew()).value());
+    ASSERT_TRUE(wait(south->renew()).value());
+    ASSERT_TRUE(wait(all->renew()).value());
+    EXPECT_EQ(wait(north->take({{id, "north"}})).value(), (parts{{id, "north"}}));
+    EXPECT_TRUE(wait(all->take({{id, ""}, {id, "north"}}))->empty()) << "it is split by now";
+    EXPECT_EQ(wait(south->take({{id, "north"}, {id, "south"}})).value(), (parts{{id, "south"}}));
+
+    // Each writes of its own part, in the journal and in the calendar.
+    auto journal = *open_journal(rt_, place_);
+    auto others = *open_journal(rt_, elsewhere);
+    auto others_calendar = *open_calendar(rt_, elsewhere);
+    activation::beginning begin{"ostrava", "/l.xml", "t", "eva", {"r1"}, "{}", id, 1, {}, "north"};
+    EXPECT_FALSE(wait(others->begin(begin)));
+    EXPECT_FALSE(wait(others_calendar->set_part(id, 1, {"north"})));
+    ASSERT_TRUE(wait(calendar_->set_part(id, 1, {"north"})));
+    ASSERT_TRUE(wait(others_calendar->set_part(id, 1, {"south", scheduler::part_stage::built, "w"})));
+    const auto begun = wait(journal->begin(begin));
+    ASSERT_TRUE(begun) << describe(begun.error());
+    const auto found = wait(calendar_->find(id));
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->pods[0].parts,
+              (std::vector<scheduler::part>{{"north", scheduler::part_stage::begun, "", false, *begun},
+                                            {"south", scheduler::part_stage::built, "w"}}));
+
+    // One is gone: its part is taken over, the other stays where it is.
+    std::this_thread::sleep_for(1100ms);
+    EXPECT_EQ(wait(all->take({{id, ""}, {id, "north"}, {id, "south"}})).value(), (parts{{id, "north"}}));
+    EXPECT_FALSE(wait(journal->append({record_kind::touching, *begun, "r1", "", {}})));
+    EXPECT_FALSE(wait(calendar_->set_part(id, 1, {"north"})));
 }
 
 TEST_F(Postgres, ServicesThatTakeAtOnce_NeverBothHaveOne) {
@@ -162,18 +202,18 @@ TEST_F(Postgres, ServicesThatTakeAtOnce_NeverBothHaveOne) {
         ids.push_back(wait(calendar_->book(what, "eva", 0)).value());
     }
     constexpr unsigned services = 6;
-    std::vector<std::vector<std::string>> taken(services);
+    std::vector<std::vector<scheduler::work_part>> taken(services);
     std::vector<std::thread> threads;
     for (unsigned n = 0; n < services; ++n) {
         threads.emplace_back([this, &ids, &mine = taken[n]] {
             virtual_runtime rt;
             auto one = *open_roster(rt, another(), {"one of them", ""});
             auto root = [](scheduler::roster& r, std::vector<std::string> all,
-                           std::vector<std::string>& into) -> task<void> {
+                           std::vector<scheduler::work_part>& into) -> task<void> {
                 const auto signed_on = co_await r.renew();
                 EXPECT_TRUE(signed_on);
                 for (auto& id : all) {
-                    std::vector<std::string> wanted{std::move(id)};
+                    std::vector<scheduler::work_part> wanted{std::move(id)};
                     const auto got = co_await r.take(std::move(wanted));
                     if (got) {
                         into.insert(into.end(), got->begin(), got->end());
@@ -186,7 +226,7 @@ TEST_F(Postgres, ServicesThatTakeAtOnce_NeverBothHaveOne) {
     std::vector<std::string> all;
     for (unsigned n = 0; n < services; ++n) {
         threads[n].join();
-        all.insert(all.end(), taken[n].begin(), taken[n].end());
+        std::ranges::transform(taken[n], std::back_inserter(all), &scheduler::work_part::reservation);
     }
     std::ranges::sort(all);
     std::ranges::sort(ids);
