@@ -122,7 +122,7 @@ task<void> attendant::root() {
     }
     workshop shop(rt_, options_.engine, folder_, *journal_, *lines_, [this](const log_line& line) { log(line); });
     const auto in = surroundings(shop);
-    scheduler::attendance work(in, *found, {});
+    scheduler::attendance work(in, *found, "", {});
     rt_.on_stop_signal([&work](int /*number*/) { work.leave(); });
     task_group working(rt_);
     working.spawn(work.run());

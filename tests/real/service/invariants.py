@@ -15,8 +15,8 @@ def truth(address, request):
     return text.decode()
 
 
-def check(rows, ask, factory, quarantined=()):
-    """`rows`: of an SQL query; `ask`: `truth` of the lab; `factory`: what each device had at first. The stages, counted."""
+def of_tables(rows, quarantined=()):
+    """What the tables of the store must say; `rows`: of an SQL query. The stages, counted."""
     # Joins each device's bookings with all others of it: shares nothing with the rule that is to prevent overlaps.
     overlaps = rows("SELECT a.device, a.reservation, b.reservation FROM booking a JOIN booking b ON a.lab = b.lab AND a.device = b.device"
                         " AND (a.reservation, a.pod, a.begins) < (b.reservation, b.pod, b.begins) AND a.begins < b.frees AND b.begins < a.frees")
@@ -38,6 +38,13 @@ def check(rows, ask, factory, quarantined=()):
     assert not dirty, dirty
     aside = {row[0]: row[1:] for row in rows("SELECT device, why FROM quarantine")}
     assert set(aside) <= set(quarantined), aside
+    return stages
+
+
+def check(rows, ask, factory, quarantined=()):
+    """The same, and `ask`: `truth` of the lab; `factory`: what each device had at first."""
+    stages = of_tables(rows, quarantined)
+    aside = {row[0] for row in rows("SELECT device FROM quarantine")}
     assert ask("joins").strip() == "0"
     for device, configuration in factory.items():
         if device in aside:
