@@ -82,6 +82,7 @@ struct summary {
     wall_time begun{};
     std::string reservation = {};  ///< empty: begun by hand
     std::uint32_t pod = 0;
+    std::string site = {};  ///< whose part of the pod it is; empty: all of it
 };
 
 /// Why a device may not be used now.

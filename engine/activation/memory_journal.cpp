@@ -30,7 +30,7 @@ task<result<std::string>> memory_journal::begin(beginning what) {
         ++uses_[what.lab][device];
     }
     summaries_.push_back({id, what.lab, what.lab_file, what.topology, what.owner, what.plan, runtime_.wall_now(),
-                          what.reservation, what.pod});
+                          what.reservation, what.pod, what.site});
     records_.push_back({record_kind::begun, id, "", what.topology, runtime_.wall_now()});
     co_return id;
 }

@@ -13,6 +13,12 @@ constexpr duration between_rounds = std::chrono::minutes(1);
 constexpr duration longest_interval = std::chrono::hours(24);
 constexpr std::string_view note_of_a_try = "tried again to be made clean";
 
+bool is_served(const surroundings& in, const std::string& device) {
+    const auto files = in.files();
+    const auto found = model::find_device(files->lab, device);
+    return found && (in.sites.empty() || in.sites.contains(files->lab.at(files->lab.at(*found).site).name));
+}
+
 }  // namespace
 
 std::optional<recheck_due> next_recheck(const std::vector<activation::record>& records, const std::string& device,
@@ -82,8 +88,7 @@ task<void> rechecks::look(task_group& trying) {
     for (const auto& [device, hold] : *held) {
         // Without an activation it was a person.
         const bool is_ours = hold.quarantined && !hold.activation.empty();
-        if (is_ours && !at_work_.contains(device) && !places_.contains(hold.activation) &&
-            model::find_device(in_.files()->lab, device)) {
+        if (is_ours && !at_work_.contains(device) && !places_.contains(hold.activation) && is_served(in_, device)) {
             co_await look_at(device, hold.activation, trying);
         }
     }
@@ -103,12 +108,41 @@ task<void> rechecks::look_at(std::string device, std::string activation, task_gr
     }
 }
 
+task<bool> rechecks::is_ours(std::string activation, std::function<bool()>& fence) {
+    if (in_.roster == nullptr) {
+        co_return true;
+    }
+    const auto about = co_await in_.journal.find(activation);
+    if (!about) {
+        log(about.error());
+        co_return false;
+    }
+    if (about->reservation.empty()) {
+        co_return false;  // begun by hand: nothing says whose it is
+    }
+    fence = in_.roster->fence();
+    work_part what(about->reservation, about->site);
+    const auto taken = co_await in_.roster->take_what_is_over(std::move(what));
+    if (!taken) {
+        log(taken.error());
+    }
+    co_return taken && *taken&& fence();
+}
+
 task<void> rechecks::try_again(std::string device, std::string activation, unsigned tries) {
     const auto files = in_.files();
+    std::function<bool()> fence;
+    const bool ours = co_await is_ours(activation, fence);
+    if (!ours) {
+        at_work_.erase(device);
+        places_.erase(activation);
+        co_return;
+    }
     auto place = in_.workplace(files, activation);
     if (place) {
-        const auto out = co_await activation::recheck((*place)->environment(), files->lab, device, activation,
-                                                      std::string(note_of_a_try));
+        auto& env = (*place)->environment();
+        env.may_act = fence;
+        const auto out = co_await activation::recheck(env, files->lab, device, activation, std::string(note_of_a_try));
         const auto known = out.devices.find(device);
         if (known != out.devices.end() && known->second == activation::device_condition::clean) {
             co_await tell("clean again", device,

@@ -4,6 +4,7 @@
 #include "engine/activation/activation.h"
 #include "engine/scheduler/surroundings.h"
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -34,6 +35,8 @@ private:
     [[nodiscard]] task<void> look(task_group& trying);
     [[nodiscard]] task<void> look_at(std::string device, std::string activation, task_group& trying);
     [[nodiscard]] task<void> try_again(std::string device, std::string activation, unsigned tries);
+    /// Whether it is this service's to do, of those that share the lab; what begins with it asks `fence` then.
+    [[nodiscard]] task<bool> is_ours(std::string activation, std::function<bool()>& fence);
     [[nodiscard]] task<void> tell(std::string what, std::string device, std::string text);
     void log(const failure& why) const;
 

@@ -36,6 +36,8 @@ public:
     /// Of these those that it works on from now on; the others are worked on by services that live. A reservation is
     /// worked on as a whole or by sites, never both (`takeable`).
     [[nodiscard]] virtual task<result<std::vector<work_part>>> take(std::vector<work_part> wanted) = 0;
+    /// What is over, for a device that it has left in quarantine: whether it is this service's to try it again.
+    [[nodiscard]] virtual task<result<bool>> take_what_is_over(work_part what) = 0;
     /// It works on nothing any more, and others need not wait for the end of its term.
     [[nodiscard]] virtual task<result<void>> sign_off() = 0;
 

@@ -36,8 +36,7 @@ task<void> scheduler::run() {
         beside.spawn(in_.roster->watch([this] { look(); }));
     }
     rechecks trying(in_, in_.recheck);
-    // Several services on one database: nobody keeps them from trying the same device.
-    if (in_.recheck > duration::zero() && in_.roster == nullptr) {
+    if (in_.recheck > duration::zero()) {
         beside.spawn(trying.run());
     }
     while (!leaving_) {

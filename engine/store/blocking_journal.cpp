@@ -166,13 +166,13 @@ result<std::vector<summary>> blocking_journal::list(std::optional<std::int64_t> 
     std::vector<summary> out;
     // Two conditions, each on the primary key: with an OR every plan that there ever was would be read.
     statement rows(*db_,
-                   "SELECT number, lab, lab_file, topology, owner, plan, begun, reservation, pod FROM activation"
+                   "SELECT number, lab, lab_file, topology, owner, plan, begun, reservation, pod, site FROM activation"
                    " WHERE number >= ? AND number <= ? ORDER BY number");
     rows.bind(1, only.value_or(0)).bind(2, only.value_or(std::numeric_limits<std::int64_t>::max()));
     const auto done = rows.each([&] {
         out.push_back({id_of('a', rows.number(0)), rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.text(5),
                        wall_from(rows.number(6)), id_of('r', rows.number(7)),
-                       static_cast<std::uint32_t>(rows.number(8))});
+                       static_cast<std::uint32_t>(rows.number(8)), rows.text(9)});
     });
     if (!done) {
         return done.error();

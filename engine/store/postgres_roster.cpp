@@ -25,7 +25,7 @@ constexpr auto end_terms = "UPDATE server SET gone = 1 WHERE gone = 0 AND until 
 constexpr auto who_works = R"sql(
 SELECT number, coalesce(site, ''), CASE WHEN server IS NULL THEN 0 WHEN server <> ?1 AND gone = 0 THEN 2 ELSE 1 END,
     EXISTS (SELECT 1 FROM activation WHERE reservation = free.number AND reservation > 0)::INT
-    FROM (SELECT number FROM reservation WHERE number = ANY (string_to_array(?2, ',')::BIGINT[]) AND over = 0
+    FROM (SELECT number FROM reservation WHERE number = ANY (string_to_array(?2, ',')::BIGINT[]) AND over = ?3
               AND EXISTS (SELECT 1 FROM server WHERE server.number = ?1 AND server.gone = 0)
               FOR UPDATE OF reservation SKIP LOCKED) AS free
     LEFT JOIN (SELECT work.reservation, work.site, work.server, server.gone FROM work JOIN server
@@ -72,8 +72,14 @@ public:
     duration renew_every() const override { return options_.term / 6; }
 
     task<result<std::vector<work_part>>> take(std::vector<work_part> wanted) override {
-        return on_pool<result<std::vector<work_part>>>(rt_,
-                                                       [this, wanted = std::move(wanted)] { return take_now(wanted); });
+        return on_pool<result<std::vector<work_part>>>(
+            rt_, [this, wanted = std::move(wanted)] { return take_now(wanted, false); });
+    }
+    task<result<bool>> take_what_is_over(work_part what) override {
+        return on_pool<result<bool>>(rt_, [this, what = std::move(what)]() -> result<bool> {
+            const auto taken = take_now({what}, true);
+            return taken ? result<bool>(!taken->empty()) : taken.error();
+        });
     }
     task<result<void>> sign_off() override {
         valid_until_ = {};
@@ -110,7 +116,7 @@ private:
         return come.number(0);
     }
 
-    result<std::vector<work_part>> take_now(const std::vector<work_part>& wanted) {
+    result<std::vector<work_part>> take_now(const std::vector<work_part>& wanted, bool over) {
         const std::lock_guard lock(one_at_a_time_);
         transaction all(*db_);
         auto done = all.begin();
@@ -120,7 +126,7 @@ private:
         if (!done) {
             return done.error();
         }
-        auto out = free_of(wanted);
+        auto out = free_of(wanted, over);
         if (!out) {
             return out;
         }
@@ -137,7 +143,7 @@ private:
     }
 
     /// Within a transaction of those who decide.
-    result<std::vector<work_part>> free_of(const std::vector<work_part>& wanted) {
+    result<std::vector<work_part>> free_of(const std::vector<work_part>& wanted, bool over) {
         std::map<std::string, std::vector<std::string>> sites;
         for (const auto& one : wanted) {
             sites[one.reservation].push_back(one.site);
@@ -152,7 +158,7 @@ private:
         };
         std::map<std::string, found> known;
         statement rows(*db_, who_works);
-        rows.bind(1, place_.server->load()).bind(2, numbers);
+        rows.bind(1, place_.server->load()).bind(2, numbers).bind(3, std::int64_t{over ? 1 : 0});
         const auto done = rows.each([&] {
             auto& one = known[id_of('r', rows.number(0))];
             one.was_begun = rows.number(3) != 0;

@@ -256,5 +256,40 @@ TEST(Parts, ADeviceThatFails_IsReplacedAtItsSite_AndTheTunnelFollows) {
     }
 }
 
+task<bool> is_in_quarantine(shared_lab& lab, std::string device) {
+    const auto held = co_await lab.journal().unavailable(lab.lab().name);
+    const auto found = held->find(device);
+    co_return found != held->end() && found->second.quarantined;
+}
+
+task<void> tried_by_one_of_them(shared_lab& lab, bool worker_goes) {
+    lab.recheck_after(30min);
+    lab.start("a", {"north"});
+    lab.start("b", {"south"});
+    const auto made = co_await lab.reserve(across_xml(), 10min, 1h);
+    const auto broken = lab.player(made, node_n);
+    lab.silence(broken, 200);
+    co_await lab.until(made.id, stage::failed);
+    const bool failed = co_await is_in_quarantine(lab, broken);
+    EXPECT_TRUE(failed);
+    lab.start("more", {"north"});
+    if (worker_goes) {
+        co_await lab.end("a");
+    }
+    lab.silence(broken, std::nullopt);
+    co_await lab.until(lab.now() + 10h);
+    const bool still = co_await is_in_quarantine(lab, broken);
+    EXPECT_FALSE(still) << "proved clean: back in the lab";
+    EXPECT_EQ(lab.worked_on("more").size(), worker_goes ? 1U : 0U) << "it is one service that tries, not each of them";
+}
+
+TEST(Parts, ADeviceInQuarantine_IsTriedAgainByOneServiceOfItsSite) {
+    for (const bool worker_goes : {false, true}) {
+        SCOPED_TRACE(worker_goes);
+        shared_lab lab(platforms(), 5);
+        lab.run([worker_goes](shared_lab& l) { return tried_by_one_of_them(l, worker_goes); });
+    }
+}
+
 }  // namespace
 }  // namespace rollover::tests

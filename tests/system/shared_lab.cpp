@@ -116,6 +116,14 @@ public:
         }
         co_return out;
     }
+    task<result<bool>> take_what_is_over(work_part what) override {
+        const auto known = lab_.work_.find(what);
+        const bool ours = known == lab_.work_.end() || known->second == &of_ || !lab_.lives(known->second);
+        if (ours) {
+            lab_.work_[what] = &of_;
+        }
+        co_return ours;
+    }
 
 private:
     shared_lab& lab_;
@@ -194,9 +202,11 @@ void shared_lab::start(const std::string& name, std::set<std::string> sites) {
     in.roster = &one->agreed;
     in.sites = one->sites;
     in.between_looks = 2s;
+    in.recheck = recheck_;
     in.files = [this] { return files_; };
     in.workplace = [this, of = one.get()](scheduler::shared_files files,
                                           const std::string& id) -> result<std::unique_ptr<scheduler::workplace>> {
+        opened_[of->name].insert(id);
         EXPECT_TRUE(worked_on_.insert(id).second) << id << " is worked on twice at once";
         return std::unique_ptr<scheduler::workplace>(std::make_unique<place>(*this, *of, std::move(files), id));
     };

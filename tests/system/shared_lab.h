@@ -34,6 +34,8 @@ public:
     void run(std::function<task<void>(shared_lab&)> story);
     /// A service of these sites (empty: all) under a name of its own.
     void start(const std::string& name, std::set<std::string> sites);
+    /// Of services that are started from now on.
+    void recheck_after(duration first) { recheck_ = first; }
     /// As when it is killed: what it did stays as it was, and its term ends.
     [[nodiscard]] task<void> end(const std::string& name);
 
@@ -57,6 +59,8 @@ public:
     void silence(const std::string& device, std::optional<std::uint64_t> after);
     /// Devices that a service has typed at, by its name.
     [[nodiscard]] const std::set<std::string>& touched(const std::string& service) { return touched_[service]; }
+    /// Activations that a service has worked on, by its name.
+    [[nodiscard]] const std::set<std::string>& worked_on(const std::string& service) { return opened_[service]; }
     [[nodiscard]] scheduler::calendar& book() { return *calendar_; }
     [[nodiscard]] activation::journal& journal() { return *journal_; }
     [[nodiscard]] const model::lab& lab() const { return files_->lab; }
@@ -78,8 +82,10 @@ private:
     sim::lab_simulator simulator_;
     std::map<std::string, std::unique_ptr<service>> services_;
     std::map<scheduler::work_part, const service*> work_;  ///< who is not in services_ any more is gone
+    duration recheck_{};
     std::set<std::string> worked_on_;
     std::map<std::string, std::set<std::string>> touched_;
+    std::map<std::string, std::set<std::string>> opened_;
 };
 
 }  // namespace rollover::tests
