@@ -21,7 +21,7 @@ public:
                                                                              std::string activation) = 0;
     /// Whether the others still are where they were when they met. Where not, a check that fails is nobody's fault.
     [[nodiscard]] virtual task<bool> are_there() = 0;
-    /// This part does something again; the others wait for it, as far as they are not ready yet.
+    /// This part does something again, or is taken back; the others wait for it, as far as they are not ready yet.
     [[nodiscard]] virtual task<void> begin_again() = 0;
 };
 

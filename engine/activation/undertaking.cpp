@@ -87,6 +87,9 @@ task<phase_result> undertaking::carry_out() {
     if (done.ok() && std::ranges::all_of(nodes_, &node_state::left_out)) {
         done.failures.emplace_back(errc::impossible, "no node works: " + join(missing_, "; "));
     }
+    if (!done.ok() && env_.companions != nullptr) {
+        co_await env_.companions->begin_again();  // before anything is taken back
+    }
     co_return done;
 }
 

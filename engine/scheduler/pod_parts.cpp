@@ -181,7 +181,9 @@ task<void> pod_work::tell_part(part_stage now, std::string why, bool over) {
 }
 
 task<void> pod_work::begin_again() {
-    co_await tell_part(part_stage::begun, "");
+    if (stage_ != part_stage::begun) {
+        co_await tell_part(part_stage::begun, "");
+    }
 }
 
 task<bool> pod_work::are_there() {

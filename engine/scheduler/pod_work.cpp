@@ -75,6 +75,9 @@ task<void> pod_work::run(std::function<void()> on_ready) {
         co_return;
     }
     co_await take_over();
+    if (stage_ == part_stage::ready && !ready_ && !must_end()) {
+        co_await begin_again();  // it was taken back by hand
+    }
     duration wait = seconds(5);
     while (!ready_ && !must_end() && tries_ < most_tries) {
         const auto started = co_await start();

@@ -25,9 +25,9 @@ constexpr std::string_view head_columns =
     " made, ready, expected, policy, source, via";
 
 constexpr std::string_view part_columns =
-    "reservation, pod, site, stage, why, over, (SELECT MAX(activation.number) FROM activation WHERE"
-    " activation.reservation = part.reservation AND activation.reservation > 0 AND activation.pod = part.pod AND"
-    " activation.site = part.site)";
+    "part.reservation, part.pod, part.site, part.stage, part.why, part.over, (SELECT MAX(activation.number) FROM"
+    " activation WHERE activation.reservation = part.reservation AND activation.reservation > 0 AND"
+    " activation.pod = part.pod AND activation.site = part.site)";
 
 instant instant_from(std::int64_t n) {
     return instant(std::chrono::seconds(n));
@@ -90,8 +90,10 @@ result<std::vector<reservation>> blocking_calendar::due(const std::string& lab, 
 
 result<std::vector<reservation>> blocking_calendar::with_parts(result<std::vector<reservation>> found) {
     if (found) {
-        statement rows(*db_, fmt::format("SELECT {} FROM part WHERE reservation IN (SELECT number FROM reservation"
-                                         " WHERE over = 0) ORDER BY reservation, pod, site",
+        // From the few that were begun and are not over, however many there ever were.
+        statement rows(*db_, fmt::format("SELECT {} FROM reservation CROSS JOIN part WHERE reservation.over = 0 AND"
+                                         " reservation.stage <> 'booked' AND part.reservation = reservation.number"
+                                         " ORDER BY part.reservation, part.pod, part.site",
                                          part_columns));
         const auto parts = read_parts(rows, *found);
         if (!parts) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <random>
 
 namespace rollover::tests {
 namespace {
@@ -289,6 +290,68 @@ TEST(Parts, ADeviceInQuarantine_IsTriedAgainByOneServiceOfItsSite) {
         shared_lab lab(platforms(), 5);
         lab.run([worker_goes](shared_lab& l) { return tried_by_one_of_them(l, worker_goes); });
     }
+}
+
+/// Both services end and come back at any time; devices fail.
+task<void> any_time(shared_lab& lab, std::uint64_t seed, unsigned& ready) {
+    std::mt19937_64 random(seed);
+    const auto between = [&random](int from, int to) {
+        return std::chrono::seconds(std::uniform_int_distribution<int>(from, to)(random));
+    };
+    lab.start("a", {"north"});
+    lab.start("b", {"south"});
+    const auto policy = seed % 2 == 0 ? scheduler::policy::strict : scheduler::policy::best_effort;
+    const auto made = co_await lab.reserve(across_xml(), 10min, 2h, policy);
+    co_await lab.until(made.held.from);
+    unsigned generation = 0;
+    std::string names[] = {"a", "b"};
+    for (int turn = 0; turn < 6; ++turn) {
+        const std::size_t which = random() % 2;
+        co_await lab.until(lab.now() + between(1, turn < 4 ? 60 : 1800));
+        co_await lab.end(names[which]);
+        co_await lab.until(lab.now() + between(0, 40));
+        names[which] = (which == 0 ? "a" : "b") + std::to_string(++generation);
+        lab.start(names[which], {which == 0 ? "north" : "south"});
+    }
+    for (auto left = 4h / 1min; left > 0; --left) {
+        const auto one = co_await lab.find(made.id);
+        if (is_over(one.now)) {
+            ready += one.ready ? 1U : 0U;
+            break;
+        }
+        co_await lab.until(lab.now() + 60s);
+    }
+    const auto over = co_await lab.find(made.id);
+    EXPECT_TRUE(is_over(over.now)) << name_of(over.now);
+    EXPECT_LE(lab.now(), made.held.until + 90min);
+    EXPECT_EQ(lab.joins(), 0U);
+    const auto all = co_await lab.journal().list();
+    for (const auto& one : *all) {
+        const auto records = co_await lab.journal().read(one.id);
+        const auto stands = activation::stand(*records);
+        EXPECT_EQ(stands.phase, activation::phase::ended) << one.id;
+        for (const auto& [device, how] : stands.devices) {
+            EXPECT_NE(how.condition, activation::device_condition::dirty) << device;
+        }
+    }
+    const auto held = co_await lab.journal().unavailable("virtual");
+    for (const auto& device : lab.lab().devices) {
+        const auto hold = held->find(device.name);
+        EXPECT_TRUE(hold == held->end() || hold->second.quarantined) << device.name << " is held for nobody";
+        EXPECT_TRUE(hold != held->end() || !lab.is_configured(device.name)) << device.name << " is dirty and unmarked";
+    }
+}
+
+TEST(Parts, ServicesEndAtAnyTime_AndDevicesFail_NothingIsLeft) {
+    unsigned ready = 0;
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+        SCOPED_TRACE(seed);
+        sim::fault_plan faults;
+        faults.silence = seed % 3 == 0 ? 0.2 : 0;
+        shared_lab lab(platforms(), 5, faults, seed);
+        lab.run([seed, &ready](shared_lab& l) { return any_time(l, seed, ready); });
+    }
+    EXPECT_GT(ready, 20U);
 }
 
 }  // namespace

@@ -79,9 +79,6 @@ def spread(lab):
 class Lab:
     def __init__(self, rollover, lab):
         self.lab = lab
-        sandbox.run("ip", "link", "add", "net", "type", "bridge")
-        sandbox.run("ip", "address", "add", DATABASE + "/24", "dev", "net")
-        sandbox.run("ip", "link", "set", "net", "up")
         self.cluster = postgres.Cluster(DATABASE)
         self.cluster.sql("CREATE DATABASE lab")
         spread(lab)
@@ -202,8 +199,12 @@ def part_fails(lab, alpha):
 
 def main():
     sandbox.enter("curl", "psql", "ser2net", "socat", "ovs-vswitchd", "zebra", "sshd")
-    os.makedirs("/run/frr", exist_ok=True)
+    for folder in ("frr", "lock"):  # of FRRouting and ser2net; /run is a fresh one
+        os.makedirs("/run/" + folder, exist_ok=True)
     rollover = os.path.abspath(sys.argv[1])
+    sandbox.run("ip", "link", "add", "net", "type", "bridge")  # first: ser2net wants an address beside loopback
+    sandbox.run("ip", "address", "add", DATABASE + "/24", "dev", "net")
+    sandbox.run("ip", "link", "set", "net", "up")
     with SitesLab(rollover) as rig:
         lab = Lab(rollover, rig)
         alpha, beta, gamma = lab.hosts
