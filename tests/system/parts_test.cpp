@@ -1,4 +1,6 @@
 // A topology over two sites, activated by two services together: each types and joins at its own site only.
+#include "engine/plan/site_part.h"
+#include "engine/scheduler/available.h"
 #include "tests/system/shared_lab.h"
 #include "tests/system/virtual_lab.h"
 
@@ -291,6 +293,70 @@ TEST(Parts, ADeviceInQuarantine_IsTriedAgainByOneServiceOfItsSite) {
         shared_lab lab(platforms(), 5);
         lab.run([worker_goes](shared_lab& l) { return tried_by_one_of_them(l, worker_goes); });
     }
+}
+
+/// The other part, which falls back twice while this one checks.
+class wayward final : public activation::companions {
+public:
+    task<result<std::vector<plan::planned_join>>> meet(const plan::plan& now, std::string /*activation*/) override {
+        ++met;
+        auto joins = now.joins;
+        joins.at(0).tunnels.at(0).vni += 7;  // and each time it has another device
+        last = joins.at(0).tunnels.at(0).vni;
+        co_return joins;
+    }
+    task<bool> are_there() override { co_return ++asked > 2; }
+    task<void> begin_again() override {
+        ++again;
+        co_return;
+    }
+    unsigned met = 0;
+    unsigned asked = 0;
+    unsigned again = 0;
+    std::uint32_t last = 0;
+};
+
+std::size_t count(const std::vector<activation::record>& records, activation::record_kind kind) {
+    return static_cast<std::size_t>(std::ranges::count(records, kind, &activation::record::kind));
+}
+
+task<void> checks_again(shared_lab& lab) {
+    auto xml = across_xml();
+    xml.insert(xml.find("</node>"), R"(<check command="show version" expect="no such words" within="10s"/>)");
+    const auto topology = read_topology_or_die(xml);
+    const auto placed = placement::find(scheduler::request_for(lab.lab(), topology, {}));
+    EXPECT_TRUE(placed);
+    diagnostics mistakes;
+    const auto whole = plan::make_plan(lab.lab(), topology, {}, *placed, platforms(), mistakes);
+    EXPECT_TRUE(whole);
+    const auto mine = plan::part_at(lab.lab(), *whole, "north");
+    activation::beginning what{"virtual", "/l.xml", "across", "eva", {}, "{}"};
+    for (const auto& one : mine.devices) {
+        what.devices.push_back(lab.lab().at(one.device).name);
+    }
+    const auto id = co_await lab.journal().begin(std::move(what));
+    EXPECT_TRUE(id);
+    console::pacing_wheel wheel(lab.rt());
+    activation::environment env(lab.rt(), wheel, platforms(), lab.journal());
+    wayward other;
+    env.companions = &other;
+    activation::stop_switch stop;
+    const auto out = co_await activation::activate(env, lab.lab(), mine, *id, stop);
+    EXPECT_EQ(out.how, activation::ending::failed);
+    EXPECT_EQ(other.met, 3U) << "twice nobody was to blame";
+    EXPECT_EQ(other.again, 1U) << "before it is rolled back";
+    const auto records = co_await lab.journal().read(*id);
+    EXPECT_EQ(count(*records, activation::record_kind::touching), mine.devices.size()) << "no device is done again";
+    EXPECT_EQ(count(*records, activation::record_kind::configured), mine.devices.size());
+    EXPECT_EQ(count(*records, activation::record_kind::joining), 4U) << "the tunnel follows each time";
+    EXPECT_EQ(activation::stand(*records).phase, activation::phase::ended);
+    EXPECT_EQ(lab.joins(), 0U);
+    EXPECT_EQ(lab.all_configured(), 0U);
+}
+
+TEST(Parts, ACheckThatFailsWithoutTheOthers_IsRepeated_AndBlamesNoDevice) {
+    shared_lab lab(platforms(), 4);
+    lab.run(checks_again);
 }
 
 /// Both services end and come back at any time; devices fail.

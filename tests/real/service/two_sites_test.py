@@ -184,10 +184,27 @@ def taken_over(lab, alpha, beta, gamma):
     print("killed when it was ready: it stayed, and was ended by another one", flush=True)
 
 
+def killed_while_it_checks(lab, beta, gamma):
+    """Both were met; the part of the one that is killed is done again, by whoever is there."""
+    id = lab.book(beta)
+    lab.until("south is met", lambda: lab.rows(f"SELECT stage FROM part WHERE reservation = {id[1:]} AND site = 'south'")[:1]
+              in ([("met",)], [("ready",)]))
+    os.kill(beta.service.pid, signal.SIGKILL)
+    beta.service.wait()
+    gamma.serve()
+    lab.until_ready(id)
+    assert lab.lab.pings(lab.player(id, "H"), "10.1.4.2"), "nothing passes over the tunnel"
+    lab.check_sites(id)
+    gamma.ask("DELETE", "/v1/reservations/" + id)
+    lab.until_over(id, "ended")
+    assert lab.lab.joins() == (0, 0)
+    assert not lab.rows("SELECT device FROM quarantine"), "a device is blamed"
+    print("killed while it checked", flush=True)
+
+
 def part_fails(lab, alpha):
     """A mistake of the author at one site: the other is taken back too."""
-    text = lab.chain.replace("<node name=\"D\">", "<node name=\"D\"><!-- -->").replace(
-        "ip address add 10.${net}.4.2/24 dev ${G.dg}", "ip address add 10.${net}.4.2/24 dev nothing0")
+    text = lab.chain.replace("ip address add 10.${net}.4.2/24 dev ${G.dg}", "ip address add 10.${net}.4.2/24 dev nothing0")
     answer = alpha.ask("POST", "/v1/reservations", {"topology": text, "for": "15m"})
     assert "id" in answer, answer
     lab.until_over(answer["id"], "failed")
@@ -214,8 +231,9 @@ def main():
         beta.serve()
         together(lab, alpha, beta)
         taken_over(lab, alpha, beta, gamma)
+        killed_while_it_checks(lab, beta, gamma)
         part_fails(lab, alpha)
-        for host in (alpha, beta):
+        for host in (alpha, gamma):
             host.stop()
         rig.nothing_of_ours(before)
         print(invariants.of_tables(lab.rows))
