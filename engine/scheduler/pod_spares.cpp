@@ -1,5 +1,5 @@
-// Another device for a node whose own has failed: found in the calendar, booked, claimed, in the middle of an
-// activation.
+// Other devices for a pod: before it begins, when one of its own cannot be had; and for a node whose own has failed,
+// found in the calendar, booked, claimed, in the middle of an activation.
 #include "engine/base/text.h"
 #include "engine/placement/format.h"
 #include "engine/placement/read.h"
@@ -52,6 +52,53 @@ task<result<activation::holds>> pod_work::held_by_others() {
         held->try_emplace(device, activation::hold{"", false, "it has failed in " + of_.id});
     }
     co_return held;
+}
+
+task<result<void>> pod_work::place_anew() {
+    const instant now = rounded_down(in_.rt.wall_now());
+    const auto all = co_await held_by_others();
+    if (!all) {
+        co_return all.error();
+    }
+    result<placement::placement> found = failure(errc::impossible, "it cannot be placed as it was, nor in part anew");
+    auto unavailable = *all;
+    keep_to_site(unavailable);
+    auto request = request_for(files_->lab, *topology_, unavailable);
+    const auto before = placement::read_placement(files_->lab, *topology_, pod_.placement);
+    std::function<void()> work = [&] {
+        if (!is_part()) {
+            found = placement::find(request);
+        }
+        // With as many devices of before as can be: the calendar changes for the others only.
+        if (before) {
+            result<placement::placement> kept = *before;
+            for (std::uint32_t n = 0; kept && n < before->devices.size(); ++n) {
+                if (request.unavailable.contains(kept->devices[n])) {
+                    kept = placement::replace(request, *kept, model::node_index{n});
+                }
+            }
+            if (kept ? !placement::verify(request, *kept) : is_part()) {
+                found = kept;
+            }
+        }
+    };
+    co_await in_.rt.offload(std::move(work));
+    if (!found) {
+        co_return found.error();
+    }
+    pod with{pod_.number, placement::to_json(files_->lab, *topology_, *found), claims_of(files_->lab, *found), ""};
+    if (is_part()) {
+        const auto only_here = co_await placed_only_here(*before, *found);
+        if (!only_here) {
+            co_return only_here;
+        }
+    }
+    const auto booked = co_await in_.book.place_anew(of_.id, with, now, is_part() ? pod_.placement : std::string());
+    if (!booked) {
+        co_return booked.error();
+    }
+    take_placement(std::move(with));
+    co_return result<void>();
 }
 
 task<result<plan::plan>> pod_work::plan_with(const plan::plan& now, model::node_index node,

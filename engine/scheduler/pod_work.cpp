@@ -2,14 +2,11 @@
 
 #include "engine/activation/patches.h"
 #include "engine/base/text.h"
-#include "engine/placement/format.h"
 #include "engine/placement/read.h"
-#include "engine/placement/replace.h"
 #include "engine/plan/format.h"
 #include "engine/plan/read_joins.h"
 #include "engine/plan/read_patches.h"
 #include "engine/plan/site_part.h"
-#include "engine/scheduler/available.h"
 #include "engine/scheduler/clock.h"
 #include "engine/scheduler/words.h"
 
@@ -233,53 +230,6 @@ task<result<plan::plan>> pod_work::make_plan() {
         co_return own_part(*made);
     }
     co_return made;
-}
-
-task<result<void>> pod_work::place_anew() {
-    const instant now = rounded_down(in_.rt.wall_now());
-    const auto all = co_await held_by_others();
-    if (!all) {
-        co_return all.error();
-    }
-    result<placement::placement> found = failure(errc::impossible, "it cannot be placed as it was, nor in part anew");
-    auto unavailable = *all;
-    keep_to_site(unavailable);
-    auto request = request_for(files_->lab, *topology_, unavailable);
-    const auto before = placement::read_placement(files_->lab, *topology_, pod_.placement);
-    std::function<void()> work = [&] {
-        if (!is_part()) {
-            found = placement::find(request);
-        }
-        // With as many devices of before as can be: the calendar changes for the others only.
-        if (before) {
-            result<placement::placement> kept = *before;
-            for (std::uint32_t n = 0; kept && n < before->devices.size(); ++n) {
-                if (request.unavailable.contains(kept->devices[n])) {
-                    kept = placement::replace(request, *kept, model::node_index{n});
-                }
-            }
-            if (kept ? !placement::verify(request, *kept) : is_part()) {
-                found = kept;
-            }
-        }
-    };
-    co_await in_.rt.offload(std::move(work));
-    if (!found) {
-        co_return found.error();
-    }
-    pod with{pod_.number, placement::to_json(files_->lab, *topology_, *found), claims_of(files_->lab, *found), ""};
-    if (is_part()) {
-        const auto only_here = co_await placed_only_here(*before, *found);
-        if (!only_here) {
-            co_return only_here;
-        }
-    }
-    const auto booked = co_await in_.book.place_anew(of_.id, with, now, is_part() ? pod_.placement : std::string());
-    if (!booked) {
-        co_return booked.error();
-    }
-    take_placement(std::move(with));
-    co_return result<void>();
 }
 
 task<result<void>> pod_work::activate(const plan::plan& p) {
