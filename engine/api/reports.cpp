@@ -67,7 +67,7 @@ answer answer_of(errc code) {
 
 namespace {
 
-answer answer_of(activation::ending how) {
+answer answer_of_ending(activation::ending how) {
     switch (how) {
         case activation::ending::ready: return answer::done;
         case activation::ending::stopped: return answer::stopped;
@@ -102,7 +102,7 @@ std::vector<node_report> nodes_of(const model::lab& lab, const model::topology& 
 }
 
 void take_outcome(const activation::outcome& from, activation_report& into) {
-    into.how = answer_of(from.how);
+    into.how = answer_of_ending(from.how);
     into.nothing_to_do = from.nothing_to_do;
     for (const auto& one : from.failures) {
         into.problems.push_back(problem_of(one));

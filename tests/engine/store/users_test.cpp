@@ -119,7 +119,7 @@ TEST_P(Users, TheListTellsAll_ButNoSecret) {
     EXPECT_EQ((*all)[0].name, "eva");
     EXPECT_TRUE((*all)[0].tokens.empty());
     ASSERT_EQ((*all)[1].tokens.size(), 1U);
-    const auto& one = (*all)[1].tokens[0];
+    const auto one = (*all)[1].tokens[0];
     EXPECT_EQ(one.id, "t1");
     ASSERT_TRUE(one.used && one.expires);
     EXPECT_EQ(*one.expires - one.made, 24h);
