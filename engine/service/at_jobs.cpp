@@ -11,7 +11,7 @@ namespace rollover::service {
 
 namespace {
 
-bool is_number(std::string_view text) {
+bool is_job_number(std::string_view text) {
     return !text.empty() && text.size() < 10 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
@@ -40,7 +40,7 @@ std::optional<std::string> at_job_number(std::string_view said) {
         said.remove_prefix(std::min(said.size(), line.size() + 1));
         if (line.starts_with(mark)) {
             const auto number = line.substr(mark.size(), line.find(' ', mark.size()) - mark.size());
-            if (is_number(number)) {
+            if (is_job_number(number)) {
                 return std::string(number);
             }
         }
@@ -56,7 +56,7 @@ std::vector<std::string> at_jobs_of(std::string_view via) {
     for (via.remove_prefix(3); !via.empty();) {
         const auto word = via.substr(0, via.find(' '));
         via.remove_prefix(std::min(via.size(), word.size() + 1));
-        if (is_number(word)) {
+        if (is_job_number(word)) {
             out.emplace_back(word);
         }
     }

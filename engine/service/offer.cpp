@@ -45,8 +45,8 @@ result<std::vector<std::string>> offer::names() const {
 }
 
 result<std::string> offer::source(const std::string& name) const {
-    const auto missing = failure(errc::not_found, fmt::format("no topology {} is offered here", printable(name)))
-                             .advise("rollover topologies lists them");
+    auto missing = failure(errc::not_found, fmt::format("no topology {} is offered here", printable(name)))
+                       .advise("rollover topologies lists them");
     if (folder_.empty() || !is_plain_name(name)) {
         return missing;
     }

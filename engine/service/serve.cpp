@@ -202,7 +202,7 @@ private:
 };
 
 result<void> service::share_the_lab() {
-    const auto known = sites_are_known();
+    auto known = sites_are_known();
     if (!known) {
         return known;
     }

@@ -105,7 +105,7 @@ result<void> blocking_calendar::insert_booking(const std::string& lab, const std
     insert.bind(1, lab).bind(2, device).bind(3, seconds_of(held.from)).bind(4, seconds_of(held.until));
     auto done = insert.bind(5, reservation).bind(6, pod).run();
     if (!done && done.error().code == errc::busy) {
-        const auto back = savepoint(*db_).go_back();
+        auto back = savepoint(*db_).go_back();
         return back ? why_busy(lab, device, held, reservation) : back.error();
     }
     return done;
@@ -169,7 +169,7 @@ result<void> blocking_calendar::move(const std::string& id, window promised, win
     bookings.bind(4, seconds_of(before->held.until)).bind(5, seconds_of(held.until));
     done = bookings.run();
     if (!done && done.error().code == errc::busy) {
-        const auto back = savepoint(*db_).go_back();
+        auto back = savepoint(*db_).go_back();
         if (!back) {
             return back;
         }

@@ -19,7 +19,8 @@ LINES = 4500  # of a unit, about
 def flags(command):
     """The macros, folders and language of a compile command."""
     words = shlex.split(command)
-    return [word for word in words if re.match(r"-[DI]|-std=|-pthread", word)]
+    folders = [f"-isystem{folder}" for word, folder in itertools.pairwise(words) if word == "-isystem"]
+    return [word for word in words if re.match(r"-[DI]|-std=|-pthread", word)] + folders
 
 
 def units_of(tree):

@@ -365,7 +365,7 @@ void storm(const tables_place& place, unsigned clients, unsigned rounds) {
                     }
                 }
             };
-            ASSERT_TRUE(book);
+            ASSERT_TRUE(book) << describe(book.error());
             EXPECT_EQ(rt.run(root(**book, rounds, c)), virtual_end::finished);
         });
     }
