@@ -152,7 +152,7 @@ task<result<void>> pod_work::book_and_claim(const plan::plan& now, const plan::p
     const auto after = own_claims(with.placement);
     change.taken = without(after, before);
     change.given_back = without(before, after);
-    change.plan = plan::to_json(lab, *topology_, own_part(with), files_->platforms);
+    change.plan = plan::to_json(lab, *topology_, without_left_out(own_part(with)), files_->platforms);
     take_placement(std::move(next));
     co_return co_await in_.journal.change_plan(std::move(change));
 }
@@ -199,7 +199,7 @@ task<result<plan::plan>> pod_work::another(const plan::plan& now, model::node_in
                                     aside ? ", and in quarantine" : "", why)};
             const auto told = co_await in_.book.tell(std::move(about));
             static_cast<void>(told.has_value());  // the journal says it too
-            co_return own_part(*with);
+            co_return without_left_out(own_part(*with));
         }
         if (done.error().code != errc::busy) {
             co_return done.error();
@@ -212,11 +212,30 @@ task<result<plan::plan>> pod_work::another(const plan::plan& now, model::node_in
     co_return failure(errc::impossible, "other reservations keep taking the devices that were found");
 }
 
+plan::plan pod_work::without_left_out(plan::plan made) const {
+    for (const auto node : left_out_) {
+        const auto device = made.placement.devices[node.value];
+        const auto is_its = [device](const auto& member) { return member.interface.device == device; };
+        std::set<std::string> links;
+        for (const auto& join : made.joins) {
+            if (std::ranges::any_of(join.members, is_its)) {
+                links.insert(join.link);
+            }
+        }
+        std::erase_if(made.joins, [&links](const auto& join) { return links.contains(join.link); });
+        std::erase_if(made.patches, [device](const auto& one) {
+            return one.ends[0].device == device || one.ends[1].device == device;
+        });
+    }
+    return made;
+}
+
 task<result<void>> pod_work::leave_out(const plan::plan& rest, model::node_index node, std::string activation,
                                        std::string why) {
     activation::plan_change change;
     change.what = {activation::record_kind::missing, activation, topology_->at(node).name, why, {}};
     change.plan = plan::to_json(files_->lab, *topology_, rest, files_->platforms);
+    left_out_.insert(node);
     co_return co_await in_.journal.change_plan(std::move(change));
 }
 

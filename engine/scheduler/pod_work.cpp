@@ -184,6 +184,7 @@ task<result<void>> pod_work::start() {
     }
     ++tries_;
     activation_ = *id;
+    left_out_.clear();
     co_await tell("begun", fmt::format("pod {}{}{}", pod_.number, is_part() ? ", site " : "", site_));
     const auto opened = open_workplace(activation_);
     if (!opened) {

@@ -69,6 +69,8 @@ private:
     /// `now` is a whole plan, and so is the result.
     [[nodiscard]] task<result<plan::plan>> plan_with(const plan::plan& now, model::node_index node,
                                                      const activation::holds& held);
+    /// What was left out of this activation is not joined again by another's replacement.
+    [[nodiscard]] plan::plan without_left_out(plan::plan made) const;
     [[nodiscard]] task<result<void>> book_and_claim(const plan::plan& now, const plan::plan& with,
                                                     model::node_index node, std::string activation, std::string why);
     // Of a pod that several hosts activate together. pod_parts.cpp
@@ -126,8 +128,9 @@ private:
     event changed_;
     activation::stop_switch stop_;
     std::unique_ptr<workplace> place_;
-    std::string activation_;          ///< that is not over
-    std::set<std::string> given_up_;  ///< devices that have failed in this pod
+    std::string activation_;                ///< that is not over
+    std::set<model::node_index> left_out_;  ///< of the activation
+    std::set<std::string> given_up_;        ///< devices that have failed in this pod
     unsigned tries_ = 0;
     bool ready_ = false;
     bool was_ready_ = false;

@@ -378,6 +378,38 @@ TEST(Failure, RefusedLine_BestEffort_LeavesOneNodeOut) {
     lab.run(refused_line);
 }
 
+task<void> one_left_out_and_one_replaced(served_lab& lab) {
+    auto xml = pairs_xml(4);
+    xml.replace(xml.rfind("snmp-server"), 4, "nmps");  // of the last node
+    const auto first = xml.find("snmp-server");
+    const auto line = xml.substr(first, xml.find('\n', first) + 1 - first);
+    for (int i = 0; i < 2000; ++i) {  // the first one is typed at for long
+        xml.insert(first, line);
+    }
+    const auto made = co_await lab.reserve(xml, 0s, 4h, 1, {}, policy::best_effort);
+    EXPECT_TRUE(made) << describe(made.error());
+    const std::string failing = made->pods[0].devices[0];
+    lab.silence(failing, 50000);
+    co_await lab.until(lab.now() + 2h);
+    const auto ready = co_await lab.find(made->id);
+    EXPECT_TRUE(ready.ready) << ready.why;
+    const auto records = co_await lab.journal().read(ready.pods[0].activation);
+    const auto missing = std::ranges::find(*records, record_kind::missing, &activation::record::kind);
+    const auto replaced = std::ranges::find(*records, record_kind::replaced, &activation::record::kind);
+    EXPECT_TRUE(missing != records->end() && replaced != records->end() && missing < replaced)
+        << "first the one, then the other";
+    EXPECT_EQ(lab.joins(), 1U) << "what was left out is not joined by the replacement of another";
+    co_await lab.until(lab.now() + 30min);
+    EXPECT_EQ(lab.joins(), 1U) << "nor when the joins are looked at";
+    co_await lab.until(made->id, stage::ended);
+    EXPECT_EQ(lab.joins(), 0U);
+}
+
+TEST(Failure, ReplacedAfterAnotherWasLeftOut_TheOneStaysOut) {
+    served_lab lab(platforms(), 6);
+    lab.run(one_left_out_and_one_replaced);
+}
+
 /// Twenty-four routers on one box of eight lines at once, one cross-connect that takes two connections.
 std::string scarce_lab_xml(std::size_t devices) {
     std::string xml = R"(<lab name="virtual"><site name="main">
