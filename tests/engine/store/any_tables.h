@@ -40,7 +40,7 @@ inline tables_place fresh_tables(kind what, const std::filesystem::path& folder)
         const std::string name = "test_" + std::to_string(getpid()) + "_" + std::to_string(++count);
         auto db = open_postgres(postgres_url() + "postgres", place.server);
         EXPECT_TRUE(db && (*db)->execute("CREATE DATABASE " + name));
-        place.url = postgres_url() + name;
+        place.url = postgres_url() + name + "?connect_timeout=60";  // 64 clients at once, on a busy machine
     }
     return place;
 }
