@@ -27,10 +27,17 @@ public:
     [[nodiscard]] const std::string& id() const noexcept { return of_.id; }
 
 private:
-    /// Sleeps until its devices are its own. False: it was cancelled, or is left.
+    /// Sleeps until its devices are its own, and shortly before prepares what leaves no trace: what is prepared and not
+    /// begun needs no way back. False: it was cancelled, or is left.
     [[nodiscard]] task<bool> wait_for_start();
+    [[nodiscard]] task<void> prepare();
+    /// Reads it whole, and makes its pods. Errors: store; bad_input, when its topology cannot be read any more;
+    /// cancelled, when somebody else attends to it.
+    [[nodiscard]] task<result<void>> read();
     [[nodiscard]] task<void> work();
     [[nodiscard]] task<void> note_ready();
+    /// Behind what the pods begin: that waits for nobody.
+    [[nodiscard]] task<void> note_running(event& begun);
     /// Written again and again until the calendar has it.
     [[nodiscard]] task<void> set_stage(stage now, std::string why);
     void follow();
@@ -42,6 +49,9 @@ private:
     event changed_;
     task_group group_;
     std::vector<std::unique_ptr<pod_work>> pods_;
+    instant prepared_for_{};  ///< the start that it was last prepared for
+    bool stale_ = false;      ///< what was read of it has changed since
+    bool begun_ = false;      ///< its pods work, and follow the orders
     std::size_t ready_ = 0;
     bool done_ = false;
 };

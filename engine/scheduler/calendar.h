@@ -5,6 +5,7 @@
 #include "engine/runtime/task.h"
 #include "engine/scheduler/reservation.h"
 #include "engine/scheduler/times.h"
+#include "engine/scheduler/timetable.h"
 
 #include <map>
 #include <optional>
@@ -55,6 +56,10 @@ public:
 
     /// What is held of a lab at some time in the window, by devices and times.
     [[nodiscard]] virtual task<result<std::vector<booked_device>>> taken(std::string lab, window in) = 0;
+
+    /// All that is held of a lab from now on, as it stands. It is kept from call to call, and only what has changed is
+    /// read again; the first call reads all.
+    [[nodiscard]] virtual task<result<std::shared_ptr<const timetable>>> times(std::string lab) = 0;
 
     /// What the scheduler has to look after: reservations of a lab that are not over and whose devices are held from
     /// before `until` on, the earliest first. Without their sources.

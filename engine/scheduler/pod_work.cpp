@@ -2,13 +2,8 @@
 
 #include "engine/activation/patches.h"
 #include "engine/base/text.h"
-#include "engine/placement/format.h"
-#include "engine/placement/read.h"
-#include "engine/placement/replace.h"
-#include "engine/plan/format.h"
 #include "engine/plan/read_joins.h"
 #include "engine/plan/read_patches.h"
-#include "engine/scheduler/available.h"
 #include "engine/scheduler/clock.h"
 #include "engine/scheduler/words.h"
 
@@ -22,9 +17,6 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr unsigned most_tries = 6;
-/// So long a device is waited for that its last user's way back still has; then another one takes its place.
-constexpr seconds patience(60);
 /// A converter or a cross-connect that cannot be reached is tried again for so long.
 constexpr std::chrono::minutes patience_with_hosts(15);
 
@@ -38,7 +30,8 @@ pod_work::pod_work(const surroundings& in, const reservation& of, std::shared_pt
       pod_(std::move(which)),
       orders_(orders),
       files_(in.files()),
-      changed_(in.rt) {}
+      changed_(in.rt),
+      telling_(in.rt) {}
 
 void pod_work::look() {
     if (must_end()) {
@@ -68,7 +61,11 @@ task<void> pod_work::tell(std::string what, std::string text) {
     }
 }
 
-task<void> pod_work::run(std::function<void()> on_ready) {
+task<void> pod_work::run(std::function<void()> on_begun, std::function<void()> on_ready) {
+    on_begun_ = std::move(on_begun);
+    if (!pod_.activation.empty()) {
+        on_begun_();
+    }
     co_await take_over();
     duration wait = seconds(5);
     while (!ready_ && !must_end() && tries_ < most_tries) {
@@ -76,6 +73,7 @@ task<void> pod_work::run(std::function<void()> on_ready) {
         if (started) {
             break;
         }
+        on_begun_();
         failure_ = started.error().reason;
         log(severity::warning, on_one_line(started.error()));
         const bool go_on = co_await pause(wait);
@@ -87,12 +85,14 @@ task<void> pod_work::run(std::function<void()> on_ready) {
     if (!ready_ && failure_.empty() && !was_ready_) {
         failure_ = orders_.end_now ? "" : "nobody served the lab in its window";
     }
+    on_begun_();
     if (ready_) {
         was_ready_ = true;
         on_ready();
         co_await stay();
     }
     co_await take_down();
+    co_await telling_.join();
 }
 
 task<void> pod_work::take_over() {
@@ -146,103 +146,6 @@ result<void> pod_work::open_workplace(const std::string& activation) {
     env.best_effort = of_.policy == policy::best_effort;
     env.limits.patience = env.limits.hosts = patience_with_hosts;
     return {};
-}
-
-task<result<void>> pod_work::start() {
-    files_ = in_.files();
-    auto p = co_await make_plan();
-    if (!p) {
-        // What is wrong with a topology, or forbidden, stays so.
-        tries_ = p.error().code == errc::bad_input ? most_tries : tries_ + 1;
-        co_return p.error();
-    }
-    activation::beginning what{files_->lab.name,
-                               std::filesystem::absolute(files_->lab.file).string(),
-                               topology_->name,
-                               of_.owner,
-                               pod_.devices,
-                               plan::to_json(files_->lab, *topology_, *p, files_->platforms),
-                               of_.id,
-                               pod_.number,
-                               {}};
-    const auto id = co_await in_.journal.begin(std::move(what));
-    if (!id) {
-        co_return id.error();
-    }
-    ++tries_;
-    activation_ = *id;
-    co_await tell("begun", fmt::format("pod {}", pod_.number));
-    const auto opened = open_workplace(activation_);
-    if (!opened) {
-        co_return opened.error();
-    }
-    co_return co_await activate(*p);
-}
-
-task<result<plan::plan>> pod_work::make_plan() {
-    const auto held = co_await in_.journal.unavailable(files_->lab.name);
-    if (!held) {
-        co_return held.error();
-    }
-    auto placed = placement::read_placement(files_->lab, *topology_, pod_.placement);
-    const auto cannot_be_had = [&](const std::string& device) {
-        const auto hold = held->find(device);
-        return hold != held->end() && (hold->second.quarantined || has_come(in_.rt, of_.held.from + patience));
-    };
-    if (!placed || std::ranges::any_of(pod_.devices, cannot_be_had)) {
-        const auto anew = co_await place_anew();
-        if (!anew) {
-            co_return anew.error();
-        }
-        placed = placement::read_placement(files_->lab, *topology_, pod_.placement);
-        if (!placed) {
-            co_return placed.error();
-        }
-    }
-    diagnostics mistakes;
-    auto made = plan::make_plan(files_->lab, *topology_, of_.arguments, *placed, files_->platforms, mistakes);
-    if (!made) {
-        co_return failure_of(mistakes);
-    }
-    co_return std::move(*made);
-}
-
-task<result<void>> pod_work::place_anew() {
-    const instant now = rounded_down(in_.rt.wall_now());
-    const auto all = co_await held_by_others();
-    if (!all) {
-        co_return all.error();
-    }
-    result<placement::placement> found = failure();
-    auto request = request_for(files_->lab, *topology_, *all);
-    const auto before = placement::read_placement(files_->lab, *topology_, pod_.placement);
-    std::function<void()> work = [&] {
-        found = placement::find(request);
-        // With as many devices of before as can be: the calendar changes for the others only.
-        if (before) {
-            result<placement::placement> kept = *before;
-            for (std::uint32_t n = 0; kept && n < before->devices.size(); ++n) {
-                if (request.unavailable.contains(kept->devices[n])) {
-                    kept = placement::replace(request, *kept, model::node_index{n});
-                }
-            }
-            if (kept && !placement::verify(request, *kept)) {
-                found = kept;
-            }
-        }
-    };
-    co_await in_.rt.offload(std::move(work));
-    if (!found) {
-        co_return found.error();
-    }
-    pod with{pod_.number, placement::to_json(files_->lab, *topology_, *found), claims_of(files_->lab, *found), ""};
-    const auto booked = co_await in_.book.place_anew(of_.id, with, now);
-    if (!booked) {
-        co_return booked.error();
-    }
-    pod_.placement = std::move(with.placement);
-    pod_.devices = std::move(with.devices);
-    co_return result<void>();
 }
 
 task<result<void>> pod_work::activate(const plan::plan& p) {

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -28,8 +29,12 @@ public:
     pod_work(const surroundings& in, const reservation& of, std::shared_ptr<const model::topology> topology, pod which,
              const order& orders);
 
-    /// Until nothing of it is left, or `leave`. `on_ready` is called when it is handed over.
-    [[nodiscard]] task<void> run(std::function<void()> on_ready);
+    /// Makes the plan ahead of its time, on the pool. It leaves no trace: whether its devices can be had shows when it
+    /// begins. What goes wrong is left to `run`.
+    [[nodiscard]] task<void> prepare();
+    /// Until nothing of it is left, or `leave`. `on_begun` is called when its activation stands in the journal, or
+    /// could not be put there at once; `on_ready` when it is handed over.
+    [[nodiscard]] task<void> run(std::function<void()> on_begun, std::function<void()> on_ready);
     /// The orders have changed.
     void look();
 
@@ -48,9 +53,17 @@ public:
 private:
     /// What an earlier process has begun: taken over when it is ready, else taken back.
     [[nodiscard]] task<void> take_over();
+    /// A plan, and the files that it was made with.
+    struct ready_plan {
+        shared_files files;
+        plan::plan plan;
+        std::string json;
+    };
     /// One try to have the pod ready. Errors: why not; busy when a device is not free yet.
     [[nodiscard]] task<result<void>> start();
-    [[nodiscard]] task<result<plan::plan>> make_plan();
+    /// Opens the activation in the journal, with its claims. Errors: of journal::begin.
+    [[nodiscard]] task<result<void>> begin(const ready_plan& with);
+    [[nodiscard]] task<result<ready_plan>> make_plan();
     /// Another placement when a device of this one cannot be had.
     [[nodiscard]] task<result<void>> place_anew();
     [[nodiscard]] task<result<void>> activate(const plan::plan& p);
@@ -75,6 +88,8 @@ private:
     void log(severity level, std::string text) const;
     [[nodiscard]] task<void> tell(std::string what, std::string text);
 
+    static constexpr unsigned most_tries = 6;
+
     const surroundings& in_;
     const reservation& of_;
     std::shared_ptr<const model::topology> topology_;
@@ -84,6 +99,9 @@ private:
     event changed_;
     activation::stop_switch stop_;
     std::unique_ptr<workplace> place_;
+    std::optional<ready_plan> prepared_;
+    std::function<void()> on_begun_;
+    task_group telling_;
     std::string activation_;          ///< that is not over
     std::set<std::string> given_up_;  ///< devices that have failed in this pod
     unsigned tries_ = 0;

@@ -14,6 +14,8 @@ namespace {
 /// So far ahead it is attended to what will begin, so that it sleeps until its very second.
 constexpr std::chrono::seconds far_ahead = std::chrono::hours(1);
 constexpr std::size_t most_entries = 200;
+/// Under which attendances write into the calendar; no user has it.
+constexpr std::string_view own_name = "rollover";
 
 }  // namespace
 
@@ -189,7 +191,9 @@ task<void> scheduler::read_changes() {
     }
     std::set<std::string> changed;
     for (const auto& one : *entries) {
-        if (!one.reservation.empty()) {
+        // What an attendance here has written itself, it knows.
+        const bool is_own = one.who == own_name && attended_.contains(one.reservation);
+        if (!one.reservation.empty() && !is_own) {
             changed.insert(one.reservation);
         }
     }

@@ -32,6 +32,8 @@ struct surroundings {
     std::function<shared_files()> files;  ///< of today: a reload gives others
     /// Errors: busy when another process works on this activation; store.
     std::function<result<std::unique_ptr<scheduler::workplace>>(shared_files, const std::string& activation)> workplace;
+    /// One more activation will want a workplace within a minute; called on the runtime's pool. May be empty.
+    std::function<void()> expect_work;
     std::function<void(const activation::progress_event&)> progress;  ///< may be empty
     /// So often the clock and the calendar are looked at: within it a step of the clock is noticed, and what others
     /// have changed in the calendar.

@@ -24,8 +24,12 @@ public:
         : options_(options), folder_(std::move(folder)), files_(std::move(files)), rt_(2) {}
 
     result<void> open() {
-        auto book = store::open_calendar(rt_, folder_.tables());
-        auto journal = store::open_journal(rt_, folder_.tables());
+        auto tables = store::shared_tables::open(rt_, folder_.tables());
+        if (!tables) {
+            return tables.error();
+        }
+        auto book = store::open_calendar(*tables);
+        auto journal = store::open_journal(*tables);
         auto lines = store::open_line_book(rt_, folder_.line_book_file());
         if (!book || !journal || !lines) {
             return !book ? book.error() : !journal ? journal.error() : lines.error();
@@ -81,6 +85,7 @@ task<result<scheduler::reservation>> attendant::find() {
 scheduler::surroundings attendant::surroundings(workshop& shop) {
     scheduler::surroundings in(rt_, *book_, *journal_);
     in.files = [this] { return files_; };
+    in.expect_work = [&shop] { shop.expect_work(); };
     in.workplace = [&shop](scheduler::shared_files files, const std::string& activation) {
         return shop.place_for(std::move(files), activation);
     };

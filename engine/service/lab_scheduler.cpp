@@ -144,8 +144,12 @@ result<void> lab_scheduler::implementation::start() {
         return failure(held.error()).advise("one scheduler has one state folder; rollover serve runs already?");
     }
     rt_ = std::make_unique<real_runtime>(4);
-    auto book = store::open_calendar(*rt_, folder->tables());
-    auto journal = store::open_journal(*rt_, folder->tables());
+    auto tables = store::shared_tables::open(*rt_, folder->tables());
+    if (!tables) {
+        return tables.error();
+    }
+    auto book = store::open_calendar(*tables);
+    auto journal = store::open_journal(*tables);
     auto lines = store::open_line_book(*rt_, folder->line_book_file());
     if (!book || !journal || !lines) {
         return !book ? book.error() : !journal ? journal.error() : lines.error();
@@ -191,6 +195,7 @@ scheduler::surroundings lab_scheduler::implementation::surroundings(service::wor
     scheduler::surroundings in(*rt_, *book_, *journal_);
     in.roster = roster_.get();
     in.files = [this] { return files_; };
+    in.expect_work = [&shop] { shop.expect_work(); };
     in.workplace = [&shop](scheduler::shared_files files, const std::string& activation) {
         return shop.place_for(std::move(files), activation);
     };

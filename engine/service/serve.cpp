@@ -99,8 +99,12 @@ public:
             return failure(lock.error()).advise("one service has one state folder; rollover serve runs already?");
         }
         lock_ = std::move(*lock);
-        auto book = store::open_calendar(rt_, folder_.tables());
-        auto journal = store::open_journal(rt_, folder_.tables());
+        auto tables = store::shared_tables::open(rt_, folder_.tables());
+        if (!tables) {
+            return tables.error();
+        }
+        auto book = store::open_calendar(*tables);
+        auto journal = store::open_journal(*tables);
         auto lines = store::open_line_book(rt_, folder_.line_book_file());
         auto users = store::open_users(rt_, folder_.tables());
         if (!book || !journal || !lines || !users) {
@@ -244,6 +248,7 @@ scheduler::surroundings service::surroundings(workshop& shop, floor on) {
     in.roster = roster_.get();
     in.sites = {options_.sites.begin(), options_.sites.end()};
     in.files = [this] { return files_; };
+    in.expect_work = [&shop] { shop.expect_work(); };
     in.workplace = [&shop](scheduler::shared_files files, const std::string& activation) {
         return shop.place_for(std::move(files), activation);
     };

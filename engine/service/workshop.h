@@ -8,6 +8,9 @@
 #include "engine/scheduler/surroundings.h"
 #include "engine/store/state_folder.h"
 
+#include <mutex>
+#include <vector>
+
 namespace rollover::service {
 
 /// Shared by all activations of the process. References must outlive it.
@@ -15,7 +18,12 @@ class workshop {
 public:
     workshop(runtime& rt, const engine_options& options, const store::state_folder& folder,
              activation::journal& journal, activation::line_book& lines, log_sink log);
+    ~workshop();
+    workshop(const workshop&) = delete;
+    workshop& operator=(const workshop&) = delete;
 
+    /// As scheduler::surroundings::expect_work: the disk's part of one more place is done ahead. Any thread.
+    void expect_work();
     /// As scheduler::surroundings::workplace. Errors: busy, store.
     [[nodiscard]] result<std::unique_ptr<scheduler::workplace>> place_for(scheduler::shared_files files,
                                                                           const std::string& activation);
@@ -30,6 +38,9 @@ private:
     log_sink log_;
     console::pacing_wheel wheel_;
     activation::opening_gates gates_;
+    std::mutex guards_spares_;
+    std::vector<store::spare_folder> spares_;
+    std::uint64_t spares_made_ = 0;
 };
 
 }  // namespace rollover::service

@@ -384,7 +384,15 @@ result<void> blocking_calendar::measure(const std::string& lab, const std::strin
 
 result<void> blocking_calendar::tell(const entry& what, wall_time now) {
     const std::lock_guard lock(one_at_a_time_);
-    return write_entry(what, now);
+    transaction all(*db_);
+    auto done = all.begin(changes::appended);
+    if (done) {
+        done = write_entry(what, now);
+    }
+    if (done) {
+        done = all.commit();
+    }
+    return done;
 }
 
 result<void> blocking_calendar::write_entry(const entry& what, wall_time now) {

@@ -3,96 +3,64 @@
 #pragma once
 
 #include "engine/runtime/runtime.h"
+#include "engine/store/sql.h"
 
+#include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
-#include <utility>
 #include <vector>
 
 namespace rollover::store {
 
-/// Of one connection. Used on the runtime's thread.
+/// `of` as one change sees it that is made together with others: its transactions are parts of the one around them
+/// (savepoints), so what is refused takes back what it did itself, and nothing else. A part is durable when the
+/// transaction around it is. `of` must outlive it.
+[[nodiscard]] std::unique_ptr<database> part_of(database& of);
+
+/// Of one connection, which nobody else uses. Used on the runtime's thread.
 class commit_group {
 public:
-    /// The transaction around all; called on the pool, one at a time. `roll_back` after a commit that has failed.
-    struct transaction_of_all {
-        std::function<result<void>()> begin;
-        std::function<result<void>()> commit;
-        std::function<void()> roll_back;
-    };
-    commit_group(runtime& rt, transaction_of_all around) : rt_(rt), around_(std::move(around)) {}
+    /// Both must outlive it.
+    commit_group(runtime& rt, database& on) : rt_(rt), database_(on) {}
 
-    /// `work` runs on the pool, within the transaction of those that came at the same time. When it fails it must have
-    /// undone by itself what it did (a savepoint). What it says comes back when the commit is on the disk; when the
-    /// transaction cannot be begun or committed, its error comes back to all. Not cancellable.
+    /// `work` runs on the pool, within the transaction of those that came at the same time, on a `part_of` the
+    /// database; in `how` it decides when it decides at all. What it says comes back when the commit is on the disk.
+    /// When that transaction cannot be begun or committed, its error comes back to all. Not cancellable.
     template <class Value>
-    [[nodiscard]] task<result<Value>> run(std::function<result<Value>()> work) {
-        result<Value> out = failure();
-        member mine(rt_);
-        mine.work = [&out, &work] { out = work(); };
+    [[nodiscard]] task<result<Value>> run(changes how, std::function<result<Value>()> work) {
+        std::optional<result<Value>> out;
+        member mine(rt_, how);
+        mine.work = [&out, &work]() -> std::optional<failure> {
+            out = work();
+            return *out ? std::nullopt : std::optional<failure>(out->error());
+        };
         auto part = take_part(mine);
         co_await std::move(part);
         if (mine.failed) {
             co_return *std::move(mine.failed);
         }
-        co_return out;
+        co_return std::move(*out);
     }
 
 private:
     struct member {
-        explicit member(runtime& rt) : woken(rt) {}
-        std::function<void()> work;
-        std::optional<failure> failed;
+        member(runtime& rt, changes h) : how(h), woken(rt) {}
+        changes how;
+        std::function<std::optional<failure>()> work;  ///< why it was refused
+        std::exception_ptr thrown;
+        std::optional<failure> failed;  ///< not by itself
         bool done = false;
         event woken;  ///< it is done, or it is to lead the next transaction
     };
 
-    task<void> take_part(member& mine) {
-        waiting_.push_back(&mine);
-        if (busy_) {
-            const auto why = co_await mine.woken.wait(never, cancellable::no);
-            static_cast<void>(why);
-        }
-        if (mine.done) {
-            co_return;
-        }
-        busy_ = true;
-        const auto together = std::exchange(waiting_, {});
-        std::function<void()> all = [this, &together] { run_together(together); };
-        co_await rt_.offload(std::move(all));
-        for (member* one : together) {
-            one->done = true;
-            if (one != &mine) {
-                one->woken.notify();
-            }
-        }
-        if (waiting_.empty()) {
-            busy_ = false;
-        } else {
-            waiting_.front()->woken.notify();
-        }
-    }
-
-    void run_together(const std::vector<member*>& members) {
-        auto done = around_.begin();
-        if (done) {
-            for (member* one : members) {
-                one->work();
-            }
-            done = around_.commit();
-            if (!done) {
-                around_.roll_back();
-            }
-        }
-        if (!done) {
-            for (member* one : members) {
-                one->failed = done.error();
-            }
-        }
-    }
+    [[nodiscard]] task<void> take_part(member& mine);
+    void run_together(const std::vector<member*>& members);
+    /// Result: why it was refused, and has taken back what it did.
+    [[nodiscard]] static std::optional<failure> run_one(member& one);
 
     runtime& rt_;
-    transaction_of_all around_;
+    database& database_;
     std::vector<member*> waiting_;
     bool busy_ = false;
 };

@@ -104,6 +104,10 @@ public:
         }
     }
 
+    [[nodiscard]] bool in_transaction() const override {
+        return open_ && !connection_.is_lost() && PQtransactionStatus(connection_.handle()) == PQTRANS_INTRANS;
+    }
+
     /// Connected; inside a transaction a connection that was lost stays lost, as the transaction is.
     result<void> be_ready() {
         if (!open_) {

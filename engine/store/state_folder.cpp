@@ -3,11 +3,13 @@
 #include "engine/store/postgres.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <system_error>
 #include <unistd.h>
+#include <vector>
 
 namespace rollover::store {
 
@@ -94,6 +96,40 @@ result<std::unique_ptr<activation_lock>> state_folder::lock(const std::string& a
         return failure(errc::busy, "another process works on activation " + activation + " now");
     }
     return std::make_unique<activation_lock>(descriptor);
+}
+
+result<spare_folder> state_folder::make_spare(std::uint64_t number) const {
+    const auto name = "spare-" + std::to_string(::getpid()) + "-" + std::to_string(number);
+    auto held = lock(name);
+    if (!held) {
+        return held.error();
+    }
+    const auto folder = folder_ / "activations" / name;
+    const auto made = make_private(folder / "configurations");
+    if (!made) {
+        return made.error();
+    }
+    return spare_folder{folder, std::move(*held)};
+}
+
+bool state_folder::use_spare(const spare_folder& spare, const std::string& activation) const {
+    const auto wanted = folder_ / "activations" / activation;
+    return ::renameat2(AT_FDCWD, spare.path.c_str(), AT_FDCWD, wanted.c_str(), RENAME_NOREPLACE) == 0;
+}
+
+void state_folder::remove_left_spares() const {
+    std::error_code none;
+    std::vector<std::string> left;
+    for (const auto& one : fs::directory_iterator(folder_ / "activations", none)) {
+        if (one.path().filename().string().starts_with("spare-")) {
+            left.push_back(one.path().filename().string());
+        }
+    }
+    for (const auto& name : left) {
+        if (const auto mine = lock(name)) {
+            fs::remove_all(folder_ / "activations" / name, none);
+        }
+    }
 }
 
 bool state_folder::is_locked(const std::string& activation) const {

@@ -5,6 +5,7 @@
 #include "engine/base/error.h"
 #include "engine/store/tables_place.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -21,6 +22,13 @@ public:
 
 private:
     int descriptor_;
+};
+
+/// A folder for an activation that is to come, locked by this process: to make one takes a disk's time, to give it a
+/// name does not.
+struct spare_folder {
+    std::filesystem::path path;
+    std::unique_ptr<activation_lock> lock;
 };
 
 class state_folder {
@@ -41,6 +49,13 @@ public:
 
     /// Errors: busy when another process works on this activation now.
     [[nodiscard]] result<std::unique_ptr<activation_lock>> lock(const std::string& activation) const;
+    /// STATE/activations/spare-PROCESS-NUMBER; any thread. Errors: store.
+    [[nodiscard]] result<spare_folder> make_spare(std::uint64_t number) const;
+    /// From now on it is the folder of this activation, which has none yet, and its lock that of `lock`. False: it has
+    /// one, and the spare one stays as it is.
+    [[nodiscard]] bool use_spare(const spare_folder& spare, const std::string& activation) const;
+    /// Removes those that a process has left which is gone.
+    void remove_left_spares() const;
     /// Whether a process works on it now.
     [[nodiscard]] bool is_locked(const std::string& activation) const;
 

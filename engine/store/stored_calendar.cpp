@@ -1,7 +1,6 @@
 #include "engine/store/stored_calendar.h"
 
 #include "engine/store/blocking_calendar.h"
-#include "engine/store/on_pool.h"
 
 namespace rollover::store {
 
@@ -13,103 +12,121 @@ using scheduler::instant;
 using scheduler::reservation;
 using scheduler::window;
 
-/// The runtime's side: hands every call to the pool, with copies of what it needs.
+/// The runtime's side: hands every call on, with copies of what it needs.
 class stored_calendar final : public scheduler::calendar {
 public:
-    stored_calendar(runtime& rt, std::unique_ptr<database> db) : runtime_(rt), blocking_(std::move(db)) {}
+    stored_calendar(std::shared_ptr<shared_tables> in, std::unique_ptr<database> for_reading)
+        : tables_(std::move(in)), changing_(tables_->for_changes()), reading_(std::move(for_reading)) {}
 
     task<result<std::string>> book(reservation what, actor who, unsigned most_open) override {
-        return later<std::string>([this, what = std::move(what), who = std::move(who), most_open, now = now()] {
-            return blocking_.book(what, who, most_open, now);
+        return change<std::string>([this, what = std::move(what), who = std::move(who), most_open, now = now()] {
+            return changing_.book(what, who, most_open, now);
         });
     }
     task<result<reservation>> find(std::string id) override {
-        return later<reservation>([this, id = std::move(id)] { return blocking_.find(id); });
+        return read<reservation>([this, id = std::move(id)] { return reading_.find(id); });
     }
     task<result<std::vector<reservation>>> list(scheduler::query which) override {
-        return later<std::vector<reservation>>([this, which = std::move(which)] { return blocking_.list(which); });
+        return read<std::vector<reservation>>([this, which = std::move(which)] { return reading_.list(which); });
     }
     task<result<std::map<scheduler::stage, std::size_t>>> counts(std::string lab) override {
-        return later<std::map<scheduler::stage, std::size_t>>(
-            [this, lab = std::move(lab)] { return blocking_.counts(lab); });
+        return read<std::map<scheduler::stage, std::size_t>>(
+            [this, lab = std::move(lab)] { return reading_.counts(lab); });
     }
     task<result<std::vector<scheduler::booked_device>>> taken(std::string lab, window in) override {
-        return later<std::vector<scheduler::booked_device>>(
-            [this, lab = std::move(lab), in] { return blocking_.taken(lab, in); });
+        return read<std::vector<scheduler::booked_device>>(
+            [this, lab = std::move(lab), in] { return reading_.taken(lab, in); });
+    }
+    task<result<std::shared_ptr<const scheduler::timetable>>> times(std::string lab) override {
+        return read<std::shared_ptr<const scheduler::timetable>>(
+            [this, lab = std::move(lab), now = now()] { return reading_.times(lab, now); });
     }
     task<result<std::vector<reservation>>> due(std::string lab, instant until) override {
-        return later<std::vector<reservation>>(
-            [this, lab = std::move(lab), until] { return blocking_.due(lab, until); });
+        return read<std::vector<reservation>>([this, lab = std::move(lab), until] { return reading_.due(lab, until); });
     }
     task<result<void>> move(std::string id, window promised, window held, actor who) override {
-        return later<void>([this, id = std::move(id), promised, held, who = std::move(who), now = now()] {
-            return blocking_.move(id, promised, held, who, now);
+        return change<void>([this, id = std::move(id), promised, held, who = std::move(who), now = now()] {
+            return changing_.move(id, promised, held, who, now);
         });
     }
     task<result<void>> place_anew(std::string id, scheduler::pod with, instant from) override {
-        return later<void>([this, id = std::move(id), with = std::move(with), from, now = now()] {
-            return blocking_.place_anew(id, with, from, now);
+        return change<void>([this, id = std::move(id), with = std::move(with), from, now = now()] {
+            return changing_.place_anew(id, with, from, now);
         });
     }
     task<result<void>> set_stage(std::string id, scheduler::stage next, std::string why, actor who,
                                  instant when) override {
-        return later<void>([this, id = std::move(id), next, why = std::move(why), who = std::move(who), when,
-                            now = now()] { return blocking_.set_stage(id, next, why, who, when, now); });
+        return change<void>([this, id = std::move(id), next, why = std::move(why), who = std::move(who), when,
+                             now = now()] { return changing_.set_stage(id, next, why, who, when, now); });
     }
     task<result<void>> hand_over(std::string id, std::string via, actor who, instant not_before) override {
-        return later<void>([this, id = std::move(id), via = std::move(via), who = std::move(who), not_before,
-                            now = now()] { return blocking_.hand_over(id, via, who, not_before, now); });
+        return change<void>([this, id = std::move(id), via = std::move(via), who = std::move(who), not_before,
+                             now = now()] { return changing_.hand_over(id, via, who, not_before, now); });
     }
     task<result<void>> set_why(std::string id, std::string why) override {
-        return later<void>(
-            [this, id = std::move(id), why = std::move(why), now = now()] { return blocking_.set_why(id, why, now); });
+        return change<void>(
+            [this, id = std::move(id), why = std::move(why), now = now()] { return changing_.set_why(id, why, now); });
     }
     task<result<void>> set_ready(std::string id, instant when) override {
-        return later<void>(
-            [this, id = std::move(id), when, now = now()] { return blocking_.set_ready(id, when, now); });
+        return change<void>(
+            [this, id = std::move(id), when, now = now()] { return changing_.set_ready(id, when, now); });
     }
     task<result<scheduler::experience>> measured(std::string lab) override {
-        return later<scheduler::experience>([this, lab = std::move(lab)] { return blocking_.measured(lab); });
+        return read<scheduler::experience>([this, lab = std::move(lab)] { return reading_.measured(lab); });
     }
     task<result<void>> measure(std::string lab, std::string key, duration took) override {
-        return later<void>(
-            [this, lab = std::move(lab), key = std::move(key), took] { return blocking_.measure(lab, key, took); });
+        return change<void>(
+            [this, lab = std::move(lab), key = std::move(key), took] { return changing_.measure(lab, key, took); });
     }
     task<result<void>> tell(entry what) override {
-        return later<void>([this, what = std::move(what), now = now()] { return blocking_.tell(what, now); });
+        return tables_->change<void>(changes::appended,
+                                     [this, what = std::move(what), now = now()] { return changing_.tell(what, now); });
     }
     task<result<std::int64_t>> last_entry() override {
-        return later<std::int64_t>([this] { return blocking_.last_entry(); });
+        return read<std::int64_t>([this] { return reading_.last_entry(); });
     }
     task<result<std::vector<entry>>> entries(std::int64_t after, std::size_t most, std::string id,
                                              std::string owner) override {
-        return later<std::vector<entry>>([this, after, most, id = std::move(id), owner = std::move(owner)] {
-            return blocking_.entries(after, most, id, owner);
+        return read<std::vector<entry>>([this, after, most, id = std::move(id), owner = std::move(owner)] {
+            return reading_.entries(after, most, id, owner);
         });
     }
     task<result<std::vector<entry>>> audit(scheduler::audit_query which) override {
-        return later<std::vector<entry>>([this, which = std::move(which)] { return blocking_.audit(which); });
+        return read<std::vector<entry>>([this, which = std::move(which)] { return reading_.audit(which); });
     }
 
 private:
-    [[nodiscard]] wall_time now() const { return runtime_.wall_now(); }
+    [[nodiscard]] wall_time now() const { return tables_->now(); }
     template <class Value>
-    [[nodiscard]] task<result<Value>> later(std::function<result<Value>()> work) {
-        return on_pool<result<Value>>(runtime_, std::move(work));
+    [[nodiscard]] task<result<Value>> change(std::function<result<Value>()> work) {
+        return tables_->change(changes::decided, std::move(work));
+    }
+    template <class Value>
+    [[nodiscard]] task<result<Value>> read(std::function<result<Value>()> work) {
+        return tables_->read(std::move(work));
     }
 
-    runtime& runtime_;
-    blocking_calendar blocking_;
+    std::shared_ptr<shared_tables> tables_;
+    blocking_calendar changing_;
+    blocking_calendar reading_;
 };
 
 }  // namespace
 
-result<std::unique_ptr<scheduler::calendar>> open_calendar(runtime& rt, const tables_place& place) {
-    auto db = open_tables(place);
-    if (!db) {
-        return db.error();
+result<std::unique_ptr<scheduler::calendar>> open_calendar(std::shared_ptr<shared_tables> in) {
+    auto reading = in->for_reading();
+    if (!reading) {
+        return reading.error();
     }
-    return std::unique_ptr<scheduler::calendar>(std::make_unique<stored_calendar>(rt, std::move(*db)));
+    return std::unique_ptr<scheduler::calendar>(std::make_unique<stored_calendar>(std::move(in), std::move(*reading)));
+}
+
+result<std::unique_ptr<scheduler::calendar>> open_calendar(runtime& rt, const tables_place& place) {
+    auto tables = shared_tables::open(rt, place);
+    if (!tables) {
+        return tables.error();
+    }
+    return open_calendar(std::move(*tables));
 }
 
 }  // namespace rollover::store

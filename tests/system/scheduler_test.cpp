@@ -53,7 +53,7 @@ task<void> booked_ahead(served_lab& lab) {
     EXPECT_EQ(lab.joins(), 0U);
     EXPECT_LE(lab.now(), made->held.until) << "clean within what was booked";
     const auto trail = co_await lab.trail(made->id);
-    EXPECT_EQ(trail, "booked running begun ready ended");
+    EXPECT_EQ(trail, "booked begun running ready ended");
 }
 
 TEST(Scheduler, BookedAhead_IsReadyOnTime_AndCleanAfterwards) {

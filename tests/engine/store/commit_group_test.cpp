@@ -5,67 +5,81 @@
 
 #include <chrono>
 #include <gtest/gtest.h>
+#include <stdexcept>
 #include <thread>
 
 namespace rollover::store {
 namespace {
 
 /// A connection that counts, and refuses what it is told to refuse.
-struct connection {
+class counting_database final : public database {
+public:
     int begun = 0;
     int committed = 0;
     int rolled_back = 0;
     int open = 0;
+    int decided = 0;
     bool refuse_begin = false;
     bool refuse_commit = false;
+    std::chrono::milliseconds slow{};
 
-    commit_group::transaction_of_all around(std::chrono::milliseconds slow = {}) {
-        return {[this]() -> result<void> {
-                    if (refuse_begin) {
-                        return failure(errc::store, "locked");
-                    }
-                    ++begun;
-                    EXPECT_EQ(++open, 1);
-                    return {};
-                },
-                [this, slow]() -> result<void> {
-                    std::this_thread::sleep_for(slow);
-                    if (refuse_commit) {
-                        return failure(errc::store, "disk full");
-                    }
-                    ++committed;
-                    --open;
-                    return {};
-                },
-                [this] {
-                    ++rolled_back;
-                    --open;
-                }};
+    result<void> execute(const std::string& /*sql*/) override { return {}; }
+    std::unique_ptr<prepared_statement> prepare(std::string_view /*sql*/) override { return nullptr; }
+    result<void> begin(changes how) override {
+        if (refuse_begin) {
+            return failure(errc::store, "locked");
+        }
+        ++begun;
+        decided += how == changes::decided ? 1 : 0;
+        EXPECT_EQ(++open, 1);
+        return {};
     }
+    result<void> commit() override {
+        std::this_thread::sleep_for(slow);
+        if (refuse_commit) {
+            return failure(errc::store, "disk full");
+        }
+        ++committed;
+        --open;
+        return {};
+    }
+    void roll_back() noexcept override {
+        ++rolled_back;
+        open = 0;
+    }
+    bool in_transaction() const override { return open == 1; }
 };
 
-task<void> change(commit_group& group, connection& with, int number, std::vector<int>& out) {
+task<void> change(commit_group& group, counting_database& with, int number, std::vector<int>& out) {
     std::function<result<int>()> work = [&with, number]() -> result<int> {
         EXPECT_EQ(with.open, 1) << "outside a transaction";
         if (number % 10 == 7) {
             return failure(errc::busy, "taken");
         }
+        if (number == 666) {
+            with.open = 0;
+            return failure(errc::store, "full");
+        }
+        if (number == 778) {
+            throw std::runtime_error("a bug");
+        }
         return number;
     };
     const int before = with.committed;
-    const auto done = co_await group.run(std::move(work));
+    const auto done = co_await group.run(number % 2 == 0 ? changes::decided : changes::appended, std::move(work));
     EXPECT_TRUE(!done || with.committed > before) << "it came back before the commit";
     out.push_back(done ? *done : done.error().code == errc::busy ? -1 : -2);
 }
 
-task<void> change_often(commit_group& group, connection& with, int number, int times, std::vector<int>& out) {
+task<void> change_often(commit_group& group, counting_database& with, int number, int times, std::vector<int>& out) {
     for (int i = 0; i < times; ++i) {
         auto once = change(group, with, number, out);
         co_await std::move(once);
     }
 }
 
-task<void> many(runtime& rt, commit_group& group, connection& with, int count, int times, std::vector<int>& out) {
+task<void> many(runtime& rt, commit_group& group, counting_database& with, int count, int times,
+                std::vector<int>& out) {
     task_group all(rt);
     for (int i = 0; i < count; ++i) {
         all.spawn(change_often(group, with, i, times, out));
@@ -75,8 +89,9 @@ task<void> many(runtime& rt, commit_group& group, connection& with, int count, i
 
 TEST(CommitGroup, ThoseThatComeTogetherAreCommittedTogether) {
     real_runtime rt(4);
-    connection with;
-    commit_group group(rt, with.around(std::chrono::milliseconds(5)));
+    counting_database with;
+    with.slow = std::chrono::milliseconds(5);
+    commit_group group(rt, with);
     std::vector<int> out;
     rt.run(many(rt, group, with, 100, 3, out));
     EXPECT_EQ(out.size(), 300U);
@@ -85,21 +100,23 @@ TEST(CommitGroup, ThoseThatComeTogetherAreCommittedTogether) {
     EXPECT_EQ(with.begun, with.committed);
     EXPECT_LT(with.committed, 60) << "far fewer commits than changes";
     EXPECT_EQ(with.open, 0);
+    EXPECT_GE(with.decided, 1) << "one that decides makes all of them such";
 }
 
 TEST(CommitGroup, OneAfterTheOtherIsATransactionEach) {
     virtual_runtime rt;
-    connection with;
-    commit_group group(rt, with.around());
+    counting_database with;
+    commit_group group(rt, with);
     std::vector<int> out;
     EXPECT_EQ(rt.run(change_often(group, with, 1, 5, out)), virtual_end::finished);
     EXPECT_EQ(with.committed, 5);
+    EXPECT_EQ(with.decided, 0);
 }
 
 TEST(CommitGroup, AnErrorOfTheTransactionIsEverybodys) {
     virtual_runtime rt;
-    connection with;
-    commit_group group(rt, with.around());
+    counting_database with;
+    commit_group group(rt, with);
     std::vector<int> out;
     with.refuse_commit = true;
     EXPECT_EQ(rt.run(many(rt, group, with, 5, 1, out)), virtual_end::finished);
@@ -113,6 +130,62 @@ TEST(CommitGroup, AnErrorOfTheTransactionIsEverybodys) {
     with.refuse_begin = false;
     EXPECT_EQ(rt.run(many(rt, group, with, 1, 1, out)), virtual_end::finished);
     EXPECT_EQ(out.back(), 0) << "it goes on afterwards";
+}
+
+task<void> blocker(commit_group& group) {
+    std::function<result<int>()> work = []() -> result<int> {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        return 0;
+    };
+    const auto done = co_await group.run(changes::appended, std::move(work));
+    EXPECT_TRUE(done);
+}
+
+task<void> expect_a_bug(commit_group& group, counting_database& with, int& caught) {
+    std::vector<int> none;
+    try {
+        auto once = change(group, with, 778, none);
+        co_await std::move(once);
+    } catch (const std::runtime_error&) {
+        ++caught;
+    }
+}
+
+task<void> after_a_blocker(runtime& rt, commit_group& group, counting_database& with, std::vector<int> numbers,
+                           std::vector<int>& out, int& caught) {
+    task_group all(rt);
+    all.spawn(blocker(group));
+    for (const int number : numbers) {
+        if (number == 778) {
+            all.spawn(expect_a_bug(group, with, caught));
+        } else {
+            all.spawn(change(group, with, number, out));
+        }
+    }
+    co_await all.join();
+}
+
+TEST(CommitGroup, WhatEndsTheWholeTransactionIsToldToAllInIt) {
+    real_runtime rt(2);
+    counting_database with;
+    commit_group group(rt, with);
+    std::vector<int> out;
+    int caught = 0;
+    rt.run(after_a_blocker(rt, group, with, {1, 2, 666, 3}, out, caught));
+    EXPECT_EQ(out, (std::vector<int>{-2, -2, -2, -2})) << "none may believe that it was written";
+    EXPECT_EQ(with.committed, 1) << "the blocker's";
+}
+
+TEST(CommitGroup, AnExceptionIsOnlyWhoseItIs) {
+    real_runtime rt(2);
+    counting_database with;
+    commit_group group(rt, with);
+    std::vector<int> out;
+    int caught = 0;
+    rt.run(after_a_blocker(rt, group, with, {1, 778, 2, 3}, out, caught));
+    EXPECT_EQ(out, (std::vector<int>{1, 2, 3}));
+    EXPECT_EQ(caught, 1);
+    EXPECT_EQ(with.committed, 2);
 }
 
 }  // namespace
