@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fmt/format.h>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -122,17 +121,20 @@ private:
         constexpr int tries = 5;
         open_ = false;
         for (int n = 0; n < tries; ++n) {
-            if (connection_.be_connected()) {
-                const auto told = connection_.ask("SELECT coalesce(pg_xact_status('" + number_ + "'), 'aborted')");
-                const std::string status = told ? PQgetvalue(told->get(), 0, 0) : "";
-                if (status == "committed") {
-                    return {};
-                }
-                if (status == "aborted") {
-                    return lost;
-                }
+            if (!connection_.be_connected()) {
+                continue;
             }
-            std::this_thread::sleep_for(std::chrono::milliseconds(200));
+            const auto told = connection_.ask("SELECT coalesce(pg_xact_status('" + number_ + "'), 'aborted')");
+            const std::string status = told ? PQgetvalue(told->get(), 0, 0) : "";
+            if (status == "committed") {
+                return {};
+            }
+            if (status == "aborted") {
+                return lost;
+            }
+            // The server has not noticed yet that the old connection is gone. It waits, by its own clock.
+            const auto waited = connection_.ask("SELECT pg_sleep(0.2)");
+            static_cast<void>(waited.has_value());  // the next question tells what is wrong
         }
         return failure(std::move(lost)).advise("whether the last change was made is not known: look at it again");
     }

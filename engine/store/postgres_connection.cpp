@@ -8,9 +8,8 @@ namespace rollover::store {
 
 namespace {
 
-using clock = std::chrono::steady_clock;
-
-constexpr auto patience = std::chrono::seconds(20);
+/// How long the socket may stay silent before an answer is given up.
+constexpr std::chrono::milliseconds patience = std::chrono::seconds(20);
 
 // A process that is stopped in the middle of a transaction must not keep the others from theirs.
 constexpr auto manners =
@@ -132,7 +131,6 @@ result<owned_result> postgres_connection::ask(const std::function<int(PGconn*)>&
 }
 
 result<void> postgres_connection::wait_for_answer() {
-    const auto limit = clock::now() + patience;
     for (;;) {
         const int unsent = PQflush(handle_);
         if (unsent < 0 || PQconsumeInput(handle_) == 0) {
@@ -141,12 +139,12 @@ result<void> postgres_connection::wait_for_answer() {
         if (PQisBusy(handle_) == 0) {
             return {};
         }
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(limit - clock::now());
-        if (left.count() <= 0) {
+        pollfd ready{PQsocket(handle_), static_cast<short>(unsent == 1 ? POLLIN | POLLOUT : POLLIN), 0};
+        const int found = poll(&ready, 1, static_cast<int>(patience.count()));
+        if (found == 0) {
             return error("no answer within 20 s");
         }
-        pollfd ready{PQsocket(handle_), static_cast<short>(unsent == 1 ? POLLIN | POLLOUT : POLLIN), 0};
-        if (poll(&ready, 1, static_cast<int>(left.count())) < 0 && errno != EINTR) {
+        if (found < 0 && errno != EINTR) {
             return error("waiting for an answer: poll failed");
         }
     }
