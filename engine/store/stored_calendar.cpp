@@ -13,10 +13,9 @@ using scheduler::instant;
 using scheduler::reservation;
 using scheduler::window;
 
-/// The runtime's side: hands every call to the pool, with copies of what it needs.
-class stored_calendar final : public scheduler::calendar {
+class stored_calendar final : public on_tables<scheduler::calendar, blocking_calendar> {
 public:
-    stored_calendar(runtime& rt, std::unique_ptr<database> db) : runtime_(rt), blocking_(std::move(db)) {}
+    using on_tables::on_tables;
 
     task<result<std::string>> book(reservation what, actor who, unsigned most_open) override {
         return later<std::string>([this, what = std::move(what), who = std::move(who), most_open, now = now()] {
@@ -94,26 +93,12 @@ public:
     task<result<std::vector<entry>>> audit(scheduler::audit_query which) override {
         return later<std::vector<entry>>([this, which = std::move(which)] { return blocking_.audit(which); });
     }
-
-private:
-    [[nodiscard]] wall_time now() const { return runtime_.wall_now(); }
-    template <class Value>
-    [[nodiscard]] task<result<Value>> later(std::function<result<Value>()> work) {
-        return on_pool<result<Value>>(runtime_, std::move(work));
-    }
-
-    runtime& runtime_;
-    blocking_calendar blocking_;
 };
 
 }  // namespace
 
 result<std::unique_ptr<scheduler::calendar>> open_calendar(runtime& rt, const tables_place& place) {
-    auto db = open_tables(place);
-    if (!db) {
-        return db.error();
-    }
-    return std::unique_ptr<scheduler::calendar>(std::make_unique<stored_calendar>(rt, std::move(*db)));
+    return open_on_tables<stored_calendar, scheduler::calendar>(rt, place);
 }
 
 }  // namespace rollover::store

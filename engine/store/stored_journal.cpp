@@ -12,10 +12,9 @@ using activation::beginning;
 using activation::record;
 using activation::summary;
 
-/// The runtime's side: hands every call to the pool, with copies of what it needs.
-class stored_journal final : public activation::journal {
+class stored_journal final : public on_tables<activation::journal, blocking_journal> {
 public:
-    stored_journal(runtime& rt, std::unique_ptr<database> db) : runtime_(rt), blocking_(std::move(db)) {}
+    using on_tables::on_tables;
 
     task<result<std::string>> begin(beginning what) override {
         return later<std::string>([this, what = std::move(what), now = now()] { return blocking_.begin(what, now); });
@@ -53,26 +52,12 @@ public:
             return blocking_.release(lab, device, now);
         });
     }
-
-private:
-    [[nodiscard]] wall_time now() const { return runtime_.wall_now(); }
-    template <class Value>
-    [[nodiscard]] task<result<Value>> later(std::function<result<Value>()> work) {
-        return on_pool<result<Value>>(runtime_, std::move(work));
-    }
-
-    runtime& runtime_;
-    blocking_journal blocking_;
 };
 
 }  // namespace
 
 result<std::unique_ptr<activation::journal>> open_journal(runtime& rt, const tables_place& place) {
-    auto db = open_tables(place);
-    if (!db) {
-        return db.error();
-    }
-    return std::unique_ptr<activation::journal>(std::make_unique<stored_journal>(rt, std::move(*db)));
+    return open_on_tables<stored_journal, activation::journal>(rt, place);
 }
 
 }  // namespace rollover::store
