@@ -38,18 +38,12 @@ reservation of(std::vector<std::string> devices, int from, int until) {
     return out;
 }
 
-class Calendar : public testing::TestWithParam<kind> {
+class Calendar : public OnTables {
 protected:
     void SetUp() override {
-        folder_ = fs::path(testing::TempDir()) /
-                  ("rollover-" + std::to_string(getpid()) + "-" +
-                   std::string(testing::UnitTest::GetInstance()->current_test_info()->name()).substr(0, 20));
-        fs::remove_all(folder_);
-        fs::create_directories(folder_);
-        place_ = fresh_tables(GetParam(), folder_);
+        OnTables::SetUp();
         calendar_ = open();
     }
-    void TearDown() override { fs::remove_all(folder_); }
 
     std::unique_ptr<scheduler::calendar> open() {
         auto opened = open_calendar(rt_, place_);
@@ -57,13 +51,6 @@ protected:
         return opened ? std::move(*opened) : nullptr;
     }
 
-    template <class T>
-    result<T> wait(task<result<T>> work) {
-        result<T> out = failure();
-        auto root = [](task<result<T>> w, result<T>& o) -> task<void> { o = co_await std::move(w); };
-        EXPECT_EQ(rt_.run(root(std::move(work), out)), virtual_end::finished);
-        return out;
-    }
     result<std::string> book(reservation what, unsigned most_open = 0) {
         return wait(calendar_->book(std::move(what), "eva", most_open));
     }
@@ -77,9 +64,6 @@ protected:
         }
     }
 
-    fs::path folder_;
-    virtual_runtime rt_;
-    tables_place place_{fs::path()};
     std::unique_ptr<scheduler::calendar> calendar_;
     std::unique_ptr<scheduler::roster> roster_;
 };
@@ -390,10 +374,10 @@ TEST_P(Calendar, WithoutTheConstraint_TheSameTestSeesOverlaps) {
     EXPECT_GT(overlaps_in(place_), 0U);
 }
 
-TEST_P(Calendar, StateOfVersion2_IsKeptAsItWas_AndBroughtUpToDate) {
-    if (GetParam() != kind::sqlite) {
-        GTEST_SKIP() << "there was none then";
-    }
+/// Of a time when there was SQLite only.
+class OlderCalendar : public Calendar {};
+
+TEST_P(OlderCalendar, StateOfVersion2_IsKeptAsItWas_AndBroughtUpToDate) {
     calendar_.reset();
     const auto older = make_older(place_.file, 2);
     ASSERT_TRUE(older) << describe(older.error());
@@ -412,6 +396,7 @@ TEST_P(Calendar, StateOfVersion2_IsKeptAsItWas_AndBroughtUpToDate) {
     EXPECT_EQ(version.number(0), 2);
 }
 
+INSTANTIATE_TEST_SUITE_P(On, OlderCalendar, testing::Values(kind::sqlite), name_of);
 INSTANTIATE_TEST_SUITE_P(On, Calendar, testing::ValuesIn(databases_at_hand()), name_of);
 
 }  // namespace

@@ -19,33 +19,20 @@ using activation::journal;
 using activation::record;
 using activation::record_kind;
 
-class Journal : public testing::TestWithParam<kind> {
+class Journal : public OnTables {
 protected:
     void SetUp() override {
-        folder_ = fs::path(testing::TempDir()) /
-                  ("rollover-" + std::to_string(getpid()) + "-" +
-                   std::string(testing::UnitTest::GetInstance()->current_test_info()->name()).substr(0, 20));
-        fs::remove_all(folder_);
+        OnTables::SetUp();
         auto opened = state_folder::open(folder_);
         ASSERT_TRUE(opened);
         state_.emplace(std::move(*opened));
-        place_ = fresh_tables(GetParam(), folder_);
         journal_ = open();
     }
-    void TearDown() override { fs::remove_all(folder_); }
 
     std::unique_ptr<journal> open() {
         auto opened = open_journal(rt_, place_);
         EXPECT_TRUE(opened) << (opened ? "" : describe(opened.error()));
         return opened ? std::move(*opened) : nullptr;
-    }
-
-    template <class T>
-    result<T> wait(task<result<T>> work) {
-        result<T> out = failure();
-        auto root = [](task<result<T>> w, result<T>& o) -> task<void> { o = co_await std::move(w); };
-        EXPECT_EQ(rt_.run(root(std::move(work), out)), virtual_end::finished);
-        return out;
     }
 
     static beginning two_devices() {
@@ -55,10 +42,7 @@ protected:
         return {kind, id, std::move(subject), std::move(text), {}};
     }
 
-    fs::path folder_;
-    virtual_runtime rt_;
     std::optional<state_folder> state_;
-    tables_place place_{fs::path()};
     std::unique_ptr<journal> journal_;
 };
 
@@ -163,10 +147,10 @@ TEST_P(Journal, UsesOfDevices_AreCounted_ByLab) {
     EXPECT_TRUE(wait(journal_->uses("praha"))->empty());
 }
 
-TEST_P(Journal, FileOfAnOlderProgram_IsBroughtUpToDate) {
-    if (GetParam() != kind::sqlite) {
-        GTEST_SKIP() << "there was none then";
-    }
+/// Of a time when there was SQLite only.
+class OlderJournal : public Journal {};
+
+TEST_P(OlderJournal, FileOfAnOlderProgram_IsBroughtUpToDate) {
     const auto id = wait(journal_->begin(two_devices())).value();
     ASSERT_TRUE(wait(journal_->append(of(record_kind::touching, id, "r2"))));
     ASSERT_TRUE(wait(journal_->append(of(record_kind::touching, id, "r2"))));
@@ -234,6 +218,7 @@ TEST_P(Journal, QuarantineByAPerson_IsNoActivations) {
     EXPECT_EQ(held.at("r1").why, "by eva: its fan is broken");
 }
 
+INSTANTIATE_TEST_SUITE_P(On, OlderJournal, testing::Values(kind::sqlite), name_of);
 INSTANTIATE_TEST_SUITE_P(On, Journal, testing::ValuesIn(databases_at_hand()), name_of);
 
 }  // namespace

@@ -14,21 +14,11 @@ namespace {
 using activation::record_kind;
 using namespace std::chrono_literals;
 
-class Postgres : public testing::Test {
+class Postgres : public OnTables {
 protected:
     void SetUp() override {
-        if (postgres_url().empty()) {
-            GTEST_SKIP() << "ROLLOVER_TEST_POSTGRES is not set";
-        }
-        place_ = fresh_tables(kind::postgres, {});
+        OnTables::SetUp();
         calendar_ = *open_calendar(rt_, place_);
-    }
-    template <class T>
-    result<T> wait(task<result<T>> work) {
-        result<T> out = failure();
-        auto root = [](task<result<T>> w, result<T>& o) -> task<void> { o = co_await std::move(w); };
-        EXPECT_EQ(rt_.run(root(std::move(work), out)), virtual_end::finished);
-        return out;
     }
     /// As another service sees it, with its own number.
     tables_place another() const { return {std::filesystem::path(), place_.url}; }
@@ -43,12 +33,10 @@ protected:
         return wait(calendar_->book(what, "eva", 0)).value();
     }
 
-    virtual_runtime rt_;
-    tables_place place_{std::filesystem::path()};
     std::unique_ptr<scheduler::calendar> calendar_;
 };
 
-TEST_F(Postgres, AConnectionThatWasLost_IsMadeAgain_AndATransactionOnItIsNotHalfDone) {
+TEST_P(Postgres, AConnectionThatWasLost_IsMadeAgain_AndATransactionOnItIsNotHalfDone) {
     auto db = *open_tables(place_);
     auto killer = *open_tables(place_);
     const auto kill = [&killer] {
@@ -72,7 +60,7 @@ TEST_F(Postgres, AConnectionThatWasLost_IsMadeAgain_AndATransactionOnItIsNotHalf
     EXPECT_TRUE(db->execute("INSERT INTO wear VALUES ('l', 'd', 1)"));
 }
 
-TEST_F(Postgres, CommitIsCutOff_WhetherItWasMadeIsFoundOut) {
+TEST_P(Postgres, CommitIsCutOff_WhetherItWasMadeIsFoundOut) {
     using moment = cutting_proxy::moment;
     auto direct = *open_tables(place_);
     statement port_of(*direct, "SHOW port");
@@ -96,7 +84,7 @@ TEST_F(Postgres, CommitIsCutOff_WhetherItWasMadeIsFoundOut) {
     }
 }
 
-TEST_F(Postgres, AFailedStatement_LeavesNothingOfItsTransaction_AlsoWhenItIsCommitted) {
+TEST_P(Postgres, AFailedStatement_LeavesNothingOfItsTransaction_AlsoWhenItIsCommitted) {
     auto db = *open_tables(place_);
     transaction all(*db);
     ASSERT_TRUE(all.begin());
@@ -105,7 +93,7 @@ TEST_F(Postgres, AFailedStatement_LeavesNothingOfItsTransaction_AlsoWhenItIsComm
     EXPECT_FALSE(all.commit());
 }
 
-TEST_F(Postgres, ADatabaseThatIsNotThere_IsTold_WithoutThePassword) {
+TEST_P(Postgres, ADatabaseThatIsNotThere_IsTold_WithoutThePassword) {
     const auto db = open_tables({std::filesystem::path(), "postgresql://rollover:secret-word@127.0.0.1:1/lab"});
     ASSERT_FALSE(db);
     EXPECT_EQ(db.error().code, errc::store);
@@ -113,7 +101,7 @@ TEST_F(Postgres, ADatabaseThatIsNotThere_IsTold_WithoutThePassword) {
     EXPECT_NE(describe(db.error()).find("127.0.0.1"), std::string::npos) << describe(db.error());
 }
 
-TEST_F(Postgres, OneServiceWorksOnAReservation_UntilItsTermIsOver) {
+TEST_P(Postgres, OneServiceWorksOnAReservation_UntilItsTermIsOver) {
     const auto id = reservation_of_r1();
     auto elsewhere = another();
     auto first = *open_roster(rt_, place_, {"first", "", 1s});
@@ -152,7 +140,7 @@ TEST_F(Postgres, OneServiceWorksOnAReservation_UntilItsTermIsOver) {
         << "who signs off is not waited for";
 }
 
-TEST_F(Postgres, AReservation_IsWorkedOnAsAWholeOrBySites) {
+TEST_P(Postgres, AReservation_IsWorkedOnAsAWholeOrBySites) {
     using parts = std::vector<scheduler::work_part>;
     const auto id = reservation_of_r1();
     auto elsewhere = another();
@@ -191,7 +179,7 @@ TEST_F(Postgres, AReservation_IsWorkedOnAsAWholeOrBySites) {
     EXPECT_FALSE(wait(calendar_->set_part(id, 1, {"north"})));
 }
 
-TEST_F(Postgres, ServicesThatTakeAtOnce_NeverBothHaveOne) {
+TEST_P(Postgres, ServicesThatTakeAtOnce_NeverBothHaveOne) {
     std::vector<std::string> ids;
     for (int n = 0; n < 40; ++n) {
         scheduler::reservation what;
@@ -232,6 +220,10 @@ TEST_F(Postgres, ServicesThatTakeAtOnce_NeverBothHaveOne) {
     std::ranges::sort(ids);
     EXPECT_EQ(all, ids);
 }
+
+// Where there is none at hand, there is nothing to try.
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Postgres);
+INSTANTIATE_TEST_SUITE_P(On, Postgres, testing::ValuesIn(postgres_at_hand()), name_of);
 
 }  // namespace
 }  // namespace rollover::store

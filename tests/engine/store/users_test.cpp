@@ -16,26 +16,13 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using access::role;
 
-class Users : public testing::TestWithParam<kind> {
+class Users : public OnTables {
 protected:
     void SetUp() override {
-        folder_ = fs::path(testing::TempDir()) /
-                  ("rollover-" + std::to_string(getpid()) + "-" +
-                   std::string(testing::UnitTest::GetInstance()->current_test_info()->name()).substr(0, 20));
-        fs::remove_all(folder_);
-        fs::create_directories(folder_);
-        place_ = fresh_tables(GetParam(), folder_);
+        OnTables::SetUp();
         users_ = *open_users(rt_, place_);
     }
-    void TearDown() override { fs::remove_all(folder_); }
 
-    template <class T>
-    result<T> wait(task<result<T>> work) {
-        result<T> out = failure();
-        auto root = [](task<result<T>> w, result<T>& o) -> task<void> { o = co_await std::move(w); };
-        EXPECT_EQ(rt_.run(root(std::move(work), out)), virtual_end::finished);
-        return out;
-    }
     void pass(duration time) {
         auto root = [](runtime& rt, duration t) -> task<void> {
             const auto slept = co_await sleep_for(rt, t);
@@ -54,9 +41,6 @@ protected:
         return seen->who;
     }
 
-    fs::path folder_;
-    virtual_runtime rt_;
-    tables_place place_{fs::path()};
     std::unique_ptr<access::users> users_;
 };
 
