@@ -45,6 +45,7 @@ struct member {
     model::interface_reference interface;
     std::string port;  ///< of the cross-connect's bridge
     std::uint16_t vlan = 0;
+    bool operator==(const member&) const = default;
 };
 
 /// The way of a join to its other part, on another cross-connect: a VXLAN tunnel over an interlink.
@@ -55,6 +56,7 @@ struct planned_tunnel {
     std::uint32_t vni = 0;
     std::uint16_t port = 0;  ///< UDP
     std::uint32_t mtu = 0;   ///< bytes of IP packets between the two
+    bool operator==(const planned_tunnel&) const = default;
 };
 
 /// One link on one cross-connect. A link with ends on several is a join on each, with tunnels between its hub and the
@@ -65,6 +67,7 @@ struct planned_join {
     std::vector<member> members;
     std::vector<planned_tunnel> tunnels = {};
     model::shape shaped = {};
+    bool operator==(const planned_join&) const = default;
 };
 
 /// The joins of a link that is placed on a cross-connect, that of its hub first. Errors: not_found when an interface

@@ -5,29 +5,6 @@
 
 namespace rollover::plan {
 
-namespace {
-
-bool same_member(const member& a, const member& b) {
-    return a.interface == b.interface && a.port == b.port && a.vlan == b.vlan;
-}
-
-bool same_tunnel(const planned_tunnel& a, const planned_tunnel& b) {
-    return a.across == b.across && a.local == b.local && a.remote == b.remote && a.vni == b.vni && a.port == b.port &&
-           a.mtu == b.mtu;
-}
-
-bool same_shape(const model::shape& a, const model::shape& b) {
-    return a.delay == b.delay && a.jitter == b.jitter && a.loss_per_million == b.loss_per_million && a.rate == b.rate;
-}
-
-bool same_join(const planned_join& a, const planned_join& b) {
-    return a.cross_connect == b.cross_connect && a.link == b.link &&
-           std::ranges::equal(a.members, b.members, same_member) &&
-           std::ranges::equal(a.tunnels, b.tunnels, same_tunnel) && same_shape(a.shaped, b.shaped);
-}
-
-}  // namespace
-
 plan part_at(const model::lab& lab, const plan& whole, const std::string& site) {
     const auto is_here = [&](model::site_index i) { return lab.at(i).name == site; };
     plan out = whole;
@@ -55,10 +32,6 @@ result<void> can_be_parted(const model::lab& lab, const plan& whole) {
         }
     }
     return {};
-}
-
-bool same_joins(const std::vector<planned_join>& a, const std::vector<planned_join>& b) {
-    return std::ranges::equal(a, b, same_join);
 }
 
 }  // namespace rollover::plan

@@ -15,7 +15,4 @@ namespace rollover::plan {
 /// that none of them would set.
 [[nodiscard]] result<void> can_be_parted(const model::lab& lab, const plan& whole);
 
-/// Whether both mean the same on the cross-connects.
-[[nodiscard]] bool same_joins(const std::vector<planned_join>& a, const std::vector<planned_join>& b);
-
 }  // namespace rollover::plan

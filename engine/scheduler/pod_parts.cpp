@@ -94,8 +94,7 @@ task<result<void>> pod_work::is_only_here(const plan::plan& now, const plan::pla
         co_return stand.error();
     }
     for (const auto& site : stand->checked) {
-        if (!plan::same_joins(plan::part_at(files_->lab, now, site).joins,
-                              plan::part_at(files_->lab, with, site).joins)) {
+        if (plan::part_at(files_->lab, now, site).joins != plan::part_at(files_->lab, with, site).joins) {
             co_return failure(errc::impossible,
                               fmt::format("with another device at site {} the tunnels at site {} would change, which "
                                           "its host has handed over or checks already",
@@ -221,12 +220,8 @@ task<result<std::vector<plan::planned_join>>> pod_work::follow_joins(const plan:
     if (!whole) {
         co_return whole.error();
     }
-    auto fresh = own_part(*whole).joins;
-    // Without those of nodes that were left out.
-    std::erase_if(fresh, [&now](const auto& one) {
-        return std::ranges::find(now.joins, one.link, &plan::planned_join::link) == now.joins.end();
-    });
-    if (plan::same_joins(fresh, now.joins)) {
+    auto fresh = without_left_out(own_part(*whole)).joins;
+    if (fresh == now.joins) {
         co_return now.joins;
     }
     plan::plan changed = now;
