@@ -124,6 +124,7 @@ def curl_is_let_in_by_its_token():
     assert curl(URL + "/v1/devices") == "401"
     head = curl("--include", URL + "/v1/devices", body=True)
     assert "WWW-Authenticate: Bearer realm=\"rollover\"\n" in head.replace("\r", ""), head
+    sandbox.wait_until("the token of one second is over", lambda: curl(URL + "/v1/devices", who="expired") != "200")
     for who in ("revoked", "expired", "nonsense", TOKENS["eva"][:-1], TOKENS["eva"] + "x", TOKENS["eva"].replace("_t", "_t9")):
         head = curl("--include", URL + "/v1/devices", who=who, body=True)
         assert "401 Unauthorized" in head and "error=\"invalid_token\"" in head, (who, head)
