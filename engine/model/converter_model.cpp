@@ -22,7 +22,6 @@ constexpr std::array<word<after_cr>, 3> after_cr_words{
     {{"nul", after_cr::nul}, {"lf", after_cr::lf}, {"nothing", after_cr::nothing}}};
 constexpr std::array<word<break_by>, 3> break_words{
     {{"protocol", break_by::protocol}, {"telnet", break_by::telnet}, {"nothing", break_by::nothing}}};
-constexpr std::array<word<bool>, 2> yes_no{{{"true", true}, {"false", false}}};
 constexpr std::array<word<menu_question::answer>, 3> answer_words{{{"line", menu_question::answer::line},
                                                                    {"user", menu_question::answer::user},
                                                                    {"password", menu_question::answer::password}}};
@@ -72,7 +71,7 @@ converter_model read_model(xml_document& document) {
     m.openings = root.number("openings", 1, most_openings, 0);
     m.after_cr = root.choice<after_cr>("after-cr", after_cr_words, after_cr::nul);
     m.break_by = root.choice<break_by>("break-by", break_words, break_by::protocol);
-    m.answers_settings = root.choice<bool>("answers-settings", yes_no, true);
+    m.answers_settings = root.flag("answers-settings", true);
     m.when_busy = root.optional("when-busy", rules::text_line);
     read_children(document.shared(), root, m);
     root.finish({"source", "ports", "busy", "escape", "menu"});

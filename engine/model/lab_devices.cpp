@@ -67,8 +67,7 @@ void lab_reader::read_device(element& e, site_index where) {
                              [&] { return "serial number " + d.serial_number; });
     }
     d.outlet = e.optional("outlet", rules::label);
-    static constexpr std::array<word<bool>, 2> yes_no{{{"true", true}, {"false", false}}};
-    d.recover = e.choice<bool>("recover", yes_no, false);
+    d.recover = e.flag("recover", false);
     const auto switches_power = [](const hook& h) { return h.when == hook::moment::power_cycle; };
     if (d.recover && std::ranges::none_of(lab_.hooks, switches_power)) {
         e.wrong("recover", "nothing in this lab switches the device off and on",

@@ -59,13 +59,12 @@ void lab_reader::converter_access(element& e, converter& c) {
 
 /// The model, and what may be said of any converter beside it.
 void lab_reader::converter_kind(element& e, converter& c) {
-    constexpr std::array<word<bool>, 2> yes_no{{{"true", true}, {"false", false}}};
     c.busy_wait = e.time("busy-wait", duration::zero(), std::chrono::hours(24), std::chrono::seconds(20));
-    c.old_ssh = e.choice<bool>("old-ssh", yes_no, false);
+    c.old_ssh = e.flag("old-ssh", false);
     if (c.protocol != line_protocol::ssh) {
         out_of_place(e, "old-ssh", "but for protocol ssh");
     }
-    c.menu = e.choice<bool>("menu", yes_no, false);
+    c.menu = e.flag("menu", false);
     if (c.protocol == line_protocol::tty) {
         out_of_place(e, "menu", "for protocol tty");
     }
@@ -186,7 +185,6 @@ void lab_reader::take_port(element& line, const converter& c, const converter_li
 void lab_reader::read_cross_connect(element& e, site_index where) {
     static constexpr std::array<word<cross_connect_kind>, 2> kinds{
         {{"openvswitch", cross_connect_kind::openvswitch}, {"linux-bridge", cross_connect_kind::linux_bridge}}};
-    static constexpr std::array<word<bool>, 2> yes_no{{{"true", true}, {"false", false}}};
     constexpr std::size_t longest_beginning = 6;  // 15 characters, less a hyphen and 8 digits
     cross_connect x;
     x.site = where;
@@ -203,7 +201,7 @@ void lab_reader::read_cross_connect(element& e, site_index where) {
     x.ovs_run_dir = e.optional("ovs-run-dir", rules::absolute_path);
     x.connections = e.number("connections", 1, 65535, 0);
     x.passes = passes_of(e);
-    if (e.choice<bool>("netem", yes_no, false)) {
+    if (e.flag("netem", false)) {
         x.passes.add(traffic::shaped);
     }
     if (x.kind == cross_connect_kind::linux_bridge) {
@@ -232,13 +230,12 @@ void lab_reader::read_cross_connect(element& e, site_index where) {
 
 /// How it is read: by its console, by SSH, or on this host; nothing of it is needed.
 void lab_reader::switch_access(element& e, lab_switch& s) {
-    constexpr std::array<word<bool>, 2> yes_no{{{"true", true}, {"false", false}}};
     const bool by_tools = s.platform == "openvswitch";
     s.host = e.optional("host", rules::host);
     s.port = static_cast<std::uint16_t>(e.number("port", 1, largest_port, ssh_port));
     s.login = login_of(e);
     s.known_hosts = path_of(e, "known-hosts", rules::path);
-    s.old_ssh = e.choice<bool>("old-ssh", yes_no, false);
+    s.old_ssh = e.flag("old-ssh", false);
     s.ovs_run_dir = e.optional("ovs-run-dir", rules::absolute_path);
     if (e.has("host")) {
         needed(e, "login", "a switch that is read by SSH");

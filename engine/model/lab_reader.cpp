@@ -101,8 +101,7 @@ void lab_reader::read_credentials(element& e) {
     c.password = secret_of(e, "password");
     c.enable = secret_of(e, "enable");
     c.key = path_of(e, "key", rules::path);
-    static constexpr std::array<word<bool>, 2> yes_no{{{"true", true}, {"false", false}}};
-    c.agent = e.choice<bool>("agent", yes_no, false);
+    c.agent = e.flag("agent", false);
     c.place = e.place();
     e.finish();
     lab_.credentials.push_back(std::move(c));

@@ -26,7 +26,6 @@ constexpr std::array<word<kind>, 9> kinds{{{"platform", kind::platform},
                                            {"capacity", kind::capacity}}};
 constexpr std::array<word<interface_type>, 2> link_types{
     {{"ethernet", interface_type::ethernet}, {"serial", interface_type::serial}}};
-constexpr std::array<word<bool>, 2> yes_or_no{{{"true", true}, {"false", false}}};
 constexpr std::array<word<link_via>, 5> vias{{{"any", link_via::any},
                                               {"cross-connect", link_via::cross_connect},
                                               {"wire", link_via::wire},
@@ -109,7 +108,7 @@ void topology_reader::read_node(element& e, node_index self) {
             config.wrong(fmt::format("a second <config> of node {}", in_quotes(n.name)), "put all lines into one");
         }
         has_config = true;
-        n.config_compared = config.choice<bool>("compared", yes_or_no, true);
+        n.config_compared = config.flag("compared", true);
         config.finish_text();
         n.config = read_config(config);
     }

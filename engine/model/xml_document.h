@@ -92,6 +92,12 @@ public:
         return fallback.value_or(words[0].second);
     }
 
+    /// "true" or "false"; `fallback` when it is missing or wrong.
+    [[nodiscard]] bool flag(std::string_view attribute, bool fallback) {
+        static constexpr std::array<word<bool>, 2> words{{{"true", true}, {"false", false}}};
+        return choice<bool>(attribute, words, fallback);
+    }
+
     /// A mistake at the value of `attribute`, or at the element.
     void wrong(std::string_view attribute, std::string what, std::string hint) const;
     void wrong(std::string what, std::string hint) const;

@@ -39,11 +39,23 @@ def units_of(tree):
     return units
 
 
+def commands_of(build, root):
+    """How each source is compiled; several of a library are compiled as one file that includes them (ROLLOVER_UNITY)."""
+    commands = {}
+    with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
+        for one in json.load(file):
+            sources = [one["file"]]
+            if "/Unity/" in one["file"]:
+                with open(one["file"], encoding="utf-8") as unity:
+                    sources = re.findall(r'^#include "(.*)"$', unity.read(), re.M)
+            commands.update((os.path.relpath(source, root), one["command"]) for source in sources)
+    return commands
+
+
 def main():
     build, out = sys.argv[1:3]
     root = os.getcwd()
-    with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
-        commands = {os.path.relpath(one["file"], root): one["command"] for one in json.load(file)}
+    commands = commands_of(build, root)
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
     database = []

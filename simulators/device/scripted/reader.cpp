@@ -13,8 +13,6 @@ using model::element;
 using model::reading;
 using model::word;
 namespace rules = model::rules;
-
-constexpr std::array<word<bool>, 2> yes_no{{{"true", true}, {"false", false}}};
 constexpr std::array<word<family_kind>, 4> families{{{"indented", family_kind::indented},
                                                      {"tree", family_kind::tree},
                                                      {"paths", family_kind::paths},
@@ -27,9 +25,9 @@ constexpr std::array<word<std::string_view>, 5> events{{{"interface-up", "interf
 
 void read_style(element& e, configuration_style& s) {
     s.family = e.choice<family_kind>("family", families);
-    s.candidate = e.choice<bool>("candidate", yes_no, false);
-    s.commit_saves = e.choice<bool>("commit-saves", yes_no, false);
-    s.saves_at_once = e.choice<bool>("saves-at-once", yes_no, false);
+    s.candidate = e.flag("candidate", false);
+    s.commit_saves = e.flag("commit-saves", false);
+    s.saves_at_once = e.flag("saves-at-once", false);
     if (e.has("negation")) {
         s.negation = e.optional("negation", rules::any_line);
     }
@@ -51,7 +49,7 @@ void read_network(element& e, network_words& n) {
     if (e.has("interface")) {
         n.interface = e.optional("interface", rules::any_line);
     }
-    n.up_by_default = e.choice<bool>("up-by-default", yes_no, true);
+    n.up_by_default = e.flag("up-by-default", true);
     for (const std::string_view name : {"password", "password2"}) {
         if (const auto given = e.optional(name, rules::any_line); !given.empty()) {
             n.passwords.emplace_back(given);
@@ -70,7 +68,7 @@ void read_mode(element& e, definition& d) {
     m.name = e.required("name", rules::name);
     m.prompt = text_of_attribute(e.raw("prompt").value_or(""));
     m.up = e.optional("up", rules::name);
-    m.configures = e.choice<bool>("configures", yes_no, false);
+    m.configures = e.flag("configures", false);
     if (std::ranges::any_of(d.modes, [&m](const mode& other) { return other.name == m.name; })) {
         e.wrong("name", "there are two modes of this name", "rename one");
     }
@@ -91,8 +89,8 @@ void read_terminal(element& e, definition& d) {
         d.wipe = std::string(wide, '\b') + std::string(wide, ' ') + std::string(wide, '\b');
     }
     d.width = e.number("width", 0, 1000, 0);
-    d.offers_help = e.choice<bool>("help", yes_no, true);
-    d.finds_abbreviations = e.choice<bool>("abbreviations", yes_no, true);
+    d.offers_help = e.flag("help", true);
+    d.finds_abbreviations = e.flag("abbreviations", true);
     e.finish();
 }
 
@@ -124,7 +122,7 @@ void read_simple_children(reading& from, element& root, definition& d) {
     for (const pugi::xml_node child : root.children("interface-type")) {
         element e(from, child);
         const std::string name(e.required("name", rules::name));
-        d.interface_types.push_back({name, e.choice<bool>("made-by-user", yes_no, false)});
+        d.interface_types.push_back({name, e.flag("made-by-user", false)});
         e.finish();
     }
     for (const pugi::xml_node child : root.children("account")) {

@@ -24,7 +24,6 @@ constexpr std::array<word<step::reply>, 4> replies{{{"line", step::reply::line},
                                                     {"key", step::reply::key},
                                                     {"password", step::reply::password},
                                                     {"enter", step::reply::enter}}};
-constexpr std::array<word<bool>, 2> truth_words{{{"true", true}, {"false", false}}};
 constexpr std::array<word<std::string_view>, 2> lists{{{"interface", "interface"}, {"neighbor", "neighbor"}}};
 
 /// The values that every device has.
@@ -69,7 +68,7 @@ void read_ask(reading& from, element& e, step& s, pugi::xml_node node, std::size
     s.how = e.choice<step::reply>("reply", replies, step::reply::line);
     s.name = e.optional("into", rules::name);
     s.within = e.time("within", duration(0), longest, duration(0));
-    s.abbreviated = e.choice<bool>("abbreviated", truth_words, false);
+    s.abbreviated = e.flag("abbreviated", false);
     for (const pugi::xml_node child : node.children("answer")) {
         s.branches.push_back(read_branch(from, child, depth));
     }
@@ -98,7 +97,7 @@ void read_text(element& e, step& s) {
     if (s.text.empty()) {
         s.text = "\n";  // <print/>: the end of a line, as after a key that was pressed
     }
-    if (!e.choice<bool>("line-end", truth_words, true) && !s.text.empty()) {
+    if (!e.flag("line-end", true) && !s.text.empty()) {
         s.text.pop_back();
     }
     e.finish_text();
