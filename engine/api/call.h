@@ -40,12 +40,16 @@ public:
             return folder.error();
         }
         folder_.emplace(std::move(*folder));
-        auto journal = store::open_journal(rt_, folder_->tables());
+        auto tables = store::shared_tables::open(rt_, folder_->tables());
+        if (!tables) {
+            return tables.error();
+        }
+        auto journal = store::open_journal(*tables);
         if (!journal) {
             return journal.error();
         }
         journal_ = std::move(*journal);
-        auto calendar = store::open_calendar(rt_, folder_->tables());
+        auto calendar = store::open_calendar(*tables);
         if (!calendar) {
             return calendar.error();
         }

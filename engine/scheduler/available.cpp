@@ -65,8 +65,7 @@ activation::hold hold_of(const booked_device& booked) {
     return {"", false, words_of(booked)};
 }
 
-std::vector<placement::booked> calendar_of(const model::lab& lab, const std::vector<booked_device>& bookings,
-                                           bool with_words) {
+std::vector<placement::booked> calendar_of(const model::lab& lab, const std::vector<booked_device>& bookings) {
     std::unordered_map<std::string, model::device_index> devices;
     for (std::uint32_t d = 0; d < lab.devices.size(); ++d) {
         devices.emplace(lab.devices[d].name, model::device_index{d});
@@ -77,7 +76,7 @@ std::vector<placement::booked> calendar_of(const model::lab& lab, const std::vec
     }
     std::vector<placement::booked> out;
     for (const auto& one : bookings) {
-        placement::booked entry{one.held.from, one.held.until, {}, {}, with_words ? words_of(one) : std::string()};
+        placement::booked entry{one.held.from, one.held.until, {}, {}, words_of(one)};
         if (const auto device = devices.find(one.device); device != devices.end()) {
             entry.devices.push_back(device->second);
         }

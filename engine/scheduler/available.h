@@ -26,10 +26,8 @@ namespace rollover::scheduler {
 /// "reserved by eva (r17, ospf) until 2026-11-30 14:00:00", as a hold. Times in UTC.
 [[nodiscard]] activation::hold hold_of(const booked_device& booked);
 
-/// Bookings as placement::earliest reads them; what the lab no longer has is left out. `with_words`: whose they are is
-/// told too, for explanations.
+/// Bookings as placement::find_in_window reads them; what the lab no longer has is left out.
 [[nodiscard]] std::vector<placement::booked> calendar_of(const model::lab& lab,
-                                                         const std::vector<booked_device>& bookings,
-                                                         bool with_words = true);
+                                                         const std::vector<booked_device>& bookings);
 
 }  // namespace rollover::scheduler

@@ -5,6 +5,7 @@
 #include "engine/runtime/task.h"
 #include "engine/scheduler/reservation.h"
 #include "engine/scheduler/times.h"
+#include "engine/scheduler/timetable.h"
 
 #include <map>
 #include <optional>
@@ -56,6 +57,10 @@ public:
     /// What is held of a lab at some time in the window, by devices and times.
     [[nodiscard]] virtual task<result<std::vector<booked_device>>> taken(std::string lab, window in) = 0;
 
+    /// All that is held of a lab from now on, as it stands. It is kept from call to call, and only what has changed is
+    /// read again; the first call reads all.
+    [[nodiscard]] virtual task<result<std::shared_ptr<const timetable>>> times(std::string lab) = 0;
+
     /// What the scheduler has to look after: reservations of a lab that are not over and whose devices are held from
     /// before `until` on, the earliest first. Without their sources.
     [[nodiscard]] virtual task<result<std::vector<reservation>>> due(std::string lab, instant until) = 0;
@@ -73,7 +78,8 @@ public:
     [[nodiscard]] virtual task<result<void>> set_part(std::string id, std::uint32_t pod, part now) = 0;
 
     /// Writes the stage, and why. A reservation that is over holds nothing from `when` on; one that is ended before its
-    /// time, what was booked for its clean-up.
+    /// time, what was booked for its clean-up. `ending` before its devices are its own is `cancelled`. Errors:
+    /// bad_input when it is over; or for `running`, when it is to end.
     [[nodiscard]] virtual task<result<void>> set_stage(std::string id, stage now, std::string why, actor who,
                                                        instant when) = 0;
     /// Who attends to it from now on (reservation::via). Errors: busy, when it is to be handed over and was begun, or

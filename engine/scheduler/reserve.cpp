@@ -76,9 +76,12 @@ result<found_window> place_at(const lab_files& files, const wish& what, const kn
     return found_window{held, {placement::improve(request, std::move(*found), wishes, placement::usual_moves)}};
 }
 
-result<found_window> place_early(const lab_files& files, const wish& what, const knowledge& known,
-                                 const std::vector<placement::booked>& calendar, instant from, seconds length) {
+result<found_window> place_early(const lab_files& files, const wish& what, const knowledge& known, instant from,
+                                 seconds length) {
     const model::topology together = placement::copies_of(*what.topology, what.pods);
+    static const timetable nothing;
+    const auto calendar =
+        times_too_short_closed(files.lab, known.times ? *known.times : nothing, from, length, known.until);
     const auto found = placement::earliest(request_for(files.lab, together, known.held), calendar, from, length);
     if (!found) {
         return found.error();
@@ -144,7 +147,6 @@ result<reservation> find_reservation(const lab_files& files, const wish& what, c
                     {},
                     {},
                     what.policy};
-    const auto calendar = what.from ? std::vector<placement::booked>() : calendar_of(files.lab, known.bookings, false);
     instant earliest = known.now;
     times assumed{seconds(5), seconds(5)};
     // How long it takes depends on the devices, and which are free on how long it takes.
@@ -155,7 +157,7 @@ result<reservation> find_reservation(const lab_files& files, const wish& what, c
             what.from
                 ? place_at(files, what, known,
                            {std::max(known.now, *what.from - assumed.ready), *what.from + what.length + assumed.clean})
-                : place_early(files, what, known, calendar, earliest, length);
+                : place_early(files, what, known, earliest, length);
         if (!found) {
             return found.error();
         }
@@ -191,18 +193,16 @@ result<reservation> find_reservation(const lab_files& files, const wish& what, c
     return failure(errc::undecided, "no devices were found whose times fit the window that they were found for");
 }
 
-task<result<knowledge>> know(runtime& rt, calendar& book, activation::journal& journal, std::string lab,
-                             seconds ahead) {
+namespace {
+
+instant later_by(instant now, seconds ahead) {
+    return ahead < instant::max() - now ? now + ahead : instant::max();
+}
+
+/// All but what is booked.
+task<result<knowledge>> know_lab(runtime& rt, calendar& book, activation::journal& journal, std::string lab) {
     knowledge out;
     out.now = rounded_up(rt.wall_now());
-    if (ahead < instant::max() - out.now) {
-        out.until = out.now + ahead;
-    }
-    const window to_know{out.now, out.until};
-    auto bookings = co_await book.taken(lab, to_know);
-    if (!bookings) {
-        co_return bookings.error();
-    }
     auto held = co_await journal.unavailable(lab);
     if (!held) {
         co_return held.error();
@@ -217,10 +217,27 @@ task<result<knowledge>> know(runtime& rt, calendar& book, activation::journal& j
     }
     // What an activation of a reservation has is in the calendar, with an end.
     std::erase_if(*held, [](const auto& one) { return !one.second.quarantined && !one.second.reservation.empty(); });
-    out.bookings = std::move(*bookings);
     out.held = std::move(*held);
     out.uses = std::move(*uses);
     out.earlier = std::move(*earlier);
+    co_return out;
+}
+
+}  // namespace
+
+task<result<knowledge>> know(runtime& rt, calendar& book, activation::journal& journal, std::string lab,
+                             seconds ahead) {
+    const instant now = rounded_up(rt.wall_now());
+    const window to_know{now, later_by(now, ahead)};
+    auto bookings = co_await book.taken(lab, to_know);
+    if (!bookings) {
+        co_return bookings.error();
+    }
+    auto out = co_await know_lab(rt, book, journal, std::move(lab));
+    if (out) {
+        out->until = to_know.until;
+        out->bookings = std::move(*bookings);
+    }
     co_return out;
 }
 
@@ -235,16 +252,54 @@ bool depends_on_later(const result<reservation>& found, const knowledge& known) 
                  : found.error().code == errc::impossible || found.error().code == errc::undecided;
 }
 
+constexpr seconds first_look = std::chrono::hours(12);
+constexpr seconds furthest_look = std::chrono::hours(24 * 365);
+constexpr int wider = 4;
+
+task<result<reservation>> find_on_pool(runtime& rt, shared_files files, const wish& what, knowledge& known,
+                                       owner_limits limits) {
+    if (!what.sees_all) {
+        hide_others(known, what.owner);
+    }
+    result<reservation> found = failure();
+    std::function<void()> work = [&] { found = find_reservation(*files, what, known, limits); };
+    co_await rt.offload(std::move(work));
+    co_return found;
+}
+
+/// How far the calendar is read does not matter here: it is in memory. How far it is looked at does.
+task<result<reservation>> look_for_earliest(runtime& rt, calendar& book, activation::journal& journal,
+                                            shared_files files, const wish& what, owner_limits limits) {
+    auto times = co_await book.times(files->lab.name);
+    if (!times) {
+        co_return times.error();
+    }
+    auto known = co_await know_lab(rt, book, journal, files->lab.name);
+    if (!known) {
+        co_return known.error();
+    }
+    known->times = std::move(*times);
+    seconds ahead = first_look + 2 * std::clamp(what.length, seconds(0), furthest_look);
+    for (;;) {
+        known->until = later_by(known->now, ahead);
+        auto found = co_await find_on_pool(rt, files, what, *known, limits);
+        if (!depends_on_later(found, *known)) {
+            co_return found;
+        }
+        ahead = ahead < furthest_look ? wider * ahead : seconds::max();
+    }
+}
+
 }  // namespace
 
 task<result<reservation>> look_for(runtime& rt, calendar& book, activation::journal& journal, shared_files files,
                                    const wish& what, owner_limits limits) {
-    constexpr seconds first_look = std::chrono::hours(12);
-    constexpr seconds furthest_look = std::chrono::hours(24 * 365);
-    constexpr int wider = 4;
+    if (!what.from) {
+        co_return co_await look_for_earliest(rt, book, journal, files, what, limits);
+    }
     const instant now = rounded_up(rt.wall_now());
     seconds ahead = first_look + 2 * std::clamp(what.length, seconds(0), furthest_look);
-    if (what.from && *what.from > now) {
+    if (*what.from > now) {
         ahead += *what.from - now;
     }
     for (;;) {
@@ -252,12 +307,7 @@ task<result<reservation>> look_for(runtime& rt, calendar& book, activation::jour
         if (!known) {
             co_return known.error();
         }
-        if (!what.sees_all) {
-            hide_others(*known, what.owner);
-        }
-        result<reservation> found = failure();
-        std::function<void()> work = [&] { found = find_reservation(*files, what, *known, limits); };
-        co_await rt.offload(std::move(work));
+        auto found = co_await find_on_pool(rt, files, what, *known, limits);
         if (!depends_on_later(found, *known)) {
             co_return found;
         }

@@ -49,6 +49,8 @@ struct knowledge {
     experience earlier;
     instant now;
     instant until = instant::max();
+    /// In the place of `bookings` for wishes that begin as early as possible; null: nothing is booked.
+    std::shared_ptr<const timetable> times = nullptr;
 };
 
 /// Where and when: everything but the id. Pure. `from`: exactly then, or as soon after it as the typing takes.

@@ -24,8 +24,12 @@ public:
         : options_(options), folder_(std::move(folder)), files_(std::move(files)), rt_(2) {}
 
     result<void> open() {
-        auto book = store::open_calendar(rt_, folder_.tables());
-        auto journal = store::open_journal(rt_, folder_.tables());
+        auto tables = store::shared_tables::open(rt_, folder_.tables());
+        if (!tables) {
+            return tables.error();
+        }
+        auto book = store::open_calendar(*tables);
+        auto journal = store::open_journal(*tables);
         auto lines = store::open_line_book(rt_, folder_.line_book_file());
         if (!book || !journal || !lines) {
             return !book ? book.error() : !journal ? journal.error() : lines.error();

@@ -198,9 +198,8 @@ task<result<reservation>> front_desk::cancel(caller who, std::string id) {
     if (!found) {
         co_return found;
     }
-    const instant now = scheduler::rounded_up(all_.rt.wall_now());
-    const auto next = found->now == stage::booked && now < found->held.from ? stage::cancelled : stage::ending;
-    const auto done = co_await all_.book.set_stage(found->id, next, "cancelled by " + who.name, who.as_actor(), now);
+    const auto done = co_await all_.book.set_stage(found->id, stage::ending, "cancelled by " + who.name, who.as_actor(),
+                                                   scheduler::rounded_up(all_.rt.wall_now()));
     if (!done) {
         co_return done.error();
     }

@@ -144,8 +144,12 @@ result<void> lab_scheduler::implementation::start() {
         return failure(held.error()).advise("one scheduler has one state folder; rollover serve runs already?");
     }
     rt_ = std::make_unique<real_runtime>(4);
-    auto book = store::open_calendar(*rt_, folder->tables());
-    auto journal = store::open_journal(*rt_, folder->tables());
+    auto tables = store::shared_tables::open(*rt_, folder->tables());
+    if (!tables) {
+        return tables.error();
+    }
+    auto book = store::open_calendar(*tables);
+    auto journal = store::open_journal(*tables);
     auto lines = store::open_line_book(*rt_, folder->line_book_file());
     if (!book || !journal || !lines) {
         return !book ? book.error() : !journal ? journal.error() : lines.error();

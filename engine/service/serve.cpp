@@ -99,8 +99,12 @@ public:
             return failure(lock.error()).advise("one service has one state folder; rollover serve runs already?");
         }
         lock_ = std::move(*lock);
-        auto book = store::open_calendar(rt_, folder_.tables());
-        auto journal = store::open_journal(rt_, folder_.tables());
+        auto tables = store::shared_tables::open(rt_, folder_.tables());
+        if (!tables) {
+            return tables.error();
+        }
+        auto book = store::open_calendar(*tables);
+        auto journal = store::open_journal(*tables);
         auto lines = store::open_line_book(rt_, folder_.line_book_file());
         auto users = store::open_users(rt_, folder_.tables());
         if (!book || !journal || !lines || !users) {
@@ -173,6 +177,8 @@ private:
     front_desk::parts desk_parts(scheduler::scheduler& work, floor on);
     task<http_response> answer(routes& all, http_request request);
     task<void> tell_who_may_enter();
+    /// Ahead of the first who asks for the earliest time: he would wait for all of the calendar to be read.
+    [[nodiscard]] task<void> read_timetable();
     http_server_options http_options();
 
     void log(const log_line& line) {
@@ -313,6 +319,11 @@ task<void> service::reload() {
          done ? "the lab was read anew" : scheduler::on_one_line(done.error())});
 }
 
+task<void> service::read_timetable() {
+    const auto times = co_await book_->times(files_->lab.name);
+    static_cast<void>(times.has_value());  // else it is read when it is wanted
+}
+
 task<void> service::root() {
     news what_happens(rt_);
     watched_calendar book(rt_, *book_, measured_, [&what_happens] { what_happens.changed(); });
@@ -344,6 +355,7 @@ task<void> service::root() {
     }
     scheduling.spawn(work.run());
     serving.spawn(service_manager::keep_watch(rt_, work));
+    serving.spawn(read_timetable());
     service_manager::ready("serving lab " + files_->lab.name);
     if (options_.serving) {
         options_.serving(where);

@@ -74,6 +74,10 @@ task<result<std::vector<scheduler::booked_device>>> watched_calendar::taken(std:
     return read(behind_.taken(std::move(lab), in));
 }
 
+task<result<std::shared_ptr<const scheduler::timetable>>> watched_calendar::times(std::string lab) {
+    return read(behind_.times(std::move(lab)));
+}
+
 task<result<std::vector<reservation>>> watched_calendar::due(std::string lab, instant until) {
     auto call = read(behind_.due(std::move(lab), until));
     auto out = co_await std::move(call);

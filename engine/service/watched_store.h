@@ -21,6 +21,7 @@ public:
     task<result<std::vector<scheduler::reservation>>> list(scheduler::query which) override;
     task<result<std::map<scheduler::stage, std::size_t>>> counts(std::string lab) override;
     task<result<std::vector<scheduler::booked_device>>> taken(std::string lab, scheduler::window in) override;
+    task<result<std::shared_ptr<const scheduler::timetable>>> times(std::string lab) override;
     task<result<std::vector<scheduler::reservation>>> due(std::string lab, scheduler::instant until) override;
     task<result<void>> move(std::string id, scheduler::window promised, scheduler::window held,
                             scheduler::actor who) override;
@@ -42,7 +43,7 @@ public:
     task<result<std::vector<scheduler::entry>>> audit(scheduler::audit_query which) override;
 
 private:
-    struct times {
+    struct due_times {
         wall_time begin;  ///< when its devices are its own, and it was booked
         wall_time ready;  ///< when it was expected to be ready
     };
@@ -58,7 +59,7 @@ private:
     scheduler::calendar& behind_;
     metrics& told_;
     std::function<void()> changed_;
-    std::map<std::string, times> due_;  ///< of what the scheduler has to look after
+    std::map<std::string, due_times> due_;  ///< of what the scheduler has to look after
 };
 
 class watched_journal final : public activation::journal {

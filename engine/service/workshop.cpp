@@ -6,17 +6,16 @@ namespace rollover::service {
 
 class workshop::place final : public scheduler::workplace {
 public:
-    place(workshop& in, scheduler::shared_files files, std::unique_ptr<store::activation_lock> lock,
-          const std::filesystem::path& folder)
+    place(workshop& in, scheduler::shared_files files, std::unique_ptr<store::activation_lock> lock)
         : files_(std::move(files)),
           lock_(std::move(lock)),
           patches_(in.rt_, {in.options_.program.empty() ? std::filesystem::path("rollover") : in.options_.program,
-                            in.folder_.path(), folder, in.options_.converters, in.options_.store}),
+                            in.folder_.path(), lock_->folder(), in.options_.converters, in.options_.store}),
           environment_(in.rt_, in.wheel_, files_->platforms, in.journal_) {
         environment_.lines = &in.lines_;
         environment_.gates = &in.gates_;
         environment_.patches = &patches_;
-        environment_.folder = folder;
+        environment_.folder = lock_->folder();
         environment_.log = in.log_;
     }
     activation::environment& environment() override { return environment_; }
@@ -38,12 +37,7 @@ result<std::unique_ptr<scheduler::workplace>> workshop::place_for(scheduler::sha
     if (!lock) {
         return lock.error();
     }
-    const auto own = folder_.folder_of(activation);
-    if (!own) {
-        return own.error();
-    }
-    return std::unique_ptr<scheduler::workplace>(
-        std::make_unique<place>(*this, std::move(files), std::move(*lock), *own));
+    return std::unique_ptr<scheduler::workplace>(std::make_unique<place>(*this, std::move(files), std::move(*lock)));
 }
 
 }  // namespace rollover::service

@@ -213,6 +213,12 @@ result<void> blocking_calendar::set_stage(const std::string& id, stage next, con
     if (!before) {
         return before.error();
     }
+    if (next == stage::running && before->now == stage::ending) {
+        return failure(errc::bad_input, fmt::format("reservation {} is to end already", id));
+    }
+    if (next == stage::ending && before->now == stage::booked && when < before->held.from) {
+        next = stage::cancelled;
+    }
     statement head(*db_,
                    "UPDATE reservation SET stage = ?1, over = ?2, why = CASE ?3 WHEN '' THEN why ELSE ?3 END"
                    " WHERE number = ?4");
@@ -347,7 +353,15 @@ result<void> blocking_calendar::measure(const std::string& lab, const std::strin
 
 result<void> blocking_calendar::tell(const entry& what, wall_time now) {
     const std::lock_guard lock(one_at_a_time_);
-    return write_entry(what, now);
+    transaction all(*db_);
+    auto done = all.begin(changes::appended);
+    if (done) {
+        done = write_entry(what, now);
+    }
+    if (done) {
+        done = all.commit();
+    }
+    return done;
 }
 
 result<void> blocking_calendar::write_entry(const entry& what, wall_time now) {

@@ -1,4 +1,4 @@
-// The calendar's statements. Each call blocks until its transaction is on the disk; any thread, one at a time.
+// The calendar's statements. Each call blocks until its transaction is done; any thread, one at a time.
 #pragma once
 
 #include "engine/scheduler/calendar.h"
@@ -21,6 +21,7 @@ public:
     result<std::vector<scheduler::reservation>> list(const scheduler::query& which);
     result<std::map<scheduler::stage, std::size_t>> counts(const std::string& lab);
     result<std::vector<scheduler::booked_device>> taken(const std::string& lab, scheduler::window in);
+    result<std::shared_ptr<const scheduler::timetable>> times(const std::string& lab, wall_time now);
     result<std::vector<scheduler::reservation>> due(const std::string& lab, scheduler::instant until);
     result<void> move(const std::string& id, scheduler::window promised, scheduler::window held,
                       const scheduler::actor& who, wall_time now);
@@ -66,6 +67,17 @@ private:
     [[nodiscard]] static result<void> read_parts(statement& rows, std::span<scheduler::reservation> into);
     [[nodiscard]] result<std::vector<scheduler::reservation>> read_heads(statement& rows, bool with_source);
 
+    /// A timetable, and the last entry that it takes into account.
+    struct kept_timetable {
+        std::shared_ptr<const scheduler::timetable> times;
+        std::int64_t entry = 0;
+        wall_time as_of{};  ///< what was over then is not in it
+    };
+    [[nodiscard]] result<kept_timetable> read_timetable(const std::string& lab, wall_time now);
+    /// Errors of it leave `kept` as it was.
+    [[nodiscard]] result<void> follow_changes(kept_timetable& kept, const std::string& lab, wall_time now);
+
+    std::map<std::string, kept_timetable> timetables_;  ///< by lab
     std::unique_ptr<database> db_;
     std::mutex one_at_a_time_;
 };

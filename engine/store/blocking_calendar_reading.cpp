@@ -203,19 +203,11 @@ result<std::map<stage, std::size_t>> blocking_calendar::counts(const std::string
 result<std::vector<booked_device>> blocking_calendar::taken(const std::string& lab, window in) {
     const std::lock_guard lock(one_at_a_time_);
     std::vector<booked_device> out;
-    // Of each device only what lies in the window is read, however long the past and the future are: from the last
-    // booking that begins before the window (no two of a device overlap), device by device.
-    statement rows(*db_,
-                   "WITH RECURSIVE each_device (name) AS ("
-                   " SELECT (SELECT device FROM booking WHERE lab = ?1 ORDER BY device LIMIT 1) UNION ALL"
-                   " SELECT (SELECT device FROM booking WHERE lab = ?1 AND device > each_device.name"
-                   " ORDER BY device LIMIT 1) FROM each_device WHERE each_device.name IS NOT NULL)"
-                   " SELECT booking.device, begins, frees, reservation.number, owner, topology"
-                   " FROM each_device CROSS JOIN booking"
-                   " JOIN reservation ON reservation.number = booking.reservation"
-                   " WHERE booking.lab = ?1 AND booking.device = each_device.name AND frees > ?2 AND begins < ?3"
-                   " AND begins >= COALESCE((SELECT MAX(begins) FROM booking AS earlier WHERE earlier.lab = ?1"
-                   " AND earlier.device = each_device.name AND earlier.begins <= ?2), ?2)");
+    statement rows(*db_, fmt::format("{} SELECT booking.device, begins, frees, reservation.number, owner, topology"
+                                     " FROM each_device CROSS JOIN booking"
+                                     " JOIN reservation ON reservation.number = booking.reservation"
+                                     " WHERE {} AND begins < ?3",
+                                     with_each_device, of_each_device));
     rows.bind(1, lab).bind(2, seconds_of(in.from)).bind(3, seconds_of(in.until));
     const auto done = rows.each([&] {
         out.push_back({rows.text(0),

@@ -216,11 +216,20 @@ result<activation::use_counts> blocking_journal::uses(const std::string& lab) {
 result<void> blocking_journal::quarantine(const std::string& lab, const std::string& device, const std::string& why,
                                           wall_time now) {
     const std::lock_guard lock(one_at_a_time_);
+    transaction all(*db_);
+    auto done = all.begin(changes::appended);
+    if (!done) {
+        return done;
+    }
     statement insert(*db_,
                      "INSERT INTO quarantine (lab, device, activation, since, why) VALUES (?,?,0,?,?)"
                      " ON CONFLICT (lab, device) DO UPDATE SET activation = 0, since = excluded.since,"
                      " why = excluded.why");
-    return insert.bind(1, lab).bind(2, device).bind(3, nanoseconds(now)).bind(4, why).run();
+    done = insert.bind(1, lab).bind(2, device).bind(3, nanoseconds(now)).bind(4, why).run();
+    if (done) {
+        done = all.commit();
+    }
+    return done;
 }
 
 result<void> blocking_journal::release(const std::string& lab, const std::string& device, wall_time now) {

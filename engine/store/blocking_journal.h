@@ -1,4 +1,4 @@
-// The journal's statements. Each call blocks until its transaction is on the disk; any thread, one at a time.
+// The journal's statements. Each call blocks until its transaction is done; any thread, one at a time.
 #pragma once
 
 #include "engine/activation/journal.h"

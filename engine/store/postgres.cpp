@@ -103,6 +103,12 @@ public:
         }
     }
 
+    [[nodiscard]] bool in_transaction() const override {
+        // Also after a statement that has failed: until what it was a part of is taken back.
+        const auto status = PQtransactionStatus(connection_.handle());
+        return open_ && !connection_.is_lost() && (status == PQTRANS_INTRANS || status == PQTRANS_INERROR);
+    }
+
     /// Connected; inside a transaction a connection that was lost stays lost, as the transaction is.
     result<void> be_ready() {
         if (!open_) {

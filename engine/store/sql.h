@@ -47,6 +47,8 @@ public:
     /// Durable when it has succeeded. An error of the connection means that nothing was changed.
     [[nodiscard]] virtual result<void> commit() = 0;
     virtual void roll_back() noexcept = 0;
+    /// False also when the database has ended it by itself: a full disk, a lost connection.
+    [[nodiscard]] virtual bool in_transaction() const = 0;
 };
 
 /// Run row by row. Values are bound from 1, columns read from 0; a missing value reads as "" and 0.

@@ -104,6 +104,7 @@ public:
         // Nothing to do about a failure: the next BEGIN will tell.
         sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
     }
+    [[nodiscard]] bool in_transaction() const override { return sqlite3_get_autocommit(handle_) == 0; }
 
 private:
     std::filesystem::path file_;

@@ -93,7 +93,7 @@ result<std::unique_ptr<activation_lock>> state_folder::lock(const std::string& a
         ::close(descriptor);
         return failure(errc::busy, "another process works on activation " + activation + " now");
     }
-    return std::make_unique<activation_lock>(descriptor);
+    return std::make_unique<activation_lock>(descriptor, *folder);
 }
 
 bool state_folder::is_locked(const std::string& activation) const {

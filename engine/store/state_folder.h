@@ -8,19 +8,25 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace rollover::store {
 
 /// Held by the process that works on an activation; the kernel lets go of it when the process ends, however it ends.
 class activation_lock {
 public:
-    explicit activation_lock(int descriptor) : descriptor_(descriptor) {}
+    activation_lock(int descriptor, std::filesystem::path folder)
+        : descriptor_(descriptor), folder_(std::move(folder)) {}
     ~activation_lock();
     activation_lock(const activation_lock&) = delete;
     activation_lock& operator=(const activation_lock&) = delete;
 
+    /// Of the activation; it is there.
+    [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
+
 private:
     int descriptor_;
+    std::filesystem::path folder_;
 };
 
 class state_folder {

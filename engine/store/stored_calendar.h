@@ -3,14 +3,17 @@
 
 #include "engine/runtime/runtime.h"
 #include "engine/scheduler/calendar.h"
+#include "engine/store/shared_tables.h"
 #include "engine/store/tables_place.h"
 
 #include <memory>
 
 namespace rollover::store {
 
-/// Opens (and makes, or brings up to date) the calendar at `place`. Calls run on the runtime's pool, one after the
-/// other. Errors: store; also for tables of a newer program.
+/// Calls run on the runtime's pool; those that change something, together with what else is changed in the tables at
+/// the same time. Errors: store.
+[[nodiscard]] result<std::unique_ptr<scheduler::calendar>> open_calendar(std::shared_ptr<shared_tables> in);
+/// The same in tables that it has for itself. Errors: store; also for tables of a newer program.
 [[nodiscard]] result<std::unique_ptr<scheduler::calendar>> open_calendar(runtime& rt, const tables_place& place);
 
 }  // namespace rollover::store

@@ -7,9 +7,10 @@ namespace rollover::store {
 
 namespace {
 
-class stored_users final : public on_tables<access::users, blocking_users> {
+/// The runtime's side: hands every call to the pool, with copies of what it needs.
+class stored_users final : public access::users {
 public:
-    using on_tables::on_tables;
+    stored_users(runtime& rt, std::unique_ptr<database> db) : runtime_(rt), blocking_(std::move(db)) {}
 
     task<result<void>> add(std::string name, access::role is, std::string by) override {
         return later<void>([this, name = std::move(name), is, by = std::move(by), now = now()] {
@@ -38,12 +39,26 @@ public:
         return later<access::admission>(
             [this, shown = std::move(shown), now = now()] { return blocking_.look(shown, now); });
     }
+
+private:
+    [[nodiscard]] wall_time now() const { return runtime_.wall_now(); }
+    template <class Value>
+    [[nodiscard]] task<result<Value>> later(std::function<result<Value>()> work) {
+        return on_pool<result<Value>>(runtime_, std::move(work));
+    }
+
+    runtime& runtime_;
+    blocking_users blocking_;
 };
 
 }  // namespace
 
 result<std::unique_ptr<access::users>> open_users(runtime& rt, const tables_place& place) {
-    return open_on_tables<stored_users, access::users>(rt, place);
+    auto db = open_tables(place);
+    if (!db) {
+        return db.error();
+    }
+    return std::unique_ptr<access::users>(std::make_unique<stored_users>(rt, std::move(*db)));
 }
 
 }  // namespace rollover::store

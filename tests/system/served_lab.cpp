@@ -90,8 +90,9 @@ served_lab::served_lab(const platform::library& platforms, const std::string& la
       folder_(own_folder()),
       rt_({.seed = seed}),
       wheel_(rt_),
-      calendar_(*store::open_calendar(rt_, folder_ / "journal.sqlite")),
-      journal_(*store::open_journal(rt_, folder_ / "journal.sqlite")),
+      tables_(*store::shared_tables::open(rt_, folder_ / "journal.sqlite")),
+      calendar_(*store::open_calendar(tables_)),
+      journal_(*store::open_journal(tables_)),
       simulator_(rt_, files_->lab, options_of(faults, seed), {}) {
     rt_.on_process([this](const process_request& program) -> result<process_result> {
         if (cut_off_) {

@@ -7,6 +7,7 @@
 #include "engine/runtime/virtual_runtime.h"
 #include "engine/scheduler/reserve.h"
 #include "engine/scheduler/scheduler.h"
+#include "engine/store/shared_tables.h"
 #include "simulators/lab/lab_simulator.h"
 
 #include <filesystem>
@@ -85,6 +86,7 @@ private:
     virtual_runtime rt_;
     console::pacing_wheel wheel_;
     activation::opening_gates gates_;
+    std::shared_ptr<store::shared_tables> tables_;
     std::unique_ptr<scheduler::calendar> calendar_;
     std::unique_ptr<activation::journal> journal_;
     sim::lab_simulator simulator_;

@@ -205,8 +205,13 @@ bool year_lab::start() {
         }
     });
     const auto file = journal_file();
-    auto calendar = store::open_calendar(*on, file);
-    auto journal = store::open_journal(*on, file);
+    auto tables = store::shared_tables::open(*on, file);
+    if (!tables) {
+        log("the service cannot start: " + describe(tables.error()));
+        return false;
+    }
+    auto calendar = store::open_calendar(*tables);
+    auto journal = store::open_journal(*tables);
     if (!calendar || !journal) {
         log("the service cannot start: " + describe(calendar ? journal.error() : calendar.error()));
         return false;

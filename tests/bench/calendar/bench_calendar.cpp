@@ -5,6 +5,7 @@
 #include "engine/scheduler/reserve.h"
 #include "engine/store/stored_calendar.h"
 #include "engine/store/stored_journal.h"
+#include "tests/bench/temporary_postgres.h"
 #include "tests/system/virtual_lab.h"
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <filesystem>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <functional>
 #include <iostream>
 #include <random>
 #include <unistd.h>
@@ -30,12 +32,6 @@ struct opened {
     std::unique_ptr<activation::journal> journal;
 };
 
-/// A store is a line here.
-struct kind {
-    const char* name;
-    opened (*open)(runtime& rt, const std::filesystem::path& folder);
-};
-
 template <class Value>
 Value or_die(result<Value> value) {
     if (!value) {
@@ -45,12 +41,15 @@ Value or_die(result<Value> value) {
     return std::move(*value);
 }
 
-const kind kinds[] = {
-    {"SQLite",
-     [](runtime& rt, const std::filesystem::path& folder) {
-         return opened{or_die(store::open_calendar(rt, folder / "journal.sqlite")),
-                       or_die(store::open_journal(rt, folder / "journal.sqlite"))};
-     }},
+opened open_both(runtime& rt, const store::tables_place& place) {
+    const auto tables = or_die(store::shared_tables::open(rt, place));
+    return {or_die(store::open_calendar(tables)), or_die(store::open_journal(tables))};
+}
+
+/// Empty tables of a store, in `folder` as far as they can be.
+struct kind {
+    const char* name;
+    std::function<store::tables_place(const std::filesystem::path& folder)> fresh;
 };
 
 double milliseconds_since(clock_type::time_point begun) {
@@ -107,7 +106,7 @@ void bench_bookings(const kind& store) {
     constexpr unsigned bookings = 2048;
     const folder on(std::filesystem::temp_directory_path());
     real_runtime rt(4);
-    const auto all = store.open(rt, on.path());
+    const auto all = open_both(rt, store.fresh(on.path()));
     instant from = scheduler::rounded_up(rt.wall_now()) + 24h;
     for (const unsigned clients : {1U, 64U}) {
         const auto begun = clock_type::now();
@@ -120,17 +119,23 @@ void bench_bookings(const kind& store) {
 }
 
 /// Pairs of devices that are nearly always taken: each a row of reservations with short breaks.
-task<void> fill(scheduler::calendar& book, unsigned reservations, unsigned devices, instant from) {
-    std::mt19937_64 random(1);
-    std::vector<instant> next(devices / 2, from);
-    for (unsigned i = 0; i < reservations; ++i) {
-        const unsigned pair = i % (devices / 2);
+task<void> fill_row(scheduler::calendar& book, unsigned pair, unsigned count, instant from) {
+    std::mt19937_64 random(pair);
+    for (unsigned i = 0; i < count; ++i) {
         const auto length = std::chrono::minutes(60 + random() % 180);
-        auto what = booking_of(2 * pair, next[pair], length);
-        next[pair] += length + std::chrono::minutes(random() % 30);
+        auto what = booking_of(2 * pair, from, length);
+        from += length + std::chrono::minutes(random() % 30);
         const auto done = co_await book.book(std::move(what), "bench", 0);
         or_die(std::move(done));
     }
+}
+
+task<void> fill(runtime& rt, scheduler::calendar& book, unsigned reservations, unsigned devices, instant from) {
+    task_group all(rt);
+    for (unsigned pair = 0; pair < devices / 2; ++pair) {
+        all.spawn(fill_row(book, pair, reservations / (devices / 2), from));
+    }
+    co_await all.join();
 }
 
 struct asked {
@@ -167,10 +172,10 @@ void bench_earliest(const kind& store, unsigned reservations, unsigned devices) 
     const auto files = std::make_shared<const scheduler::lab_files>(scheduler::lab_files{
         read_lab_or_die(lab_xml(devices)), platform::library::read({ROLLOVER_SOURCE_PLATFORMS}, mistakes)});
     real_runtime rt(4);
-    const auto all = store.open(rt, on.path());
+    const auto all = open_both(rt, store.fresh(on.path()));
     const instant now = scheduler::rounded_up(rt.wall_now());
     const auto begun = clock_type::now();
-    rt.run(fill(*all.book, reservations, devices, now));
+    rt.run(fill(rt, *all.book, reservations, devices, now));
     std::cout << fmt::format("{:<10} {} reservations of 2 of {} devices (filled in {:.0f} s)\n", store.name,
                              reservations, devices, milliseconds_since(begun) / 1000);
     for (const asked& what : {asked{"a pair for 10 minutes", 2, 10min},
@@ -194,8 +199,23 @@ int main(int argc, char** argv) {
     const auto number = [&](int at, unsigned usual) {
         return argc > at ? static_cast<unsigned>(std::strtoul(argv[at], nullptr, 10)) : usual;
     };
-    for (const auto& store : kinds) {
-        bench_bookings(store);
-        bench_earliest(store, number(1, 100'000), number(2, 1000));
+    std::vector<kind> stores{
+        {"SQLite", [](const std::filesystem::path& folder) { return store::tables_place(folder / "journal.sqlite"); }}};
+    // Where a commit costs what it costs in a lab.
+    const auto cluster = temporary_postgres::start(std::filesystem::temp_directory_path());
+    if (cluster) {
+        stores.push_back({"PostgreSQL", [&cluster](const std::filesystem::path& /*folder*/) {
+                              return store::tables_place({}, cluster->fresh_database());
+                          }});
+    } else {
+        std::cout << "PostgreSQL cannot be started here; ./dev installs it\n";
+    }
+    for (const auto& one : stores) {
+        bench_bookings(one);
+    }
+    for (const auto& one : stores) {
+        // To fill PostgreSQL takes minutes.
+        const bool is_slow = one.name != std::string_view("SQLite");
+        bench_earliest(one, number(1, is_slow ? 20'000 : 100'000), number(2, 1000));
     }
 }

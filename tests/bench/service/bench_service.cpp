@@ -1,13 +1,16 @@
 // bench_service [ACTIVATIONS] [RESERVATIONS]: how late reservations are begun that all begin in the same second, in
-// real time, over TCP to simulated devices in a process of their own; and how long `rollover serve` takes to start, and
-// how much memory, with many future reservations. The store is on the disk.
+// real time, over TCP to simulated devices in a process of their own, on each store; and how long `rollover serve`
+// takes to start, and how much memory, with many future reservations. The store is on the disk.
 #include "engine/placement/format.h"
 #include "engine/runtime/real_runtime.h"
 #include "engine/scheduler/scheduler.h"
+#include "engine/service/watched_store.h"
 #include "engine/service/workshop.h"
+#include "engine/store/postgres_roster.h"
 #include "engine/store/sqlite_line_book.h"
 #include "engine/store/stored_calendar.h"
 #include "engine/store/stored_journal.h"
+#include "tests/bench/temporary_postgres.h"
 #include "tests/system/virtual_lab.h"
 
 #include <algorithm>
@@ -16,6 +19,7 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <iostream>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -89,6 +93,7 @@ pid_t start_simulator(const model::lab& lab) {
     }
     const pid_t child = ::fork();
     if (child == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         real_runtime rt;
         rt.run(simulate(rt, lab, ends[1]));
         ::_exit(0);
@@ -126,6 +131,7 @@ double percentile(std::vector<double>& values, double which) {
 struct starts {
     std::map<std::string, double> begun;       ///< it stands in the journal, and works
     std::map<std::string, double> connecting;  ///< its first device's line is being opened
+    std::map<std::string, double> typing;      ///< the line is open, and that it is typed into stands in the journal
 };
 
 class crowd {
@@ -135,18 +141,34 @@ public:
           files_(std::make_shared<const scheduler::lab_files>(
               scheduler::lab_files{read_lab_or_die(on_loopback(lab_xml(size))), platforms})) {}
 
-    starts run() {
+    /// `url`: of PostgreSQL; empty: SQLite.
+    starts run(const std::string& url) {
         const pid_t simulator = start_simulator(files_->lab);
         const folder on;
         {
-            const auto state = or_die(store::state_folder::open(on.path()));
+            const auto state = or_die(store::state_folder::open(on.path(), url));
             real_runtime rt(4);
-            auto book = or_die(store::open_calendar(rt, state.tables()));
-            auto journal = or_die(store::open_journal(rt, state.tables()));
+            const auto place = state.tables();
+            const auto tables = or_die(store::shared_tables::open(rt, place));
+            const auto kept_book = or_die(store::open_calendar(tables));
+            const auto kept_journal = or_die(store::open_journal(tables));
+            // As `rollover serve` has them: measured, and the scheduler is told of every change.
+            service::metrics measured;
+            service::watched_calendar book(rt, *kept_book, measured, [this] {
+                if (work_ != nullptr) {
+                    work_->look();
+                }
+            });
+            service::watched_journal journal(rt, *kept_journal, measured);
+            std::unique_ptr<scheduler::roster> roster;
+            if (!url.empty()) {
+                roster = or_die(store::open_roster(rt, place, {"bench", ""}));
+            }
             auto lines = or_die(store::open_line_book(rt, state.line_book_file()));
             engine_options options;
-            service::workshop shop(rt, options, state, *journal, *lines, {});
-            scheduler::surroundings in(rt, *book, *journal);
+            service::workshop shop(rt, options, state, journal, *lines, {});
+            scheduler::surroundings in(rt, book, journal);
+            in.roster = roster.get();
             in.files = [this] { return files_; };
             in.workplace = [this, &shop, &rt](scheduler::shared_files files, const std::string& id) {
                 seen_.begun.try_emplace(id, late(rt));
@@ -156,8 +178,11 @@ public:
                 if (e.stage == activation::stage::connecting) {
                     seen_.connecting.try_emplace(e.activation, late(rt));
                 }
+                if (e.stage == activation::stage::homing) {
+                    seen_.typing.try_emplace(e.activation, late(rt));
+                }
             };
-            rt.run(root(rt, *book, in));
+            rt.run(root(rt, book, in));
         }
         ::kill(simulator, SIGKILL);
         ::waitpid(simulator, nullptr, 0);
@@ -181,25 +206,30 @@ private:
             std::cerr << "the bookings took too long; begin later\n";
         }
         scheduler::scheduler work(in);
+        work_ = &work;
         task_group running(rt);
         running.spawn(work.run());
-        while (seen_.connecting.size() < size_ && rt.wall_now() < wall_time(begins_) + 60s) {
+        while (seen_.typing.size() < size_ && rt.wall_now() < wall_time(begins_) + 60s) {
             const auto slept = co_await sleep_for(rt, 100ms);
             static_cast<void>(slept.has_value());
         }
         work.leave();
         co_await running.join();
+        work_ = nullptr;
     }
 
     std::size_t size_;
     scheduler::shared_files files_;
     instant begins_{};
     starts seen_;
+    scheduler::scheduler* work_ = nullptr;
 };
 
-void bench_starts(std::size_t size, const platform::library& platforms) {
-    auto seen = crowd(size, platforms).run();
-    for (const auto& [what, of] : {std::pair("begun in the journal", &seen.begun), {"line opened", &seen.connecting}}) {
+void bench_starts(const char* store, const std::string& url, std::size_t size, const platform::library& platforms) {
+    auto seen = crowd(size, platforms).run(url);
+    for (const auto& [what, of] : {std::pair("begun in the journal", &seen.begun),
+                                   {"line opened", &seen.connecting},
+                                   {"typing may begin", &seen.typing}}) {
         std::vector<double> late;
         for (const auto& [id, ms] : *of) {
             late.push_back(ms);
@@ -209,7 +239,7 @@ void bench_starts(std::size_t size, const platform::library& platforms) {
         }
         if (!late.empty()) {
             std::cout << fmt::format(
-                "{} reservations in the same second, {:<21} p50 {:>6.0f} ms, p99 {:>6.0f} ms, worst {:>6.0f} ms\n",
+                "{:<10} {} in the same second, {:<21} p50 {:>6.0f} ms, p99 {:>6.0f} ms, worst {:>6.0f} ms\n", store,
                 size, std::string(what) + ":", percentile(late, 0.5), percentile(late, 0.99), percentile(late, 1.0));
         }
     }
@@ -289,6 +319,7 @@ void bench_start(std::size_t reservations) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    std::cout << std::unitbuf;
     rlimit files{};
     ::getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;
@@ -298,6 +329,11 @@ int main(int argc, char** argv) {
     };
     diagnostics mistakes;
     const auto platforms = platform::library::read({ROLLOVER_SOURCE_PLATFORMS}, mistakes);
-    bench_starts(number(1, 500), platforms);
+    bench_starts("SQLite", "", number(1, 500), platforms);
+    if (const auto cluster = temporary_postgres::start(std::filesystem::temp_directory_path())) {
+        bench_starts("PostgreSQL", cluster->fresh_database(), number(1, 500), platforms);
+    } else {
+        std::cout << "PostgreSQL cannot be started here; ./dev installs it\n";
+    }
     bench_start(number(2, 10'000));
 }
