@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fstream>
+#include <map>
 
 namespace rollover::activation {
 
@@ -36,15 +37,22 @@ void undertaking::write_configurations() const {
     if (env_.folder.empty()) {
         return;
     }
-    std::error_code ignored;
-    std::filesystem::create_directories(env_.folder / "configurations", ignored);
-    std::filesystem::create_directories(env_.folder / "transcripts", ignored);
+    // They are for people: nobody waits for the disk.
+    std::map<std::string, std::string> texts;
     for (const auto& device : plan_.devices) {
-        std::ofstream file(env_.folder / "configurations" / (lab_.at(device.device).name + ".txt"));
+        auto& text = texts[lab_.at(device.device).name + ".txt"];
         for (const auto& line : device.config) {
-            file << line.text << '\n';
+            text += line.text + '\n';
         }
     }
+    env_.rt.background([folder = env_.folder, texts = std::move(texts)] {
+        std::error_code ignored;
+        std::filesystem::create_directories(folder / "configurations", ignored);
+        std::filesystem::create_directories(folder / "transcripts", ignored);
+        for (const auto& [name, text] : texts) {
+            std::ofstream(folder / "configurations" / name) << text;
+        }
+    });
 }
 
 const std::string& undertaking::name_of_device(std::size_t node) const {

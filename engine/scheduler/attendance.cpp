@@ -8,6 +8,24 @@
 
 namespace rollover::scheduler {
 
+namespace {
+
+using std::chrono::seconds;
+
+/// So long before its start a reservation is prepared: those of one second not all at once, as it takes computing.
+seconds ahead_of_start(const reservation& of) {
+    constexpr int spread = 10;
+    return seconds(5 + (of.id.empty() ? 0 : of.id.back() % spread));
+}
+
+bool same_placement(const std::vector<pod>& a, const std::vector<pod>& b) {
+    return std::ranges::equal(a, b, [](const pod& one, const pod& other) {
+        return one.number == other.number && one.placement == other.placement && one.devices == other.devices;
+    });
+}
+
+}  // namespace
+
 attendance::attendance(const surroundings& in, reservation of, std::string site, std::function<bool()> may_act)
     : in_(in), of_(std::move(of)), site_(std::move(site)), changed_(in.rt), parts_changed_(in.rt), group_(in.rt) {
     orders_.may_act = std::move(may_act);
@@ -30,6 +48,9 @@ void attendance::look(const reservation& now) {
     if (now.via != of_.via) {
         leave();  // somebody else attends to it from now on
         return;
+    }
+    if (!same_placement(of_.pods, now.pods)) {
+        prepared_for_.reset();
     }
     of_.promised = now.promised;
     of_.held = now.held;
@@ -60,7 +81,13 @@ void attendance::leave() {
 
 task<bool> attendance::wait_for_start() {
     while (of_.now == stage::booked && !has_come(in_.rt, of_.held.from)) {
-        const auto why = co_await changed_.wait(nap_until(in_.rt, of_.held.from));
+        const instant prepare_at = of_.held.from - ahead_of_start(of_);
+        const bool can_prepare = site_.empty() && !is_prepared();  // a part begins as the others stand
+        if (can_prepare && has_come(in_.rt, prepare_at)) {
+            co_await prepare();
+            continue;
+        }
+        const auto why = co_await changed_.wait(nap_until(in_.rt, can_prepare ? prepare_at : of_.held.from));
         if (why == wake::cancelled || orders_.leave) {
             co_return false;
         }
@@ -76,32 +103,62 @@ task<void> attendance::run() {
     done_ = true;
 }
 
-task<void> attendance::work() {
+task<void> attendance::prepare() {
+    prepared_for_ = of_.held.from;
+    prepared_.clear();
+    auto made = co_await read_pods();
+    if (!made) {
+        co_return;  // it is read when it begins, and told then
+    }
+    for (const auto& one : *made) {
+        co_await one->prepare();
+    }
+    prepared_ = std::move(*made);
+}
+
+task<result<attendance::pods>> attendance::read_pods() {
     const auto whole = co_await in_.book.find(of_.id);
     if (!whole) {
-        log(on_one_line(whole.error()));  // the next look at the calendar begins again
-        co_return;
+        co_return whole.error();
     }
     if (whole->via != of_.via) {
-        co_return;
+        co_return failure(errc::cancelled, "somebody else attends to it");
     }
     of_.source = whole->source;
     of_.pods = whole->pods;
     of_.now = whole->now;  // another service may have begun with its part, or ended
     follow();
+    auto read = model::read_topology(std::string_view(of_.source), of_.file);
+    if (!read.value) {
+        co_return failure(errc::bad_input, "its topology cannot be read any more: " + failure_of(read.mistakes).reason);
+    }
+    co_return make_pods(std::make_shared<const model::topology>(std::move(*read.value)));
+}
+
+task<void> attendance::work() {
+    if (is_prepared() && !prepared_.empty()) {
+        pods_ = std::move(prepared_);
+    } else {
+        auto made = co_await read_pods();
+        if (!made && made.error().code == errc::bad_input) {
+            co_await set_stage(stage::failed, made.error().reason);
+        } else if (!made && made.error().code != errc::cancelled) {
+            log(on_one_line(made.error()));  // the next look at the calendar begins again
+        }
+        if (!made) {
+            co_return;
+        }
+        pods_ = std::move(*made);
+    }
     if (!site_.empty() && scheduler::is_over(of_.now)) {
         co_return;
     }
-    auto read = model::read_topology(std::string_view(of_.source), of_.file);
-    if (!read.value) {
-        co_await set_stage(stage::failed, "its topology cannot be read any more: " + failure_of(read.mistakes).reason);
-        co_return;
-    }
-    const auto topology = std::make_shared<const model::topology>(std::move(*read.value));
     if (of_.now == stage::booked) {
         co_await set_stage(stage::running, "");
     }
-    make_pods(topology);
+    if (of_.now == stage::booked) {
+        co_return;  // it was cancelled in this moment: the next look at the calendar knows
+    }
     ready_ = of_.ready ? of_.pods.size() + 1 : 0;  // it was told already
     event ready_again(in_.rt);
     const auto count = [this, &ready_again] {
@@ -138,7 +195,8 @@ task<void> attendance::work() {
     co_await set_stage(any_ready ? stage::ended : unready, why);
 }
 
-void attendance::make_pods(std::shared_ptr<const model::topology> topology) {
+attendance::pods attendance::make_pods(std::shared_ptr<const model::topology> topology) const {
+    pods out;
     const auto files = in_.files();
     const auto& lab = files->lab;
     for (const auto& one : of_.pods) {
@@ -151,8 +209,9 @@ void attendance::make_pods(std::shared_ptr<const model::topology> topology) {
                 continue;  // nothing of this pod is there
             }
         }
-        pods_.push_back(std::make_unique<pod_work>(in_, of_, topology, std::move(own), orders_, site_));
+        out.push_back(std::make_unique<pod_work>(in_, of_, topology, std::move(own), orders_, site_));
     }
+    return out;
 }
 
 task<void> attendance::note_ready() {
@@ -175,11 +234,13 @@ task<void> attendance::note_ready() {
 }
 
 task<void> attendance::set_stage(stage now, std::string why) {
-    duration wait = std::chrono::seconds(1);
+    duration wait = seconds(1);
     while (!orders_.leave) {
         const auto written = co_await in_.book.set_stage(of_.id, now, why, "rollover", rounded_up(in_.rt.wall_now()));
+        if (written || (written.error().code != errc::store && scheduler::is_over(now))) {
+            of_.now = now;  // another one may have written that it is over
+        }
         if (written || written.error().code != errc::store) {
-            of_.now = now;
             co_return;
         }
         log(on_one_line(written.error()));
@@ -187,7 +248,7 @@ task<void> attendance::set_stage(stage now, std::string why) {
         if (!slept) {
             co_return;
         }
-        wait = std::min<duration>(2 * wait, std::chrono::seconds(30));
+        wait = std::min<duration>(2 * wait, seconds(30));
     }
 }
 

@@ -4,6 +4,7 @@
 #include "engine/scheduler/pod_work.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,10 +29,18 @@ public:
     [[nodiscard]] const std::string& id() const noexcept { return of_.id; }
 
 private:
-    /// Sleeps until its devices are its own. False: it was cancelled, or is left.
+    using pods = std::vector<std::unique_ptr<pod_work>>;
+
+    /// Sleeps until its devices are its own, and shortly before prepares what leaves no trace: what is prepared and not
+    /// begun needs no way back. False: it was cancelled, or is left.
     [[nodiscard]] task<bool> wait_for_start();
+    [[nodiscard]] task<void> prepare();
+    [[nodiscard]] bool is_prepared() const noexcept { return prepared_for_ == of_.held.from; }
     [[nodiscard]] task<void> work();
-    void make_pods(std::shared_ptr<const model::topology> topology);
+    /// Reads it whole, as it stands. Errors: bad_input, when its topology cannot be read any more; cancelled, when
+    /// somebody else attends to it; store.
+    [[nodiscard]] task<result<pods>> read_pods();
+    [[nodiscard]] pods make_pods(std::shared_ptr<const model::topology> topology) const;
     [[nodiscard]] task<void> note_ready();
     // With other hosts that work on the other parts. attendance_parts.cpp
     [[nodiscard]] task<void> tell_when_all_are_ready();
@@ -50,7 +59,9 @@ private:
     event changed_;
     event parts_changed_;
     task_group group_;
-    std::vector<std::unique_ptr<pod_work>> pods_;
+    pods prepared_;
+    std::optional<instant> prepared_for_;  ///< the start that `prepared_` is for; none: what it was made of has changed
+    pods pods_;
     std::size_t ready_ = 0;
     bool done_ = false;
 };

@@ -12,7 +12,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <optional>
+#include <utility>
 
 namespace rollover::scheduler {
 
@@ -160,40 +160,75 @@ result<void> pod_work::open_workplace(const std::string& activation) {
     return {};
 }
 
+pod_work::typing pod_work::typing_of(plan::plan p) const {
+    std::string json = plan::to_json(files_->lab, *topology_, p, files_->platforms);
+    return {files_, std::move(p), std::move(json)};
+}
+
+task<void> pod_work::prepare() {
+    files_ = in_.files();
+    std::function<void()> work = [this] {
+        const auto placed = placement::read_placement(files_->lab, *topology_, pod_.placement);
+        auto made = placed ? whole_plan(*placed) : result<plan::plan>(placed.error());
+        if (made) {
+            prepared_ = typing_of(std::move(*made));
+        }
+    };
+    co_await in_.rt.offload(std::move(work));
+}
+
 task<result<void>> pod_work::start() {
     files_ = in_.files();
-    auto p = co_await make_plan();
-    if (!p) {
-        // What is wrong with a topology, or forbidden, stays so.
-        tries_ = p.error().code == errc::bad_input ? most_tries : tries_ + 1;
-        co_return p.error();
+    auto what = std::exchange(prepared_, std::nullopt);
+    result<void> begun = failure(errc::busy, "it is not prepared");
+    if (what && what->files == files_) {
+        begun = co_await begin(*what);
     }
-    activation::beginning what{files_->lab.name,
-                               std::filesystem::absolute(files_->lab.file).string(),
-                               topology_->name,
-                               of_.owner,
-                               pod_.devices,
-                               plan::to_json(files_->lab, *topology_, *p, files_->platforms),
-                               of_.id,
-                               pod_.number,
-                               {},
-                               site_};
-    const auto id = co_await in_.journal.begin(std::move(what));
+    if (!begun && begun.error().code == errc::busy) {  // or a device cannot be had
+        auto made = co_await make_plan();
+        if (!made) {
+            // What is wrong with a topology, or forbidden, stays so.
+            tries_ = made.error().code == errc::bad_input ? most_tries : tries_ + 1;
+            co_return made.error();
+        }
+        what = std::move(*made);
+        begun = co_await begin(*what);
+    }
+    if (!begun) {
+        co_return begun;
+    }
+    task_group beside(in_.rt);
+    beside.spawn(tell("begun", fmt::format("pod {}{}{}", pod_.number, is_part() ? ", site " : "", site_)));
+    auto done = open_workplace(activation_);
+    if (done) {
+        done = co_await activate(what->plan);
+    }
+    co_await beside.join();
+    co_return done;
+}
+
+task<result<void>> pod_work::begin(const typing& what) {
+    activation::beginning opened{files_->lab.name,
+                                 std::filesystem::absolute(files_->lab.file).string(),
+                                 topology_->name,
+                                 of_.owner,
+                                 pod_.devices,
+                                 what.json,
+                                 of_.id,
+                                 pod_.number,
+                                 {},
+                                 site_};
+    const auto id = co_await in_.journal.begin(std::move(opened));
     if (!id) {
         co_return id.error();
     }
     ++tries_;
     activation_ = *id;
     left_out_.clear();
-    co_await tell("begun", fmt::format("pod {}{}{}", pod_.number, is_part() ? ", site " : "", site_));
-    const auto opened = open_workplace(activation_);
-    if (!opened) {
-        co_return opened.error();
-    }
-    co_return co_await activate(*p);
+    co_return result<void>();
 }
 
-task<result<plan::plan>> pod_work::make_plan() {
+task<result<pod_work::typing>> pod_work::make_plan() {
     const auto held = co_await in_.journal.unavailable(files_->lab.name);
     if (!held) {
         co_return held.error();
@@ -221,16 +256,16 @@ task<result<plan::plan>> pod_work::make_plan() {
     }
     auto made = whole_plan(*placed);
     if (!made) {
-        co_return made;
+        co_return made.error();
     }
     if (is_part()) {
         const auto can_be = plan::can_be_parted(files_->lab, *made);
         if (!can_be) {
             co_return failure(errc::bad_input, describe(can_be.error()));  // it stays so
         }
-        co_return own_part(*made);
+        made = own_part(*made);
     }
-    co_return made;
+    co_return typing_of(std::move(*made));
 }
 
 task<result<void>> pod_work::activate(const plan::plan& p) {

@@ -9,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -30,6 +31,9 @@ public:
     pod_work(const surroundings& in, const reservation& of, std::shared_ptr<const model::topology> topology, pod which,
              const order& orders, std::string site);
 
+    /// Makes the plan ahead of its time, on the pool. It leaves no trace: whether its devices can be had shows when it
+    /// begins. What goes wrong is left to `run`. Not for a part, whose plan is made as the others stand.
+    [[nodiscard]] task<void> prepare();
     /// Until nothing of it is left, or `leave`. `on_ready` is called when it is handed over.
     [[nodiscard]] task<void> run(std::function<void()> on_ready);
     /// The orders have changed.
@@ -58,9 +62,18 @@ private:
 
     /// What an earlier process has begun: taken over when it is ready, else taken back.
     [[nodiscard]] task<void> take_over();
+    /// What is typed, and the files that say so.
+    struct typing {
+        shared_files files;
+        plan::plan plan;
+        std::string json;
+    };
     /// One try to have the pod ready. Errors: why not; busy when a device is not free yet.
     [[nodiscard]] task<result<void>> start();
-    [[nodiscard]] task<result<plan::plan>> make_plan();
+    /// Opens the activation in the journal, with its claims. Errors: of journal::begin.
+    [[nodiscard]] task<result<void>> begin(const typing& what);
+    [[nodiscard]] task<result<typing>> make_plan();
+    [[nodiscard]] typing typing_of(plan::plan p) const;
     /// Another placement when a device of this one cannot be had.
     [[nodiscard]] task<result<void>> place_anew();
     [[nodiscard]] task<result<void>> activate(const plan::plan& p);
@@ -128,6 +141,7 @@ private:
     event changed_;
     activation::stop_switch stop_;
     std::unique_ptr<workplace> place_;
+    std::optional<typing> prepared_;
     std::string activation_;                ///< that is not over
     std::set<model::node_index> left_out_;  ///< of the activation
     std::set<std::string> given_up_;        ///< devices that have failed in this pod

@@ -16,6 +16,11 @@ namespace {
 constexpr std::chrono::seconds far_ahead = std::chrono::hours(1);
 constexpr std::size_t most_entries = 200;
 
+/// What only an attendance writes when it begins: many in the same second, and it knows.
+bool is_its_own(const entry& one) {
+    return one.who == "rollover" && (one.what == "running" || one.what == "begun" || one.what == "ready");
+}
+
 }  // namespace
 
 scheduler::scheduler(surroundings in) : in_(std::move(in)), changed_(in_.rt), clock_(in_.rt), group_(in_.rt) {}
@@ -193,7 +198,8 @@ task<void> scheduler::read_changes() {
     }
     std::set<std::string> changed;
     for (const auto& one : *entries) {
-        if (!one.reservation.empty()) {
+        const bool is_known = is_its_own(one) && attended_.contains(work_part(one.reservation));  // parts have others
+        if (!one.reservation.empty() && !is_known) {
             changed.insert(one.reservation);
         }
     }
