@@ -4,6 +4,7 @@
 #include "engine/scheduler/reserve.h"
 #include "engine/store/stored_calendar.h"
 #include "engine/store/stored_journal.h"
+#include "tests/support/timetable_of.h"
 #include "tests/system/virtual_lab.h"
 
 #include <filesystem>
@@ -60,10 +61,10 @@ protected:
         what.owner = "eva";
         what.length = length;
         const auto found = co_await scheduler::look_for(rt_, *book_, *journal_, files_, what, {});
-        const auto all =
-            co_await scheduler::know(rt_, *book_, *journal_, files_->lab.name, std::chrono::seconds::max());
+        auto all = co_await scheduler::know(rt_, *book_, *journal_, files_->lab.name, std::chrono::seconds::max());
         EXPECT_TRUE(all && found);
         if (all && found) {
+            all->times = timetable_of(all->bookings);
             const auto whole = scheduler::find_reservation(*files_, what, *all, {});
             EXPECT_TRUE(whole);
             EXPECT_EQ(found->held.from, whole->held.from) << nodes << " nodes for " << length.count() << " s";

@@ -1,6 +1,7 @@
 #include "engine/scheduler/reserve.h"
 
 #include "engine/model/reader.h"
+#include "tests/support/timetable_of.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -57,18 +58,6 @@ long free_hosts(const std::vector<booked_device>& bookings, window in) {
     return free;
 }
 
-std::shared_ptr<const timetable> timetable_of(const std::vector<booked_device>& bookings) {
-    std::map<std::string, taken_times> each;
-    for (const auto& one : bookings) {
-        each[one.device].push_back({one.held, 1});
-    }
-    auto out = std::make_shared<timetable>();
-    for (auto& [device, times] : each) {
-        out->emplace(device, std::make_shared<const taken_times>(std::move(times)));
-    }
-    return out;
-}
-
 TEST(Reserve, TypingAndCleaning_AreInTheWindowThatIsHeld) {
     const auto files = four_hosts();
     const auto made = find_reservation(files, one_host(now + seconds(3600), seconds(600)), {{}, {}, {}, {}, now}, {});
@@ -117,7 +106,7 @@ TEST(Reserve, Earliest_IsExact_AgainstEverySecondBefore) {
         }
         const unsigned pods = 1 + static_cast<unsigned>(any(2));
         const int length = any(200);
-        known.times = timetable_of(known.bookings);
+        known.times = tests::timetable_of(known.bookings);
         const auto made = find_reservation(files, one_host(std::nullopt, seconds(60 + length), pods), known, {});
         ASSERT_TRUE(made) << describe(made.error());
         EXPECT_GE(free_hosts(known.bookings, made->held), static_cast<long>(pods)) << round;
