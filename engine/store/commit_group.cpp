@@ -81,7 +81,7 @@ std::optional<failure> commit_group::run_one(member& one) {
 }
 
 result<void> commit_group::run_all(const std::vector<member*>& members) {
-    const auto begun = database_.begin(how_);
+    auto begun = database_.begin(how_);
     if (!begun) {
         return begun;
     }
