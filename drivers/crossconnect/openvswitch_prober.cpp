@@ -11,8 +11,8 @@ namespace rollover::crossconnect {
 
 namespace {
 
-constexpr int attempts_to_look = 3;  // when another engine made joins between our reading and our bundle
-constexpr unsigned lifetime = 900;   // seconds; a survey is over long before
+constexpr int attempts_to_look = 3;   // when another engine made joins between our reading and our bundle
+constexpr unsigned rules_live = 900;  // seconds; a survey is over long before
 
 bool says_that_it_overlaps(const failure& f) {
     return f.device_text.find("OFPFMFC_OVERLAP") != std::string::npos;
@@ -124,7 +124,7 @@ private:
             all.push_back(here.place);
         }
         const auto made = co_await tools_.run(bundle_command(where_.bridge, seconds_until(runtime_, deadline)),
-                                              bundle_to_look(name_, all, lifetime), deadline);
+                                              bundle_to_look(name_, all, rules_live), deadline);
         co_return made ? result<void>() : result<void>(made.error());
     }
 
