@@ -36,7 +36,7 @@ task<void> pod_work::measure(std::string id, const plan::plan* p) {
             case activation::record_kind::ready: ready = one.when; break;
             case activation::record_kind::deactivating: deactivating = one.when; break;
             case activation::record_kind::clean:
-                if (p == nullptr && deactivating != wall_time{}) {
+                if (p == nullptr && deactivating != wall_time{} && one.when > deactivating) {
                     longer(key_of_cleaning(platform_of(one.subject)), one.when - deactivating);
                 }
                 break;

@@ -270,12 +270,15 @@ task<result<pod_work::typing>> pod_work::make_plan() {
 
 task<result<void>> pod_work::activate(const plan::plan& p) {
     missing_.clear();
+    clock_watch clock(in_.rt);
     auto& env = place_->environment();
     const auto out = co_await activation::activate(env, files_->lab, p, activation_, stop_);
     if (out.how == activation::ending::ready) {
         ready_ = true;
         missing_ = join(out.missing, "; ");
-        co_await measure(activation_, &p);
+        if (!clock.was_set()) {
+            co_await measure(activation_, &p);
+        }
         co_return result<void>();
     }
     const failure why = out.failures.empty() ? failure(errc::cancelled, "it was stopped") : out.failures.front();
@@ -351,6 +354,7 @@ task<void> pod_work::stay() {
 
 task<void> pod_work::take_down() {
     duration wait = seconds(5);
+    clock_watch clock(in_.rt);
     while (!activation_.empty() && !orders_.leave) {
         result<void> opened;
         if (!place_) {
@@ -361,7 +365,9 @@ task<void> pod_work::take_down() {
             const auto out = co_await activation::deactivate(env, files_->lab, activation_, stop_);
             const auto records = co_await in_.journal.read(activation_);
             if (records && activation::stand(*records).phase == activation::phase::ended) {
-                co_await measure(activation_, nullptr);
+                if (!clock.was_set()) {
+                    co_await measure(activation_, nullptr);
+                }
                 activation_.clear();
                 place_.reset();
                 ready_ = false;

@@ -116,6 +116,7 @@ private:
     [[nodiscard]] task<bool> take_up_part();
     /// Written again and again, until the calendar has it or this service leaves.
     [[nodiscard]] task<void> tell_part(part_stage now, std::string why, bool over = false);
+    /// By the journal's times, so not when the clock was set meanwhile.
     [[nodiscard]] task<void> measure(std::string id, const plan::plan* p);
     /// Until the window is over; joins that a restarted cross-connect has lost are made again, and patches that nobody
     /// carries any more are carried again.
