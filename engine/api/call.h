@@ -7,10 +7,8 @@
 #include "engine/api/patch_process.h"
 #include "engine/base/text.h"
 #include "engine/runtime/real_runtime.h"
-#include "engine/store/sqlite_line_book.h"
+#include "engine/store/opened_state.h"
 #include "engine/store/state_folder.h"
-#include "engine/store/stored_calendar.h"
-#include "engine/store/stored_journal.h"
 
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
@@ -40,25 +38,13 @@ public:
             return folder.error();
         }
         folder_.emplace(std::move(*folder));
-        auto tables = store::shared_tables::open(rt_, folder_->tables());
-        if (!tables) {
-            return tables.error();
+        auto opened = store::open_state(rt_, *folder_);
+        if (!opened) {
+            return opened.error();
         }
-        auto journal = store::open_journal(*tables);
-        if (!journal) {
-            return journal.error();
-        }
-        journal_ = std::move(*journal);
-        auto calendar = store::open_calendar(*tables);
-        if (!calendar) {
-            return calendar.error();
-        }
-        calendar_ = std::move(*calendar);
-        auto lines = store::open_line_book(rt_, folder_->line_book_file());
-        if (!lines) {
-            return lines.error();
-        }
-        lines_ = std::move(*lines);
+        calendar_ = std::move(opened->calendar);
+        journal_ = std::move(opened->journal);
+        lines_ = std::move(opened->lines);
         return {};
     }
 

@@ -7,9 +7,7 @@
 #include "engine/service/log_text.h"
 #include "engine/service/read_files.h"
 #include "engine/service/workshop.h"
-#include "engine/store/sqlite_line_book.h"
-#include "engine/store/stored_calendar.h"
-#include "engine/store/stored_journal.h"
+#include "engine/store/opened_state.h"
 
 #include <fmt/format.h>
 
@@ -24,19 +22,13 @@ public:
         : options_(options), folder_(std::move(folder)), files_(std::move(files)), rt_(2) {}
 
     result<void> open() {
-        auto tables = store::shared_tables::open(rt_, folder_.tables());
-        if (!tables) {
-            return tables.error();
+        auto opened = store::open_state(rt_, folder_);
+        if (!opened) {
+            return opened.error();
         }
-        auto book = store::open_calendar(*tables);
-        auto journal = store::open_journal(*tables);
-        auto lines = store::open_line_book(rt_, folder_.line_book_file());
-        if (!book || !journal || !lines) {
-            return !book ? book.error() : !journal ? journal.error() : lines.error();
-        }
-        book_ = std::move(*book);
-        journal_ = std::move(*journal);
-        lines_ = std::move(*lines);
+        book_ = std::move(opened->calendar);
+        journal_ = std::move(opened->journal);
+        lines_ = std::move(opened->lines);
         return {};
     }
 

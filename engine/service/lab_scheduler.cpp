@@ -6,11 +6,9 @@
 #include "engine/service/log_text.h"
 #include "engine/service/read_files.h"
 #include "engine/service/workshop.h"
+#include "engine/store/opened_state.h"
 #include "engine/store/postgres_roster.h"
 #include "engine/store/process_lock.h"
-#include "engine/store/sqlite_line_book.h"
-#include "engine/store/stored_calendar.h"
-#include "engine/store/stored_journal.h"
 
 #include <boost/asio/post.hpp>
 #include <cstdlib>
@@ -144,15 +142,9 @@ result<void> lab_scheduler::implementation::start() {
         return failure(held.error()).advise("one scheduler has one state folder; rollover serve runs already?");
     }
     rt_ = std::make_unique<real_runtime>(4);
-    auto tables = store::shared_tables::open(*rt_, folder->tables());
-    if (!tables) {
-        return tables.error();
-    }
-    auto book = store::open_calendar(*tables);
-    auto journal = store::open_journal(*tables);
-    auto lines = store::open_line_book(*rt_, folder->line_book_file());
-    if (!book || !journal || !lines) {
-        return !book ? book.error() : !journal ? journal.error() : lines.error();
+    auto opened = store::open_state(*rt_, *folder);
+    if (!opened) {
+        return opened.error();
     }
     auto roster = store::open_roster(*rt_, folder->tables(), {"a program with its own scheduler", ""});
     if (!roster) {
@@ -162,9 +154,9 @@ result<void> lab_scheduler::implementation::start() {
     files_ = std::move(*files);
     folder_ = std::move(*folder);
     lock_ = std::move(*held);
-    book_ = std::move(*book);
-    journal_ = std::move(*journal);
-    lines_ = std::move(*lines);
+    book_ = std::move(opened->calendar);
+    journal_ = std::move(opened->journal);
+    lines_ = std::move(opened->lines);
     std::promise<void> started;
     auto up = started.get_future();
     thread_ = std::thread([this, &started] { rt_->run(root(started)); });

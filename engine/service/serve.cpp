@@ -13,11 +13,9 @@
 #include "engine/service/tls.h"
 #include "engine/service/watched_store.h"
 #include "engine/service/workshop.h"
+#include "engine/store/opened_state.h"
 #include "engine/store/postgres_roster.h"
 #include "engine/store/process_lock.h"
-#include "engine/store/sqlite_line_book.h"
-#include "engine/store/stored_calendar.h"
-#include "engine/store/stored_journal.h"
 #include "engine/store/stored_users.h"
 
 #include <algorithm>
@@ -99,25 +97,22 @@ public:
             return failure(lock.error()).advise("one service has one state folder; rollover serve runs already?");
         }
         lock_ = std::move(*lock);
-        auto tables = store::shared_tables::open(rt_, folder_.tables());
-        if (!tables) {
-            return tables.error();
+        auto opened = store::open_state(rt_, folder_);
+        if (!opened) {
+            return opened.error();
         }
-        auto book = store::open_calendar(*tables);
-        auto journal = store::open_journal(*tables);
-        auto lines = store::open_line_book(rt_, folder_.line_book_file());
         auto users = store::open_users(rt_, folder_.tables());
-        if (!book || !journal || !lines || !users) {
-            return !book ? book.error() : !journal ? journal.error() : !lines ? lines.error() : users.error();
+        if (!users) {
+            return users.error();
         }
         const auto shared = share_the_lab();
         if (!shared) {
             return shared.error();
         }
         users_ = std::move(*users);
-        book_ = std::move(*book);
-        journal_ = std::move(*journal);
-        lines_ = std::move(*lines);
+        book_ = std::move(opened->calendar);
+        journal_ = std::move(opened->journal);
+        lines_ = std::move(opened->lines);
         const auto limits = limits_of(options_);
         if (!limits) {
             return limits.error();
