@@ -1,6 +1,5 @@
 #include "engine/store/commit_group.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace rollover::store {

@@ -103,6 +103,22 @@ TEST_P(Calendar, WindowsThatMeet_AreBothBooked_OneSecondMore_IsRefusedByName) {
     EXPECT_TRUE(book(of({"r2"}, 299, 310)));
 }
 
+TEST_P(Calendar, ToBeEnded_BeforeItsTimeIsCancelled_AndNothingBeginsIt) {
+    const auto before = book(of({"r1"}, 100, 200));
+    const auto begun = book(of({"r2"}, 100, 200));
+    work_on(*before);
+    work_on(*begun);
+    EXPECT_TRUE(wait(calendar_->set_stage(*before, stage::ending, "", "eva", at(99))));
+    EXPECT_EQ(wait(calendar_->find(*before))->now, stage::cancelled);
+    EXPECT_TRUE(wait(calendar_->set_stage(*begun, stage::ending, "", "eva", at(100))));
+    EXPECT_EQ(wait(calendar_->find(*begun))->now, stage::ending);
+    for (const auto& id : {*before, *begun}) {
+        const auto refused = wait(calendar_->set_stage(id, stage::running, "", "rollover", at(101)));
+        ASSERT_FALSE(refused) << id;
+        EXPECT_EQ(refused.error().code, errc::bad_input);
+    }
+}
+
 TEST_P(Calendar, TwoPodsOnOneDevice_AreRefused) {
     auto what = of({"r1"}, 100, 200);
     what.pods.push_back({2, "{}", {"r1"}});
