@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 TREES = ("engine", "drivers", "simulators", "apps")
-LINES = 4500  # of a unit, about
+LINES = 9000  # of a unit, about
 
 
 def flags(command):

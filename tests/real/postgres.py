@@ -3,10 +3,12 @@ import glob
 import os
 import pwd
 import subprocess
+import threading
 
 import sandbox
 
 PORT = 5433
+END = "-- end of the answer --"
 URL = f"postgresql://rollover@127.0.0.1:{PORT}/"
 
 
@@ -22,6 +24,7 @@ class Cluster:
 
     def __init__(self, address="127.0.0.1", *settings):
         self.folder, self.address, self.settings = sandbox.path("cluster"), address, settings
+        self.psql, self.asking = {}, threading.Lock()
         self.user = pwd.getpwnam("postgres")  # the server does not run as root
         os.mkdir(self.folder, 0o700)
         os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
@@ -47,12 +50,33 @@ class Cluster:
         return subprocess.run([program("pg_isready"), "-q", "-h", self.folder, "-p", str(PORT)], check=False).returncode == 0
 
     def stop(self, how="immediate"):
+        self._close()
         self._run(program("pg_ctl"), "stop", "-w", "-D", self.folder, "-m", how)
         self.server.wait()
 
     def sql(self, text, database="postgres"):
-        """Rows as psql prints them, unaligned, without head."""
-        done = subprocess.run(["psql", "-h", self.folder, "-p", str(PORT), "-U", "rollover", "-At", "-v", "ON_ERROR_STOP=1", database],
-                              input=text, capture_output=True, text=True, check=False, timeout=120)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        """Rows as psql prints them, unaligned, without head. One psql stays for each database: tests ask many times a second."""
+        with self.asking:
+            psql = self.psql.get(database)
+            if psql is None:
+                psql = self.psql[database] = subprocess.Popen(
+                    ["psql", "-h", self.folder, "-p", str(PORT), "-U", "rollover", "-At", "-v", "ON_ERROR_STOP=1", database],
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            answer = []
+            try:
+                psql.stdin.write(f"{text}\n;\n\\echo {END}\n")
+                psql.stdin.flush()
+                for line in psql.stdout:
+                    if line.rstrip("\n") == END:
+                        return "".join(answer)
+                    answer.append(line)
+            except BrokenPipeError:
+                pass
+            self._close()  # it ends at the first error
+            raise AssertionError("".join(answer))
+
+    def _close(self):
+        for one in self.psql.values():
+            one.kill()
+            one.communicate()
+        self.psql.clear()

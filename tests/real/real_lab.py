@@ -1,4 +1,5 @@
 """A lab of real programs, made by a script that knows start, stop, status and exec (lab/lab.sh, sites/sites.sh), and the shipped program on it."""
+import functools
 import json
 import os
 import subprocess
@@ -43,6 +44,7 @@ class RealLab:
     def file(self):
         return self.folder + "/lab.xml"
 
+    @functools.cached_property
     def prefix(self):
         with open(self.folder + "/prefix", encoding="utf-8") as file:
             return file.read().strip()
@@ -54,7 +56,7 @@ class RealLab:
         return sh(self.script, "exec", self.folder, where, *command, text=text)
 
     def pings(self, where, address, patience=5):
-        return subprocess.run([self.script, "exec", self.folder, where, "ping", "-c1", f"-W{patience}", address], check=False,
+        return subprocess.run(["ip", "netns", "exec", f"{self.prefix}-{where}", "ping", "-c1", f"-W{patience}", address], check=False,
                               capture_output=True).returncode == 0
 
     def start(self, *arguments):

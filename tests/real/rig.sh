@@ -3,14 +3,14 @@
 # The caller defines stop, which `fail` calls.
 
 say_no() {
-    echo "$(basename "$self"): $*" >&2
+    echo "${self##*/}: $*" >&2
     exit 1
 }
 
 use_folder() { # DIR
     [ -n "${1:-}" ] || say_no "which folder? see the head of $self"
-    dir=$(readlink -m "$1")
-    prefix=ro$(printf %s "$dir" | md5sum | cut -c1-6)
+    dir=$(cd -P "$1" 2>/dev/null && pwd) || dir=$(readlink -m "$1")
+    { is_started && read -r prefix <"$dir/prefix"; } || prefix=ro$(printf %s "$dir" | md5sum | cut -c1-6)
     switch=$prefix-sw
     export OVS_RUNDIR=$dir/ovs OVS_DBDIR=$dir/ovs OVS_LOGDIR=$dir/ovs
 }
@@ -33,7 +33,7 @@ check_folder() {
 wait_until() { # WHAT COMMAND...
     local what=$1
     shift
-    for _ in $(seq 200); do
+    for _ in {1..200}; do
         "$@" 2>/dev/null && return 0
         sleep 0.05
     done
@@ -44,7 +44,7 @@ listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # In a part of in_parallel it only says what is wrong: the whole stops once.
 fail() {
-    echo "$(basename "$self"): $*" >&2
+    echo "${self##*/}: $*" >&2
     [ "$BASHPID" != $$ ] || stop >&2
     exit 1
 }
@@ -71,10 +71,12 @@ background() { # NAME COMMAND...
 # The number before the first of 49 free TCP ports in a row.
 find_ports() {
     local base port taken try first=$((RANDOM % 160)) # two rigs that begin together must not look at the same ones
-    for try in $(seq 0 159); do
+    local -A listening=()
+    for port in $(ss -ltnH | awk '{ sub(/.*:/, "", $4); print $4 }'); do listening[$port]=1; done
+    for try in {0..159}; do
         base=$((24000 + (first + try) % 160 * 50)) taken=
-        for port in $(seq $((base + 1)) $((base + 49))); do
-            listens "$port" && taken=1 && break
+        for ((port = base + 1; port < base + 50; ++port)); do
+            [ -z "${listening[$port]:-}" ] || taken=1
         done
         [ -n "$taken" ] || { echo "$base" && return 0; }
     done
@@ -94,7 +96,7 @@ end() { # PIDFILE...
         alive "$file" && read -r pid <"$file" && kill "$pid" 2>/dev/null
     done
     for file in "$@"; do
-        for _ in $(seq 60); do
+        for _ in {1..60}; do
             alive "$file" || break
             sleep 0.05
         done
@@ -114,7 +116,7 @@ end_namespaces() { # NAME...
         [ -z "$pids" ] || kill -9 $pids 2>/dev/null
     done
     for ns in "${names[@]}"; do
-        for _ in $(seq 60); do
+        for _ in {1..60}; do
             [ -n "$(ip netns pids "$ns" 2>/dev/null)" ] || break
             sleep 0.05
         done

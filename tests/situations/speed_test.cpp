@@ -56,7 +56,7 @@ struct fast_lane {
     std::vector<std::uint32_t> speeds;  ///< that the device took
 };
 
-std::vector<std::string> long_configuration() {
+std::vector<std::string> many_routes() {
     std::vector<std::string> lines;
     for (int i = 0; i < 200; ++i) {
         lines.push_back("ip route 10.0." + std::to_string(i) + ".0 255.255.255.0 192.0.2.1");
@@ -68,9 +68,9 @@ TEST(RaisedSpeed, Configuration_IsTypedAtItAndTheUsualOneIsPutBack) {
     fast_lane f;
     std::uint32_t typed_at = 0;
     f.device.on_configured = [&](const std::string&) { typed_at = f.where->port().device_baud(); };
-    const auto how = f.where->configure(long_configuration());
+    const auto how = f.where->configure(many_routes());
     EXPECT_EQ(how.words, "configured");
-    EXPECT_EQ(f.configured(), long_configuration());
+    EXPECT_EQ(f.configured(), many_routes());
     EXPECT_EQ(f.speeds, (std::vector<std::uint32_t>{fast, usual}));
     f.expect_usual_speed();
 }

@@ -8,7 +8,7 @@ namespace {
 
 constexpr unsigned blocks = 10;
 
-std::vector<std::string> long_configuration() {
+std::vector<std::string> many_loopbacks() {
     std::vector<std::string> lines;
     for (unsigned i = 0; i < blocks; ++i) {
         lines.push_back("interface Loopback" + std::to_string(i));
@@ -33,7 +33,7 @@ virtual_options far_line(std::uint64_t seed = 1) {
 }
 
 TEST(TypeAhead, LongRoundTrips_ALineCostsOneAndNotTwo) {
-    const auto lines = long_configuration();
+    const auto lines = many_loopbacks();
     std::vector<duration> taken;
     for (const unsigned fifo : {0U, 64U}) {
         virtual_runtime rt(far_line());
@@ -61,7 +61,7 @@ TEST(TypeAhead, FirstLineOfEachKind_IsAnsweredBeforeTheNextIsTyped) {
         });
     };
     field f(rt, device, far_away(64));
-    auto lines = long_configuration();
+    auto lines = many_loopbacks();
     lines.insert(lines.begin() + 9, "crypto key generate rsa");
     const auto how = f.configure(lines);
     EXPECT_EQ(how.words, "configured");
@@ -76,7 +76,7 @@ TEST(TypeAhead, RejectedLine_IsReportedAndNothingOfTheNextIsLeft) {
         device.prompt();
     };
     field f(rt, device, far_away(64));
-    const auto how = f.configure(long_configuration());
+    const auto how = f.configure(many_loopbacks());
     EXPECT_FALSE(how.configured);
     EXPECT_EQ(how.code, errc::device_rejected);
     EXPECT_THAT(how.words, HasSubstr("description number 6"));
@@ -97,7 +97,7 @@ TEST(TypeAhead, KeyIsAskedForByALineOfAKnownKind_IsReported) {
         });
     };
     field f(rt, device, far_away(64));
-    const auto how = f.configure(long_configuration());
+    const auto how = f.configure(many_loopbacks());
     EXPECT_FALSE(how.configured);
     EXPECT_NE(key, "y");
     EXPECT_NE(key, "\r");
@@ -114,7 +114,7 @@ TEST(TypeAhead, LineIsAskedForByALineOfAKnownKind_IsReportedAndNotAnswered) {
         device.ask("Do you want to replace it? [yes/no]: ", [&](const std::string& a) { answers.push_back(a); });
     };
     field f(rt, device, far_away(64));
-    const auto how = f.configure(long_configuration());
+    const auto how = f.configure(many_loopbacks());
     EXPECT_FALSE(how.configured);
     EXPECT_THAT(how.words, HasSubstr("[yes/no]"));
     EXPECT_THAT(answers, ElementsAre());
@@ -137,7 +137,7 @@ TEST(TypeAhead, DeviceLosesWhatIsTypedAhead_LineIsClearedAndTypedAgain) {
                    device.configured.size() > 6 && device.configured.size() < 9;
         };
         field f(rt, device, far_away(64));
-        const auto lines = long_configuration();
+        const auto lines = many_loopbacks();
         const auto how = f.configure(lines);
         if (lost < 200) {
             EXPECT_EQ(how.words, "configured");
@@ -155,7 +155,7 @@ TEST(TypeAhead, EnterIsLost_LinesAreNotJoined) {
     unsigned enters = 0;
     device.on_key = [&](char c) { return c == '\r' && device.configuring() && ++enters == 12; };
     field f(rt, device, far_away(64));
-    const auto lines = long_configuration();
+    const auto lines = many_loopbacks();
     const auto how = f.configure(lines);
     EXPECT_EQ(how.words, "configured");
     EXPECT_EQ(device.configured, lines);
@@ -175,7 +175,7 @@ TEST(TypeAhead, EnterIsLostAndXonIsACharacter_IsConfigured) {
         return c == '\x11' || (c == '\r' && device.configuring() && ++enters == 12);
     };
     field f(rt, device, far_away(0));
-    const auto lines = long_configuration();
+    const auto lines = many_loopbacks();
     const auto how = f.configure(lines);
     EXPECT_EQ(how.words, "configured");
     EXPECT_EQ(device.configured, lines);
@@ -187,7 +187,7 @@ TEST(TypeAhead, LinesTakeTheirTime_AreConfigured) {
         router device(rt);
         device.on_configured = [&](const std::string&) { device.work_for(busy); };
         field f(rt, device, far_away(32));
-        const auto lines = long_configuration();
+        const auto lines = many_loopbacks();
         const auto how = f.configure(lines);
         EXPECT_EQ(how.words, "configured");
         EXPECT_EQ(device.configured, lines);
@@ -204,7 +204,7 @@ TEST(TypeAhead, LogLinesInBetween_AreConfigured) {
     };
     device.after(3s, talk);
     field f(rt, device, far_away(64));
-    const auto lines = long_configuration();
+    const auto lines = many_loopbacks();
     const auto how = f.configure(lines);
     EXPECT_EQ(how.words, "configured");
     EXPECT_EQ(device.configured, lines);
@@ -222,7 +222,7 @@ TEST(TypeAhead, LogLineThatIsNotRedisplayed_LineIsClearedAndTypedAgain) {
             }
         };
         field f(rt, device, far_away(16));
-        const auto lines = long_configuration();
+        const auto lines = many_loopbacks();
         const auto how = f.configure(lines);
         EXPECT_EQ(how.words, "configured") << shown;
         EXPECT_EQ(device.configured, lines) << shown;
@@ -235,7 +235,7 @@ TEST(TypeAhead, CharactersGetLost_OnlyRightLinesAreEntered) {
         router device(rt);
         field f(rt, device, far_away(32));
         f.port().lose(0.01, seed);
-        const auto lines = long_configuration();
+        const auto lines = many_loopbacks();
         const auto how = f.configure(lines);
         EXPECT_EQ(how.words, "configured");
         EXPECT_EQ(device.configured, lines);
@@ -247,7 +247,7 @@ TEST(TypeAhead, Cancelled_NothingIsLeftOnTheLine) {
         virtual_runtime rt(far_line());
         router device(rt);
         field f(rt, device, far_away(64));
-        const auto how = f.configure_cancelled(long_configuration(), when);
+        const auto how = f.configure_cancelled(many_loopbacks(), when);
         EXPECT_EQ(how.code, errc::cancelled);
         EXPECT_EQ(device.half_typed(), "");
         EXPECT_EQ(device.mode, "exec") << testing::PrintToString(device.taken) << how.words;

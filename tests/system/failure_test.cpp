@@ -15,12 +15,6 @@ using namespace std::chrono_literals;
 using scheduler::policy;
 using scheduler::stage;
 
-const platform::library& platforms() {
-    static diagnostics mistakes;
-    static const auto all = platform::library::read({ROLLOVER_SOURCE_PLATFORMS}, mistakes);
-    return all;
-}
-
 bool has(const std::vector<std::string>& all, const std::string& one) {
     return std::ranges::find(all, one) != all.end();
 }
@@ -90,7 +84,7 @@ task<void> one_node_again(served_lab& lab) {
 }
 
 TEST(Failure, OneDevice_OnlyItsNodeIsDoneAgain) {
-    served_lab lab(platforms(), 8);
+    served_lab lab(shipped_platforms(), 8);
     lab.run(one_node_again);
 }
 
@@ -117,7 +111,7 @@ task<void> once_from_erased(served_lab& lab) {
 }
 
 TEST(Failure, DeviceThatWorksTheSecondTime_Stays) {
-    served_lab lab(platforms(), 4);
+    served_lab lab(shipped_platforms(), 4);
     lab.run(once_from_erased);
 }
 
@@ -135,7 +129,7 @@ task<void> none_is_left(served_lab& lab) {
 }
 
 TEST(Failure, NoneIsLeft_Strict_RollsBack) {
-    served_lab lab(platforms(), 4);
+    served_lab lab(shipped_platforms(), 4);
     lab.run(none_is_left);
 }
 
@@ -164,7 +158,7 @@ task<void> best_effort(served_lab& lab) {
 }
 
 TEST(Failure, NoneIsLeft_BestEffort_HandsOverWhatWorks) {
-    served_lab lab(platforms(), 4);
+    served_lab lab(shipped_platforms(), 4);
     lab.run(best_effort);
 }
 
@@ -177,7 +171,7 @@ task<void> nothing_works(served_lab& lab) {
 }
 
 TEST(Failure, BestEffort_NothingWorks_Fails) {
-    served_lab lab(platforms(), 2);
+    served_lab lab(shipped_platforms(), 2);
     lab.run(nothing_works);
 }
 
@@ -196,7 +190,7 @@ task<void> converter_is_away(served_lab& lab) {
 }
 
 TEST(Failure, ConverterThatIsAwayForAWhile_IsWaitedFor) {
-    served_lab lab(platforms(), 6);
+    served_lab lab(shipped_platforms(), 6);
     lab.run(converter_is_away);
 }
 
@@ -215,7 +209,7 @@ task<void> converter_stays_away(served_lab& lab) {
 }
 
 TEST(Failure, ConverterThatStaysAway_CostsItsNodesAnotherDevice) {
-    served_lab lab(platforms(), 6);
+    served_lab lab(shipped_platforms(), 6);
     lab.run(converter_stays_away);
 }
 
@@ -235,7 +229,7 @@ task<void> host_is_away(served_lab& lab) {
 }
 
 TEST(Failure, CrossConnectThatIsAwayForAWhile_IsWaitedFor) {
-    served_lab lab(platforms(), 6);
+    served_lab lab(shipped_platforms(), 6);
     lab.run(host_is_away);
 }
 
@@ -272,7 +266,7 @@ TEST(Failure, ServiceStoppedWhileReplacing_GoesOn) {
     bool was_replaced = false;
     for (int i = 0; i < 12; ++i) {
         SCOPED_TRACE(i);
-        served_lab lab(platforms(), 8);
+        served_lab lab(shipped_platforms(), 8);
         lab.run([i, &was_replaced](served_lab& l) { return stopped_while_replacing(l, 20s + i * 35s, was_replaced); });
     }
     EXPECT_TRUE(was_replaced) << "at no moment a device had been replaced: the test sees nothing";
@@ -298,7 +292,7 @@ task<void> forbidden_meanwhile(served_lab& lab) {
 }
 
 TEST(Failure, ForbiddenCommand_IsRefused_TheEnginesOwnAreNot) {
-    served_lab lab(platforms(), with_forbidden(4, R"(<forbid platform="cisco-ios" command="ip http server"/>
+    served_lab lab(shipped_platforms(), with_forbidden(4, R"(<forbid platform="cisco-ios" command="ip http server"/>
         <forbid command="reload"/><forbid command="write erase"/>)"));
     lab.run(forbidden_meanwhile);
 }
@@ -318,7 +312,7 @@ task<void> forbidden_after_booking(served_lab& lab) {
 }
 
 TEST(Failure, ForbiddenAfterItWasBooked_IsNotTyped) {
-    served_lab lab(platforms(), 4);
+    served_lab lab(shipped_platforms(), 4);
     lab.run(forbidden_after_booking);
 }
 
@@ -329,10 +323,10 @@ task<void> forbidden_at_the_line(served_lab& lab) {
     const auto placed = placement::find(scheduler::request_for(lab.lab(), topology, {}));
     EXPECT_TRUE(placed);
     diagnostics mistakes;
-    const auto plan = plan::make_plan(lab.lab(), topology, {}, *placed, platforms(), mistakes);
+    const auto plan = plan::make_plan(lab.lab(), topology, {}, *placed, shipped_platforms(), mistakes);
     EXPECT_TRUE(plan);
     console::pacing_wheel wheel(lab.rt());
-    activation::environment env(lab.rt(), wheel, platforms(), lab.journal());
+    activation::environment env(lab.rt(), wheel, shipped_platforms(), lab.journal());
     activation::beginning what{"virtual", "/virtual-lab.xml", "pairs", "eva", scheduler::claims_of(lab.lab(), *placed),
                                "{}"};
     const auto id = co_await lab.journal().begin(std::move(what));
@@ -350,7 +344,7 @@ task<void> forbidden_at_the_line(served_lab& lab) {
 }
 
 TEST(Failure, ForbiddenLine_IsNotTyped_WhateverThePlanSays) {
-    served_lab lab(platforms(), 4);
+    served_lab lab(shipped_platforms(), 4);
     lab.run(forbidden_at_the_line);
 }
 
@@ -374,7 +368,7 @@ task<void> refused_line(served_lab& lab) {
 }
 
 TEST(Failure, RefusedLine_BestEffort_LeavesOneNodeOut) {
-    served_lab lab(platforms(), 6);
+    served_lab lab(shipped_platforms(), 6);
     lab.run(refused_line);
 }
 
@@ -406,7 +400,7 @@ task<void> one_left_out_and_one_replaced(served_lab& lab) {
 }
 
 TEST(Failure, ReplacedAfterAnotherWasLeftOut_TheOneStaysOut) {
-    served_lab lab(platforms(), 6);
+    served_lab lab(shipped_platforms(), 6);
     lab.run(one_left_out_and_one_replaced);
 }
 
@@ -474,7 +468,7 @@ task<void> box_of_eight(served_lab& lab, std::size_t& most) {
 
 TEST(Failure, BoxOfEightConnections_ServesManyActivations) {
     std::size_t most = 0;
-    served_lab lab(platforms(), scarce_lab_xml(24));
+    served_lab lab(shipped_platforms(), scarce_lab_xml(24));
     lab.run([&most](served_lab& l) { return box_of_eight(l, most); });
     EXPECT_EQ(most, 8U) << "all of them are used, and no more";
 }
@@ -511,7 +505,7 @@ task<void> tried_again(served_lab& lab) {
 }
 
 TEST(Failure, QuarantinedDevice_IsTriedAgain_LessAndLessOften) {
-    served_lab lab(platforms(), 6);
+    served_lab lab(shipped_platforms(), 6);
     lab.run(tried_again);
 }
 
@@ -527,7 +521,7 @@ task<void> left_to_a_person(served_lab& lab) {
 }
 
 TEST(Failure, QuarantinedDevice_IsLeftToAPerson_WhereNobodySaidOtherwise) {
-    served_lab lab(platforms(), 6);
+    served_lab lab(shipped_platforms(), 6);
     lab.run(left_to_a_person);
 }
 
@@ -551,7 +545,7 @@ task<void> hangs(served_lab& lab) {
 }
 
 TEST(Failure, ActivationThatHangs_IsEndedWithAllItStarted) {
-    served_lab lab(platforms(), 4);
+    served_lab lab(shipped_platforms(), 4);
     lab.run(hangs);
 }
 
@@ -590,7 +584,7 @@ task<void> serial_links(served_lab& lab) {
 }
 
 TEST(Failure, SerialLinks_AreCarriedAgainAfterARestart) {
-    served_lab lab(platforms(), serial_lab_xml());
+    served_lab lab(shipped_platforms(), serial_lab_xml());
     lab.run(serial_links);
 }
 

@@ -17,12 +17,6 @@ using scheduler::part;
 using scheduler::part_stage;
 using scheduler::stage;
 
-const platform::library& platforms() {
-    static diagnostics mistakes;
-    static const auto all = platform::library::read({ROLLOVER_SOURCE_PLATFORMS}, mistakes);
-    return all;
-}
-
 constexpr std::size_t node_n = 0;
 constexpr std::size_t node_s = 1;
 
@@ -72,7 +66,7 @@ task<void> together(shared_lab& lab) {
 }
 
 TEST(Parts, TwoServices_EachItsOwnSite_ReadyOnTime) {
-    shared_lab lab(platforms(), 4);
+    shared_lab lab(shipped_platforms(), 4);
     lab.run(together);
 }
 
@@ -90,7 +84,7 @@ task<void> alone(shared_lab& lab) {
 }
 
 TEST(Parts, OneServiceOfBothSites_WorksOnTheWhole) {
-    shared_lab lab(platforms(), 4);
+    shared_lab lab(shipped_platforms(), 4);
     lab.run(alone);
 }
 
@@ -124,7 +118,7 @@ task<void> cancelled_and_extended(shared_lab& lab) {
 }
 
 TEST(Parts, ExtendedAndCancelled_AtBothSites) {
-    shared_lab lab(platforms(), 4);
+    shared_lab lab(shipped_platforms(), 4);
     lab.run(cancelled_and_extended);
 }
 
@@ -141,7 +135,7 @@ task<void> strict_failure(shared_lab& lab) {
 }
 
 TEST(Parts, OneFails_Strict_TheOtherIsTakenBackToo) {
-    shared_lab lab(platforms(), 4);
+    shared_lab lab(shipped_platforms(), 4);
     lab.run(strict_failure);
 }
 
@@ -159,7 +153,7 @@ task<void> best_effort(shared_lab& lab) {
 }
 
 TEST(Parts, OneFails_BestEffort_TheOtherIsHandedOver) {
-    shared_lab lab(platforms(), 4);
+    shared_lab lab(shipped_platforms(), 4);
     lab.run(best_effort);
 }
 
@@ -188,7 +182,7 @@ task<void> taken_over(shared_lab& lab, duration after, bool by_another) {
 TEST(Parts, OneServiceEndsWhileItWorks_AnotherOfItsSiteTakesItsPartOver) {
     for (const auto after : {1s, 8s, 15s, 25s, 40s}) {
         SCOPED_TRACE(after / 1s);
-        shared_lab lab(platforms(), 4);
+        shared_lab lab(shipped_platforms(), 4);
         lab.run([after](shared_lab& l) { return taken_over(l, after, true); });
     }
 }
@@ -212,7 +206,7 @@ task<void> taken_over_when_ready(shared_lab& lab) {
 }
 
 TEST(Parts, BothServicesEndWhenItIsReady_ItStays_AndIsEndedByOthers) {
-    shared_lab lab(platforms(), 4);
+    shared_lab lab(shipped_platforms(), 4);
     lab.run(taken_over_when_ready);
 }
 
@@ -229,7 +223,7 @@ task<void> nobody_there(shared_lab& lab) {
 }
 
 TEST(Parts, NobodyServesTheOtherSite_ItFailsWithItsWindow) {
-    shared_lab lab(platforms(), 4);
+    shared_lab lab(shipped_platforms(), 4);
     lab.run(nobody_there);
 }
 
@@ -255,7 +249,7 @@ task<void> replaced(shared_lab& lab, std::size_t node, char letter) {
 TEST(Parts, ADeviceThatFails_IsReplacedAtItsSite_AndTheTunnelFollows) {
     for (const auto& one : {std::pair(node_n, 'n'), std::pair(node_s, 's')}) {
         SCOPED_TRACE(one.second);
-        shared_lab lab(platforms(), 5);
+        shared_lab lab(shipped_platforms(), 5);
         lab.run([one](shared_lab& l) { return replaced(l, one.first, one.second); });
     }
 }
@@ -290,7 +284,7 @@ task<void> tried_by_one_of_them(shared_lab& lab, bool worker_goes) {
 TEST(Parts, ADeviceInQuarantine_IsTriedAgainByOneServiceOfItsSite) {
     for (const bool worker_goes : {false, true}) {
         SCOPED_TRACE(worker_goes);
-        shared_lab lab(platforms(), 5);
+        shared_lab lab(shipped_platforms(), 5);
         lab.run([worker_goes](shared_lab& l) { return tried_by_one_of_them(l, worker_goes); });
     }
 }
@@ -327,7 +321,7 @@ task<void> checks_again(shared_lab& lab) {
     const auto placed = placement::find(scheduler::request_for(lab.lab(), topology, {}));
     EXPECT_TRUE(placed);
     diagnostics mistakes;
-    const auto whole = plan::make_plan(lab.lab(), topology, {}, *placed, platforms(), mistakes);
+    const auto whole = plan::make_plan(lab.lab(), topology, {}, *placed, shipped_platforms(), mistakes);
     EXPECT_TRUE(whole);
     const auto mine = plan::part_at(lab.lab(), *whole, "north");
     activation::beginning what{"virtual", "/l.xml", "across", "eva", {}, "{}"};
@@ -337,7 +331,7 @@ task<void> checks_again(shared_lab& lab) {
     const auto id = co_await lab.journal().begin(std::move(what));
     EXPECT_TRUE(id);
     console::pacing_wheel wheel(lab.rt());
-    activation::environment env(lab.rt(), wheel, platforms(), lab.journal());
+    activation::environment env(lab.rt(), wheel, shipped_platforms(), lab.journal());
     wayward other;
     env.companions = &other;
     activation::stop_switch stop;
@@ -355,7 +349,7 @@ task<void> checks_again(shared_lab& lab) {
 }
 
 TEST(Parts, ACheckThatFailsWithoutTheOthers_IsRepeated_AndBlamesNoDevice) {
-    shared_lab lab(platforms(), 4);
+    shared_lab lab(shipped_platforms(), 4);
     lab.run(checks_again);
 }
 
@@ -417,7 +411,7 @@ TEST(Parts, ServicesEndAtAnyTime_AndDevicesFail_NothingIsLeft) {
         SCOPED_TRACE(seed);
         sim::fault_plan faults;
         faults.silence = seed % 3 == 0 ? 0.2 : 0;
-        shared_lab lab(platforms(), 5, faults, seed);
+        shared_lab lab(shipped_platforms(), 5, faults, seed);
         lab.run([seed, &ready](shared_lab& l) { return any_time(l, seed, ready); });
     }
     EXPECT_GT(ready, seeds / 2);

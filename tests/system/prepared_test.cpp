@@ -14,12 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 using scheduler::stage;
 
-const platform::library& platforms() {
-    static diagnostics mistakes;
-    static const auto all = platform::library::read({ROLLOVER_SOURCE_PLATFORMS}, mistakes);
-    return all;
-}
-
 std::size_t configured(const served_lab& lab) {
     return static_cast<std::size_t>(
         std::ranges::count_if(lab.lab().devices, [&lab](const auto& d) { return lab.is_configured(d.name); }));
@@ -64,7 +58,7 @@ task<void> moved(served_lab& lab) {
 }
 
 TEST(Prepared, Moved_BeginsAtItsNewTime) {
-    served_lab lab(platforms(), 4);
+    served_lab lab(shipped_platforms(), 4);
     lab.run(moved);
 }
 
@@ -84,13 +78,13 @@ task<void> cancelled(served_lab& lab, bool is_seen) {
 }
 
 TEST(Prepared, Cancelled_IsNotBegun) {
-    served_lab lab(platforms(), 4);
+    served_lab lab(shipped_platforms(), 4);
     lab.run([](served_lab& in) { return cancelled(in, true); });
 }
 
 /// The scheduler has not seen it yet: the calendar and the journal refuse what was cancelled.
 TEST(Prepared, CancelledInTheLastMoment_IsNotBegun) {
-    served_lab lab(platforms(), 4);
+    served_lab lab(shipped_platforms(), 4);
     lab.run([](served_lab& in) { return cancelled(in, false); });
 }
 
@@ -108,7 +102,7 @@ task<void> quarantined(served_lab& lab) {
 }
 
 TEST(Prepared, DeviceQuarantined_IsReplacedAtOnce) {
-    served_lab lab(platforms(), 4);
+    served_lab lab(shipped_platforms(), 4);
     lab.run(quarantined);
 }
 
@@ -132,7 +126,7 @@ task<void> placed_anew(served_lab& lab) {
 }
 
 TEST(Prepared, PlacedAnew_BeginsThere) {
-    served_lab lab(platforms(), 4);
+    served_lab lab(shipped_platforms(), 4);
     lab.run(placed_anew);
 }
 
@@ -148,7 +142,7 @@ task<void> lab_read_anew(served_lab& lab) {
 }
 
 TEST(Prepared, LabReadAnew_WhatItForbidsIsNotTyped) {
-    served_lab lab(platforms(), 4);
+    served_lab lab(shipped_platforms(), 4);
     lab.run(lab_read_anew);
 }
 
@@ -161,7 +155,7 @@ task<void> service_gone(served_lab& lab) {
 }
 
 TEST(Prepared, ServiceGone_TheNextOneBeginsInTime) {
-    served_lab lab(platforms(), 4);
+    served_lab lab(shipped_platforms(), 4);
     lab.run(service_gone);
 }
 

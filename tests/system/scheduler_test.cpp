@@ -12,12 +12,6 @@ using namespace std::chrono_literals;
 using scheduler::instant;
 using scheduler::stage;
 
-const platform::library& platforms() {
-    static diagnostics mistakes;
-    static const auto all = platform::library::read({ROLLOVER_SOURCE_PLATFORMS}, mistakes);
-    return all;
-}
-
 std::size_t configured(const served_lab& lab, const scheduler::reservation& r) {
     std::size_t count = 0;
     for (const auto& pod : r.pods) {
@@ -57,7 +51,7 @@ task<void> booked_ahead(served_lab& lab) {
 }
 
 TEST(Scheduler, BookedAhead_IsReadyOnTime_AndCleanAfterwards) {
-    served_lab lab(platforms(), 6);
+    served_lab lab(shipped_platforms(), 6);
     lab.run(booked_ahead);
 }
 
@@ -78,7 +72,7 @@ task<void> as_early_as_possible(served_lab& lab) {
 }
 
 TEST(Scheduler, OneBehindTheOther_OnTheSameDevices) {
-    served_lab lab(platforms(), 6);
+    served_lab lab(shipped_platforms(), 6);
     lab.run(as_early_as_possible);
 }
 
@@ -101,7 +95,7 @@ task<void> a_class(served_lab& lab) {
 }
 
 TEST(Scheduler, PodsOfAClass_AllOrNone) {
-    served_lab lab(platforms(), 10);
+    served_lab lab(shipped_platforms(), 10);
     lab.run(a_class);
 }
 
@@ -138,7 +132,7 @@ task<void> cancelled_and_moved(served_lab& lab) {
 }
 
 TEST(Scheduler, CancelledAndExtended_WhileItRuns) {
-    served_lab lab(platforms(), 6);
+    served_lab lab(shipped_platforms(), 6);
     lab.run(cancelled_and_moved);
 }
 
@@ -173,7 +167,7 @@ task<void> service_restarts(served_lab& lab) {
 }
 
 TEST(Scheduler, ServiceThatStopsAndStarts_GoesOnFromTheJournal) {
-    served_lab lab(platforms(), 6);
+    served_lab lab(shipped_platforms(), 6);
     lab.run(service_restarts);
 }
 
@@ -192,7 +186,7 @@ task<void> restarts_while_it_cleans(served_lab& lab) {
 }
 
 TEST(Scheduler, ServiceThatRestartsWhileItCleans_KnowsThatItWasHandedOver) {
-    served_lab lab(platforms(), 6);
+    served_lab lab(shipped_platforms(), 6);
     lab.run(restarts_while_it_cleans);
 }
 
@@ -219,7 +213,7 @@ TEST(Scheduler, DevicesThatFail_AreReplaced_AndTheReservationIsReady) {
         SCOPED_TRACE(seed);
         sim::fault_plan faults;
         faults.silence = 0.1;
-        served_lab lab(platforms(), 24, faults, seed);
+        served_lab lab(shipped_platforms(), 24, faults, seed);
         lab.run([&quarantined](served_lab& l) { return devices_fail(l, quarantined); });
     }
     EXPECT_GT(quarantined, 0U) << "no device has failed: the test sees nothing";
@@ -240,7 +234,7 @@ task<void> wrong_topology(served_lab& lab) {
 }
 
 TEST(Scheduler, AuthorsMistake_FailsTheReservation_AndLeavesTheDevicesAlone) {
-    served_lab lab(platforms(), 6);
+    served_lab lab(shipped_platforms(), 6);
     lab.run(wrong_topology);
 }
 
@@ -259,7 +253,7 @@ task<void> quarantined_before(served_lab& lab) {
 }
 
 TEST(Scheduler, DeviceQuarantinedBeforeItsReservation_IsReplaced) {
-    served_lab lab(platforms(), 6);
+    served_lab lab(shipped_platforms(), 6);
     lab.run(quarantined_before);
 }
 
@@ -276,7 +270,7 @@ task<void> cross_connect_restarts(served_lab& lab) {
 }
 
 TEST(Scheduler, CrossConnectThatRestarts_GetsItsJoinsBack) {
-    served_lab lab(platforms(), 6);
+    served_lab lab(shipped_platforms(), 6);
     lab.run(cross_connect_restarts);
 }
 
@@ -303,7 +297,7 @@ task<void> many_at_once(served_lab& lab) {
 }
 
 TEST(Scheduler, StartsThatFallTogether_RunTogether) {
-    served_lab lab(platforms(), 40);
+    served_lab lab(shipped_platforms(), 40);
     lab.run(many_at_once);
 }
 

@@ -79,6 +79,12 @@ std::string pairs_xml(std::size_t nodes) {
     return xml + "</topology>\n";
 }
 
+const platform::library& shipped_platforms() {
+    static diagnostics mistakes;
+    static const auto all = platform::library::read({ROLLOVER_SOURCE_PLATFORMS}, mistakes);
+    return all;
+}
+
 model::lab read_lab_or_die(const std::string& xml) {
     return value_or_die(model::read_lab(xml, "virtual-lab.xml"));
 }

@@ -19,6 +19,9 @@ namespace rollover::tests {
 /// `nodes` (even) routers in pairs, each pair on a link of its own, with a configuration of ten lines.
 [[nodiscard]] std::string pairs_xml(std::size_t nodes);
 
+/// The platform files of drivers/platforms, read once.
+[[nodiscard]] const platform::library& shipped_platforms();
+
 [[nodiscard]] model::lab read_lab_or_die(const std::string& xml);
 [[nodiscard]] model::topology read_topology_or_die(const std::string& xml);
 

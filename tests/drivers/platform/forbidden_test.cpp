@@ -6,7 +6,7 @@
 namespace rollover::platform {
 namespace {
 
-const forbidden_commands& list() {
+const forbidden_commands& forbidden() {
     static const std::vector<forbidden_command> rules{{"reload", "", "others use its neighbours"},
                                                       {"crypto key zeroize", "", ""},
                                                       {"system reboot", "", ""},
@@ -16,7 +16,7 @@ const forbidden_commands& list() {
 }
 
 bool refused(const std::string& line) {
-    return list().find(line).has_value();
+    return forbidden().find(line).has_value();
 }
 
 TEST(Forbidden, CommandItself_AndAbbreviated) {
@@ -31,10 +31,10 @@ TEST(Forbidden, CommandItself_AndAbbreviated) {
 }
 
 TEST(Forbidden, SaysWhichOne_AndWhy) {
-    const auto found = list().find(std::string("do rel"));
+    const auto found = forbidden().find(std::string("do rel"));
     ASSERT_TRUE(found);
     EXPECT_EQ(found->because, "'reload' is forbidden: others use its neighbours");
-    EXPECT_EQ(list().find(std::string("username a privilege 15"))->because,
+    EXPECT_EQ(forbidden().find(std::string("username a privilege 15"))->because,
               "'/^username \\S+ privilege 15/' is forbidden");
 }
 
@@ -80,7 +80,7 @@ TEST(Forbidden, WhatAShellPutsTogether) {
 TEST(Forbidden, ContinuedLines_AreLookedAtTogether) {
     const auto places = [](std::vector<std::string> lines) {
         std::string out;
-        for (const auto& one : list().find(lines)) {
+        for (const auto& one : forbidden().find(lines)) {
             out += std::to_string(one.index) + " ";
         }
         return out;

@@ -10,14 +10,14 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 
-lab read_good(std::string_view xml, const std::string& file = "labs/x.xml") {
+lab good_lab(std::string_view xml, const std::string& file = "labs/x.xml") {
     const auto read = read_lab(xml, file);
     EXPECT_TRUE(read.value) << lines_of(read.mistakes);
     return read.value.value_or(lab());
 }
 
 // Everything is used before it is defined.
-constexpr std::string_view full = R"(<lab name="ostrava">
+constexpr std::string_view full_lab = R"(<lab name="ostrava">
   <site name="main">
     <wire name="w1"><end device="r1" interface="Gi0/2"/><end device="r2" interface="Gi0/2"/></wire>
     <segment name="s1"><end device="r1" interface="Gi0/3"/><end device="r2" interface="Gi0/3"/></segment>
@@ -43,7 +43,7 @@ constexpr std::string_view full = R"(<lab name="ostrava">
 </lab>)";
 
 TEST(LabReader, DevicesConsolesInterfaces_AsWritten) {
-    const lab l = read_good(full);
+    const lab l = good_lab(full_lab);
     ASSERT_EQ(l.devices.size(), 2U);
     const device& r1 = l.devices[0];
     EXPECT_EQ(r1.platform, "cisco-ios");
@@ -69,7 +69,7 @@ TEST(LabReader, DevicesConsolesInterfaces_AsWritten) {
 }
 
 TEST(LabReader, ConsoleDefaults_LineDelayIsNeverShorterThanCharDelay) {
-    const lab l = read_good(full);
+    const lab l = good_lab(full_lab);
     const console& c = l.devices[1].console;
     EXPECT_EQ(c.baud, 9600U);
     EXPECT_EQ(c.data_bits, 8);
@@ -82,7 +82,7 @@ TEST(LabReader, ConsoleDefaults_LineDelayIsNeverShorterThanCharDelay) {
 }
 
 TEST(LabReader, HostsAndTrunks_AsWritten) {
-    const lab l = read_good(full);
+    const lab l = good_lab(full_lab);
     EXPECT_EQ(l.converters[0].protocol, line_protocol::ssh);
     EXPECT_EQ(l.converters[0].lines[0].port, 22);
     EXPECT_EQ(l.converters[0].lines[0].user, "port1");
@@ -98,18 +98,18 @@ TEST(LabReader, HostsAndTrunks_AsWritten) {
 }
 
 TEST(LabReader, RelativePaths_StartAtTheFolderOfTheLabFile) {
-    const lab l = read_good(full, "labs/x.xml");
+    const lab l = good_lab(full_lab, "labs/x.xml");
     EXPECT_EQ(l.credentials[0].password, "file:labs/secrets/pw");
     EXPECT_EQ(l.credentials[0].enable, "env:EN");
     EXPECT_EQ(l.credentials[0].key, "labs/id_ed25519");
     EXPECT_EQ(l.cross_connects[0].known_hosts, "keys/known_hosts");
     EXPECT_EQ(l.converters[0].known_hosts, "/etc/known_hosts");
-    EXPECT_EQ(read_good(full, "/etc/rollover/x.xml").credentials[0].key, "/etc/rollover/id_ed25519");
-    EXPECT_EQ(read_good(full, "x.xml").credentials[0].key, "id_ed25519");
+    EXPECT_EQ(good_lab(full_lab, "/etc/rollover/x.xml").credentials[0].key, "/etc/rollover/id_ed25519");
+    EXPECT_EQ(good_lab(full_lab, "x.xml").credentials[0].key, "id_ed25519");
 }
 
 TEST(LabReader, WiresAndSegments_NameTheirInterfaces) {
-    const lab l = read_good(full);
+    const lab l = good_lab(full_lab);
     ASSERT_EQ(l.wires.size(), 1U);
     EXPECT_EQ(l.wires[0].name, "w1");
     EXPECT_EQ(name_of(l, l.wires[0].ends[1]), "r2 Gi0/2");
@@ -118,7 +118,7 @@ TEST(LabReader, WiresAndSegments_NameTheirInterfaces) {
 }
 
 TEST(LabReader, Hooks_KeepTheirArgumentsExactly) {
-    const lab l = read_good(full);
+    const lab l = good_lab(full_lab);
     ASSERT_EQ(l.hooks.size(), 1U);
     EXPECT_EQ(l.hooks[0].when, hook::moment::before_deactivation);
     EXPECT_EQ(l.hooks[0].limit, 2min);
@@ -126,14 +126,14 @@ TEST(LabReader, Hooks_KeepTheirArgumentsExactly) {
 }
 
 TEST(LabReader, Places_PointAtTheElement) {
-    const lab l = read_good(full);
+    const lab l = good_lab(full_lab);
     EXPECT_EQ(to_string(l.devices[1].place), "labs/x.xml:13:5");
     EXPECT_EQ(to_string(l.devices[1].console.place), "labs/x.xml:13:38");
     EXPECT_EQ(l.file, "labs/x.xml");
 }
 
 TEST(LabReader, DeviceInTheSecondSite_KnowsItsSite) {
-    const lab l = read_good(R"(<lab name="a"><site name="s1"/><site name="s2">
+    const lab l = good_lab(R"(<lab name="a"><site name="s1"/><site name="s2">
         <converter name="c" protocol="raw" host="h"><line number="1" port="7"/></converter>
         <device name="d" platform="p"><console line="c/1"/></device></site></lab>)");
     EXPECT_EQ(l.at(l.devices.at(0).site).name, "s2");

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::Pair;
 
-topology read_good(std::string_view xml) {
+topology good_topology(std::string_view xml) {
     const auto read = read_topology(xml, "t.xml");
     EXPECT_TRUE(read.value) << lines_of(read.mistakes);
     return read.value.value_or(topology());
@@ -19,8 +19,8 @@ topology read_good(std::string_view xml) {
 
 /// The lines of the configuration of a node, with "line:column".
 std::vector<std::pair<std::string, std::string>> config_of(std::string_view inside) {
-    const topology t = read_good("<topology name=\"t\"><node name=\"A\"><config>" + std::string(inside) +
-                                 "</config></node></topology>");
+    const topology t = good_topology("<topology name=\"t\"><node name=\"A\"><config>" + std::string(inside) +
+                                     "</config></node></topology>");
     std::vector<std::pair<std::string, std::string>> out;
     for (const auto& line : t.nodes.at(0).config) {
         out.emplace_back(to_string(line.place).substr(6), line.text);
@@ -58,7 +58,7 @@ TEST(TopologyReader, Config_TabsAreAllReported) {
               "3:3: a tab in a configuration; write blanks: typed into a console, a tab completes commands\n");
 }
 
-constexpr std::string_view full = R"(<topology name="full">
+constexpr std::string_view full_topology = R"(<topology name="full">
   <link name="lan" type="ethernet" via="segment"><end node="B" interface="Gi0/1"/><end node="A"/><end node="C"/></link>
   <link name="wan" type="serial" via="wire"><end node="A"/><end node="C"/></link>
   <parameter name="pod" default=""/>
@@ -70,7 +70,7 @@ constexpr std::string_view full = R"(<topology name="full">
 </topology>)";
 
 TEST(TopologyReader, Requirements_AsWritten) {
-    const topology t = read_good(full);
+    const topology t = good_topology(full_topology);
     using kind = requirement::kind;
     EXPECT_EQ(t.nodes[0].requirements[0].what, kind::same_site_as);
     EXPECT_EQ(t.nodes[0].requirements[0].other, node_index{2});
@@ -87,7 +87,7 @@ TEST(TopologyReader, Requirements_AsWritten) {
 }
 
 TEST(TopologyReader, LinksChecksParameters_AsWritten) {
-    const topology t = read_good(full);
+    const topology t = good_topology(full_topology);
     ASSERT_EQ(t.links.size(), 2U);
     EXPECT_EQ(t.links[0].via, link_via::segment);
     ASSERT_EQ(t.links[0].ends.size(), 3U);

@@ -349,9 +349,9 @@ private:
     }
 
     std::string name() const {
-        static constexpr std::array<const char*, 5> families{"xc", "xct", "wire", "mixed", "sites"};
+        static constexpr std::array<const char*, 5> names{"xc", "xct", "wire", "mixed", "sites"};
         static constexpr std::array<const char*, 5> flaws{"", "-hall", "-ports", "-wirecyc", "-cut"};
-        return fmt::format("{}-{}-{}-{}{}{}", families[static_cast<std::size_t>(case_.of)], case_.devices, case_.nodes,
+        return fmt::format("{}-{}-{}-{}{}{}", names[static_cast<std::size_t>(case_.of)], case_.devices, case_.nodes,
                            case_.seed, flaws[static_cast<std::size_t>(case_.with)],
                            case_.busy > .9       ? "-full"
                            : case_.interlink > 0 ? fmt::format("-i{}", case_.interlink)

@@ -195,4 +195,8 @@ topology_builder& topology_builder::link(const std::string& name, const std::vec
     return *this;
 }
 
+request ask(const lab_builder& l, const topology_builder& t) {
+    return {l.lab, t.topology, {}, {}};
+}
+
 }  // namespace rollover::placement

@@ -60,4 +60,7 @@ private:
     std::uint32_t line_ = 1;
 };
 
+/// For this topology in this lab, all of it free; both must outlive it.
+[[nodiscard]] request ask(const lab_builder& l, const topology_builder& t);
+
 }  // namespace rollover::placement

@@ -11,10 +11,6 @@ namespace {
 using model::interface_type;
 using model::link_via;
 
-request ask(const lab_builder& l, const topology_builder& t) {
-    return {l.lab, t.topology, {}, {}};
-}
-
 // What carries link `i`, and that the judge agrees: "wire", "segment", "cross-connect 0", "patch", or why not.
 std::string carried_by(const lab_builder& l, const topology_builder& t, std::size_t i = 0) {
     const request r = ask(l, t);

@@ -6,10 +6,6 @@
 namespace rollover::placement {
 namespace {
 
-request ask(const lab_builder& l, const topology_builder& t) {
-    return {l.lab, t.topology, {}, {}};
-}
-
 std::string device_of(const lab_builder& l, const result<placement>& p, std::size_t node) {
     return p ? l.lab.at(p->devices[node]).name : "none: " + describe(p.error());
 }

@@ -89,7 +89,7 @@ heard hear(std::string bytes, bool events, std::size_t size = 100'000, duration 
     return got;
 }
 
-const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\n";
+const std::string stream_head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\n";
 
 TEST(HttpClient, NobodyThere_IsSaidWithAHint) {
     virtual_runtime rt;
@@ -138,7 +138,7 @@ TEST(HttpClient, RequestsThatCannotBeWritten_AreNotSent) {
 }
 
 TEST(HttpClient, Events_AreReadHoweverTheyAreCut) {
-    const std::string bytes = head + "id: 1\nevent: a\ndata: x\n\n: still here\n\ndata: y\n\ndata: not whole";
+    const std::string bytes = stream_head + "id: 1\nevent: a\ndata: x\n\n: still here\n\ndata: y\n\ndata: not whole";
     for (std::size_t size = 1; size < bytes.size(); ++size) {
         const auto got = hear(bytes, true, size);
         ASSERT_TRUE(got.answer) << size;
@@ -149,7 +149,7 @@ TEST(HttpClient, Events_AreReadHoweverTheyAreCut) {
 }
 
 TEST(HttpClient, AStreamThatFallsSilent_IsLost) {
-    const auto got = hear(head + "data: x\n\n", true, 100'000, 1h);
+    const auto got = hear(stream_head + "data: x\n\n", true, 100'000, 1h);
     EXPECT_EQ(got.answer.error().code, errc::timed_out);
     EXPECT_EQ(got.events.size(), 1U);
     EXPECT_NEAR(static_cast<double>(got.when.time_since_epoch() / 1ms), 60'000, 10);
@@ -166,7 +166,7 @@ TEST(HttpClient, AStreamCutOff_IsNotTakenForItsEnd) {
 }
 
 TEST(HttpClient, WhoWantsNoMoreEvents_IsDone) {
-    const auto got = hear(head + "data: x\n\ndata: y\n\ndata: z\n\n", true, 100'000, 1h, 2);
+    const auto got = hear(stream_head + "data: x\n\ndata: y\n\ndata: z\n\n", true, 100'000, 1h, 2);
     EXPECT_TRUE(got.answer);
     EXPECT_EQ(got.events.size(), 2U);
     EXPECT_LT(got.when, time_point(1s));

@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-http_request read(std::string target) {
+http_request request_to(std::string target) {
     http_request request;
     request.target = std::move(target);
     EXPECT_TRUE(read_target(request)) << request.target;
@@ -18,20 +18,20 @@ http_request read(std::string target) {
 }
 
 TEST(HttpMessage, Target_IsCutAndDecoded) {
-    const auto request = read("/reservations/a%2Fb/%C3%A9?from=1%262&to=a+b%2B&flag&empty=");
+    const auto request = request_to("/reservations/a%2Fb/%C3%A9?from=1%262&to=a+b%2B&flag&empty=");
     EXPECT_EQ(request.path, "/reservations/a/b/\xc3\xa9");
     EXPECT_EQ(request.segments, (std::vector<std::string>{"reservations", "a/b", "\xc3\xa9"}));
     EXPECT_EQ(request.query,
               (std::map<std::string, std::string>{{"from", "1&2"}, {"to", "a b+"}, {"flag", ""}, {"empty", ""}}));
-    EXPECT_TRUE(read("/").segments.empty());
-    EXPECT_EQ(read("//a//b/").segments, (std::vector<std::string>{"a", "b"}));
-    EXPECT_EQ(read("/%41").path, "/A");
+    EXPECT_TRUE(request_to("/").segments.empty());
+    EXPECT_EQ(request_to("//a//b/").segments, (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(request_to("/%41").path, "/A");
 }
 
 TEST(HttpMessage, AbsoluteTarget_LosesItsHost) {
-    EXPECT_EQ(read("http://lab.example:7070/a?b=c").target, "/a?b=c");
-    EXPECT_EQ(read("HTTP://lab.example").target, "/");
-    EXPECT_EQ(read("http://lab.example?b=c").query.at("b"), "c");
+    EXPECT_EQ(request_to("http://lab.example:7070/a?b=c").target, "/a?b=c");
+    EXPECT_EQ(request_to("HTTP://lab.example").target, "/");
+    EXPECT_EQ(request_to("http://lab.example?b=c").query.at("b"), "c");
 }
 
 TEST(HttpMessage, WrongTargets_AreRefused) {
@@ -48,9 +48,9 @@ TEST(HttpMessage, MadeTarget_IsReadAsItWas) {
         all += static_cast<char>(code);
     }
     std::map<std::string, std::string> query{{all, all}, {"b", ""}};
-    const auto request = read(make_target("/x/" + percent_encoded(all, ""), query));
+    const auto request = request_to(make_target("/x/" + percent_encoded(all, ""), query));
     EXPECT_EQ(request.query, query);
-    const auto path = read(make_target("/" + all));
+    const auto path = request_to(make_target("/" + all));
     EXPECT_EQ(path.path, "/" + all);
 }
 

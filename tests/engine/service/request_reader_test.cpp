@@ -7,15 +7,13 @@ namespace {
 
 using state = request_reader::state;
 
-constexpr std::string_view host = "Host: lab\r\n";
-
 std::string request(std::string_view line, std::string_view fields = {}, std::string_view body = {}) {
     std::string out(line);
-    return out.append("\r\n").append(host).append(fields).append("\r\n").append(body);
+    return out.append("\r\n").append("Host: lab\r\n").append(fields).append("\r\n").append(body);
 }
 
 /// What comes of `bytes` in pieces of `size`: each request as "METHOD path fields body;", then the state it ends in.
-std::string read(std::string_view bytes, std::size_t size = std::string::npos, message_limits limits = {}) {
+std::string requests_in(std::string_view bytes, std::size_t size = std::string::npos, message_limits limits = {}) {
     request_reader reader(limits);
     std::string out;
     for (std::size_t begin = 0; begin < bytes.size(); begin += std::min(size, bytes.size())) {
@@ -44,19 +42,19 @@ const std::string several = request("GET /a HTTP/1.1") + request("POST /b HTTP/1
                             "GET /f HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
 
 TEST(RequestReader, PipelinedRequests_AreReadInOrderHoweverTheyAreCut) {
-    const std::string whole = read(several);
+    const std::string whole = requests_in(several);
     EXPECT_EQ(whole,
               "GET /a 1 ;POST /b 2 hello;PUT /c 3 abc0123456789;DELETE /d 2 ; close GET /e 0 ; close GET /f 1 ;");
     for (std::size_t size = 1; size < several.size(); ++size) {
-        EXPECT_EQ(read(several, size), whole) << size;
+        EXPECT_EQ(requests_in(several, size), whole) << size;
     }
 }
 
 TEST(RequestReader, CutShort_WaitsForMore) {
     const std::string one = request("POST /b HTTP/1.1", "Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n0\r\n\r\n");
-    EXPECT_EQ(read(one), "POST /b 2 abc;");
+    EXPECT_EQ(requests_in(one), "POST /b 2 abc;");
     for (std::size_t length = 1; length < one.size(); ++length) {
-        EXPECT_EQ(read(one.substr(0, length)), "more") << length;
+        EXPECT_EQ(requests_in(one.substr(0, length)), "more") << length;
     }
 }
 
@@ -118,9 +116,10 @@ TEST(RequestReader, WhatIsUnclear_IsRefused) {
         {"*1\r\n$4\r\nPING\r\n", "400"},
     };
     for (const auto& [bytes, expected] : cases) {
-        EXPECT_EQ(read(bytes), expected) << bytes;
-        EXPECT_EQ(read(bytes, 1), expected) << bytes;
-        EXPECT_EQ(read(bytes + request("GET /next HTTP/1.1")), expected) << "nothing after it is read: " << bytes;
+        EXPECT_EQ(requests_in(bytes), expected) << bytes;
+        EXPECT_EQ(requests_in(bytes, 1), expected) << bytes;
+        EXPECT_EQ(requests_in(bytes + request("GET /next HTTP/1.1")), expected)
+            << "nothing after it is read: " << bytes;
     }
 }
 
@@ -130,18 +129,20 @@ TEST(RequestReader, TooLarge_IsRefusedAtTheLimit) {
         return request("GET / HTTP/1.1", "X: " + std::string(size - 34, 'x') + "\r\n");
     };
     ASSERT_EQ(with_field(200).size(), 200U);
-    EXPECT_EQ(read(with_field(200), 7, limits), "GET / 2 ;");
-    EXPECT_EQ(read(with_field(201), 7, limits), "431");
-    EXPECT_EQ(read("GET /" + std::string(300, 'a'), 7, limits), "414");
-    EXPECT_EQ(read(request("POST / HTTP/1.1", "Content-Length: 10\r\n", "0123456789"), 7, limits),
+    EXPECT_EQ(requests_in(with_field(200), 7, limits), "GET / 2 ;");
+    EXPECT_EQ(requests_in(with_field(201), 7, limits), "431");
+    EXPECT_EQ(requests_in("GET /" + std::string(300, 'a'), 7, limits), "414");
+    EXPECT_EQ(requests_in(request("POST / HTTP/1.1", "Content-Length: 10\r\n", "0123456789"), 7, limits),
               "POST / 2 0123456789;");
-    EXPECT_EQ(read(request("POST / HTTP/1.1", "Content-Length: 11\r\n"), 7, limits), "413") << "before the body comes";
+    EXPECT_EQ(requests_in(request("POST / HTTP/1.1", "Content-Length: 11\r\n"), 7, limits), "413")
+        << "before the body comes";
     const std::string chunked = "Transfer-Encoding: chunked\r\n";
-    EXPECT_EQ(read(request("POST / HTTP/1.1", chunked, "5\r\n01234\r\n5\r\n56789\r\n0\r\n\r\n"), 7, limits),
+    EXPECT_EQ(requests_in(request("POST / HTTP/1.1", chunked, "5\r\n01234\r\n5\r\n56789\r\n0\r\n\r\n"), 7, limits),
               "POST / 2 0123456789;");
-    EXPECT_EQ(read(request("POST / HTTP/1.1", chunked, "5\r\n01234\r\n6\r\n56789a\r\n0\r\n\r\n"), 7, limits), "413");
-    EXPECT_EQ(read(request("POST / HTTP/1.1", chunked, "5;" + std::string(300, 'x')), 7, limits), "431");
-    EXPECT_EQ(read(request("POST / HTTP/1.1", chunked, "0\r\nX: " + std::string(300, 'x')), 7, limits), "431");
+    EXPECT_EQ(requests_in(request("POST / HTTP/1.1", chunked, "5\r\n01234\r\n6\r\n56789a\r\n0\r\n\r\n"), 7, limits),
+              "413");
+    EXPECT_EQ(requests_in(request("POST / HTTP/1.1", chunked, "5;" + std::string(300, 'x')), 7, limits), "431");
+    EXPECT_EQ(requests_in(request("POST / HTTP/1.1", chunked, "0\r\nX: " + std::string(300, 'x')), 7, limits), "431");
 }
 
 TEST(RequestReader, Continue_IsWantedOnceWhenTheBodyWaits) {

@@ -8,8 +8,8 @@ namespace rollover::service {
 namespace {
 
 /// "status type body" of `bytes` in pieces of `size`, then the end of the connection; or the name of the error.
-std::string read(std::string_view bytes, std::size_t size = std::string::npos, bool to_head = false,
-                 message_limits limits = {}) {
+std::string response_in(std::string_view bytes, std::size_t size = std::string::npos, bool to_head = false,
+                        message_limits limits = {}) {
     response_reader reader(limits, to_head);
     std::string body;
     for (std::size_t begin = 0; begin < bytes.size(); begin += std::min(size, bytes.size())) {
@@ -41,17 +41,17 @@ TEST(ResponseReader, AllKindsOfBodies_AreReadHoweverTheyAreCut) {
     };
     for (const auto& [bytes, expected] : cases) {
         for (std::size_t size = 1; size <= bytes.size(); ++size) {
-            EXPECT_EQ(read(bytes, size), expected) << size;
+            EXPECT_EQ(response_in(bytes, size), expected) << size;
         }
     }
-    EXPECT_EQ(read("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", 3, true), "200  ");
+    EXPECT_EQ(response_in("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", 3, true), "200  ");
 }
 
 TEST(ResponseReader, CutShort_IsNotTakenForTheWhole) {
     for (const std::string bytes : {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell",
                                     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
                                     "HTTP/1.1 200 OK\r\n", "HTTP/1.1 100 Continue\r\n\r\n"}) {
-        EXPECT_EQ(read(bytes), "peer_closed") << bytes;
+        EXPECT_EQ(response_in(bytes), "peer_closed") << bytes;
     }
 }
 
@@ -63,18 +63,18 @@ TEST(ResponseReader, WhatIsNoResponse_IsSaid) {
           "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
           "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na",
           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzzz\r\n"}) {
-        EXPECT_EQ(read(bytes), "protocol") << bytes;
-        EXPECT_EQ(read(bytes, 1), "protocol") << bytes;
+        EXPECT_EQ(response_in(bytes), "protocol") << bytes;
+        EXPECT_EQ(response_in(bytes, 1), "protocol") << bytes;
     }
 }
 
 TEST(ResponseReader, TooLarge_IsNotKept) {
     const message_limits limits{.most_header_bytes = 60, .most_body_bytes = 8};
-    EXPECT_EQ(read("HTTP/1.1 200 OK\r\nX: " + std::string(60, 'x'), 9, false, limits), "protocol");
-    EXPECT_EQ(read("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", 9, false, limits), "protocol");
-    EXPECT_EQ(read("HTTP/1.1 200 OK\r\n\r\n123456789"), "200  123456789");
-    EXPECT_EQ(read("HTTP/1.1 200 OK\r\n\r\n123456789", std::string::npos, false, limits), "protocol");
-    EXPECT_EQ(read("HTTP/1.1 200 OK\r\n\r\n123456789", 5, false, limits), "200  123456789")
+    EXPECT_EQ(response_in("HTTP/1.1 200 OK\r\nX: " + std::string(60, 'x'), 9, false, limits), "protocol");
+    EXPECT_EQ(response_in("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", 9, false, limits), "protocol");
+    EXPECT_EQ(response_in("HTTP/1.1 200 OK\r\n\r\n123456789"), "200  123456789");
+    EXPECT_EQ(response_in("HTTP/1.1 200 OK\r\n\r\n123456789", std::string::npos, false, limits), "protocol");
+    EXPECT_EQ(response_in("HTTP/1.1 200 OK\r\n\r\n123456789", 5, false, limits), "200  123456789")
         << "what is taken counts no more";
 }
 
@@ -87,8 +87,8 @@ TEST(ResponseWriter, WhatIsWritten_IsReadAsItWas) {
     EXPECT_EQ(written,
               "HTTP/1.1 409 Conflict\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type: application/json\r\n"
               "X-One: 1\r\nContent-Length: 4\r\n\r\n{}\r\n");
-    EXPECT_EQ(read(written), "409 application/json {}\r\n");
-    EXPECT_EQ(read(written_response(response, {.to_head = true}, {}), 1, true), "409 application/json ");
+    EXPECT_EQ(response_in(written), "409 application/json {}\r\n");
+    EXPECT_EQ(response_in(written_response(response, {.to_head = true}, {}), 1, true), "409 application/json ");
     response.status = 204;
     EXPECT_EQ(written_response(response, {.keep_alive = false}, {}).find("Content-Length"), std::string::npos);
 }

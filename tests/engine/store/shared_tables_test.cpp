@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 using scheduler::instant;
 using scheduler::reservation;
 
-instant at(int seconds) {
+instant second(int seconds) {
     return instant(std::chrono::seconds(2'000'000'000 + seconds));
 }
 
@@ -34,7 +34,7 @@ reservation of(std::vector<std::string> devices, int from, int until, std::strin
     out.source = "<topology/>";
     out.file = "t.xml";
     out.owner = std::move(owner);
-    out.promised = out.held = {at(from), at(until)};
+    out.promised = out.held = {second(from), second(until)};
     out.pods.push_back({1, "{}", std::move(devices)});
     return out;
 }

@@ -12,15 +12,23 @@
 #   lab.sh stop DIR                         ends everything and removes DIR; also after half a start, also twice
 set -u
 self=$(readlink -f "$0")
-here=$(dirname "$self")
+here=${self%/*}
 source "$here/../rig.sh"
 
-routers() { cat "$dir/routers"; }
-on_first_converter() { echo $((($(routers) + 1) / 2)); }
-converter_of() { [ "$1" -le "$(on_first_converter)" ] && echo cs1 || echo cs2; }
-line_of() { [ "$1" -le "$(on_first_converter)" ] && echo "$1" || echo $(($1 - $(on_first_converter))); }
-port_of() { [ "$1" -le "$(on_first_converter)" ] && echo $((base + $1)) || echo $((base + 20 + $(line_of "$1"))); }
-ssh_port() { echo $((base + 49)); }
+# The first half of the routers is on cs1. No answer of these takes a process of its own.
+routers= base=
+converter= line= console_port= ssh_port=
+lay_out() { # ROUTERS BASE
+    routers=$1 base=$2 ssh_port=$(($2 + 49))
+}
+find_console() { # NUMBER of a router
+    local first=$(((routers + 1) / 2))
+    if [ "$1" -le $first ]; then
+        converter=cs1 line=$1 console_port=$((base + $1))
+    else
+        converter=cs2 line=$(($1 - first)) console_port=$((base + 20 + $1 - first))
+    fi
+}
 
 start_switches() {
     start_openvswitch
@@ -32,8 +40,6 @@ start_switches() {
         -- add-port xc trunk1 -- set interface trunk1 type=patch options:peer=trunk || fail "the bridges cannot be made"
 }
 
-vlan_of() { echo $((100 + 10 * $1 + $2)); } # ROUTER PORT
-
 start_router() { # NUMBER
     local i=$1 ns=$prefix-r$1 port
     ip netns add "$ns" || fail "no network namespace for r$i"
@@ -44,7 +50,7 @@ start_router() { # NUMBER
         checksums "$switch" "r$i-$port"
         ip -n "$switch" link set "r$i-$port" up
         ip -n "$ns" link set "eth$port" up
-        ovs-vsctl --timeout=20 add-port sw1 "r$i-$port" tag="$(vlan_of "$i" "$port")" || fail "sw1 does not take r$i-$port"
+        ovs-vsctl --timeout=20 add-port sw1 "r$i-$port" tag=$((100 + 10 * i + port)) || fail "sw1 does not take r$i-$port"
     done
     start_frr "r$i"
 }
@@ -52,41 +58,43 @@ start_router() { # NUMBER
 start_converter() { # NAME
     local i accept=tcp
     [ "$1" = cs1 ] || accept='telnet(rfc2217),tcp'
-    for i in $(seq "$(routers)"); do
-        [ "$(converter_of "$i")" != "$1" ] || echo "r$i $(port_of "$i")"
+    for ((i = 1; i <= routers; ++i)); do
+        find_console "$i"
+        [ $converter != "$1" ] || echo "r$i $console_port"
     done | start_ser2net "$1" "$accept" || fail "the converter $1 did not come up"
 }
 
 write_lab() {
-    local i pacing modes=(timed acked echoed) converter protocol
+    local i pacing modes=(timed acked echoed) box protocol
     {
         printf '<?xml version="1.0" encoding="UTF-8"?>\n<lab name="real">\n'
         printf '  <credentials name="host" user="root" key="%s"/>\n' "$dir/ssh/user_key"
         printf '  <site name="main">\n'
-        for converter in cs1 cs2; do
+        for box in cs1 cs2; do
             protocol=raw
-            [ "$converter" = cs1 ] || protocol=rfc2217
-            [ "$converter" = cs1 ] || [ "$(routers)" -gt 1 ] || continue
-            printf '    <converter name="%s" protocol="%s" host="127.0.0.1">\n' "$converter" "$protocol"
-            for i in $(seq "$(routers)"); do
-                [ "$(converter_of "$i")" != "$converter" ] ||
-                    printf '      <line number="%s" port="%s"/>\n' "$(line_of "$i")" "$(port_of "$i")"
+            [ $box = cs1 ] || protocol=rfc2217
+            [ $box = cs1 ] || [ "$routers" -gt 1 ] || continue
+            printf '    <converter name="%s" protocol="%s" host="127.0.0.1">\n' $box $protocol
+            for ((i = 1; i <= routers; ++i)); do
+                find_console "$i"
+                [ $converter != $box ] || printf '      <line number="%s" port="%s"/>\n' "$line" "$console_port"
             done
             printf '    </converter>\n'
         done
-        printf '    <cross-connect name="xc1" kind="openvswitch" host="127.0.0.1" port="%s" bridge="xc" login="host"\n' "$(ssh_port)"
+        printf '    <cross-connect name="xc1" kind="openvswitch" host="127.0.0.1" port="%s" bridge="xc" login="host"\n' "$ssh_port"
         printf '                   known-hosts="%s" ovs-run-dir="%s"/>\n' "$dir/known_hosts" "$dir/ovs"
         printf '    <switch name="sw1" platform="openvswitch">\n'
         printf '      <trunk port="trunk" cross-connect="xc1" cross-connect-port="trunk1"/>\n    </switch>\n'
-        for i in $(seq "$(routers)"); do
+        for ((i = 1; i <= routers; ++i)); do
+            find_console "$i"
             pacing=${modes[(i - 1) % 3]}
             printf '    <device name="r%s" platform="frr">\n' "$i"
             printf '      <console line="%s/%s" char-delay="2ms" line-delay="10ms" pacing="%s"/>\n' \
-                "$(converter_of "$i")" "$(line_of "$i")" "$pacing"
+                $converter "$line" "$pacing"
             printf '      <feature name="ospf"/>\n'
             for port in 1 2; do
                 printf '      <interface name="eth%s"><switch-port switch="sw1" port="r%s-%s" vlan="%s"/></interface>\n' \
-                    "$port" "$i" "$port" "$(vlan_of "$i" "$port")"
+                    "$port" "$i" "$port" $((100 + 10 * i + port))
             done
             printf '    </device>\n'
         done
@@ -95,23 +103,22 @@ write_lab() {
 }
 
 start() { # [ROUTERS] [BASE]
-    local count=${1:-6} tool i
-    base=${2:-}
+    local count=${1:-6} first=${2:-} tool i
     [ "$(id -u)" = 0 ] || say_no "root is needed for network namespaces"
     [[ "$count" =~ ^[0-9]+$ ]] && [ "$count" -ge 1 ] && [ "$count" -le 20 ] || say_no "1 to 20 routers, not $count"
     for tool in ovs-vswitchd ovs-vsctl ser2net socat vtysh ip ethtool unshare ssh-keygen /usr/sbin/sshd "$frr_bin/zebra"; do
         command -v "$tool" >/dev/null || say_no "$tool is missing; ./dev installs what the lab needs"
     done
     claim_folder
-    echo "$count" >"$dir/routers"
-    [ -n "$base" ] || base=$(find_ports) || fail "no 49 free TCP ports in a row"
-    echo "$base" >"$dir/base"
+    [ -n "$first" ] || first=$(find_ports) || fail "no 49 free TCP ports in a row"
+    echo "$count $first" >"$dir/layout"
+    lay_out "$count" "$first"
     start_switches
-    for i in $(seq "$count"); do start_router "$i"; done
-    for i in $(seq "$count"); do start_console "r$i"; done
+    for ((i = 1; i <= routers; ++i)); do start_router $i; done
+    for ((i = 1; i <= routers; ++i)); do start_console r$i; done
     start_converter cs1
-    [ "$count" = 1 ] || start_converter cs2
-    start_sshd "$(ssh_port)"
+    [ "$routers" = 1 ] || start_converter cs2
+    start_sshd "$ssh_port"
     write_lab
     status
     cat <<TEXT
@@ -131,17 +138,17 @@ status() {
         return 1
     }
     local i state
-    base=$(cat "$dir/base")
     echo "lab $dir/lab.xml"
-    for i in $(seq "$(routers)"); do
+    for ((i = 1; i <= routers; ++i)); do
+        find_console "$i"
         state=$(running "r$i")
-        echo "r$i  console $(converter_of "$i")/$(line_of "$i") 127.0.0.1:$(port_of "$i")  VLANs $(vlan_of "$i" 1) $(vlan_of "$i" 2)" \
+        echo "r$i  console $converter/$line 127.0.0.1:$console_port  VLANs $((101 + 10 * i)) $((102 + 10 * i))" \
             " namespace $prefix-r$i  running:${state:- nothing}"
     done
     for i in cs1 cs2; do
         alive "$dir/pid/$i" && echo "converter $i is up" || echo "converter $i is down"
     done
-    alive "$dir/pid/sshd" && echo "ssh to the cross-connect's host: 127.0.0.1:$(ssh_port)" || echo "sshd is down"
+    alive "$dir/pid/sshd" && echo "ssh to the cross-connect's host: 127.0.0.1:$ssh_port" || echo "sshd is down"
     alive "$dir/ovs/ovs-vswitchd.pid" && echo "Open vSwitch: OVS_RUNDIR=$OVS_RUNDIR" || echo "Open vSwitch is down"
 }
 
@@ -172,6 +179,7 @@ configuration_of() { # TABLE: the columns that people set, not those that Open v
 
 command=${1:-}
 use_folder "${2:-}"
+! is_started || lay_out $(<"$dir/layout")
 shift 2 2>/dev/null || shift $#
 case $command in
 start) start "$@" ;;
@@ -185,7 +193,6 @@ exec)
     ;;
 converter)
     is_started || say_no "no lab in $dir"
-    base=$(cat "$dir/base")
     [[ "${1:-}" =~ ^cs[12]$ ]] || say_no "converter DIR cs1|cs2 stop|start"
     converter "$@"
     ;;

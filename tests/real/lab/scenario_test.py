@@ -27,7 +27,7 @@ class RouterLab(RealLab):
 
     def instance(self, router):
         for name in os.listdir("/etc/frr"):
-            if name.endswith("-" + router) and self.prefix() in name:
+            if name.endswith("-" + router) and self.prefix in name:
                 return name
         raise AssertionError("no FRR instance of " + router)
 

@@ -44,6 +44,7 @@ def watch(lab, service, ids):
             began = time.time()
             ways = reached(lab, net)
             looks[net].append((began, time.time(), ways))
+        time.sleep(2)
     return looks
 
 

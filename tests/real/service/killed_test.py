@@ -65,7 +65,7 @@ class Lab:
     def wait_for_one_more_ready(self, patience):
         count, limit = self.ready(), time.monotonic() + patience
         while self.ready() == count and time.monotonic() < limit:
-            time.sleep(0.1)
+            time.sleep(0.3)
 
     def ready(self):
         return int(self.rows("SELECT COUNT(*) FROM record WHERE kind = 'ready'")[0][0])

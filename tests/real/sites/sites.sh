@@ -20,7 +20,7 @@
 #   sites.sh stop DIR                       ends everything and removes DIR; also after half a start, also twice
 set -u
 self=$(readlink -f "$0")
-here=$(dirname "$self")
+here=${self%/*}
 source "$here/../rig.sh"
 
 # Device, switch, converter, its line there, VLAN of eth0 (eth1 and eth2 follow). North and south use the same VLANs on purpose.

@@ -106,7 +106,7 @@ def as_good_as_a_cable(lab, before):
     activation, _ = nodes_of(line)
     ends = []
     for n in json.loads(line)["nodes"]:
-        ends += [f"{lab.prefix()}-{n['device']}", n["interfaces"]["cable"]]
+        ends += [f"{lab.prefix}-{n['device']}", n["interfaces"]["cable"]]
     lost = sh(sys.executable, os.path.join(HERE, "frames.py"), *ends)
     assert lost == "", "does not pass: " + lost.replace("\n", ", ")
     lab.run("deactivate", activation)
