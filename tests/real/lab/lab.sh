@@ -15,14 +15,15 @@ self=$(readlink -f "$0")
 here=${self%/*}
 source "$here/../rig.sh"
 
-# The first half of the routers is on cs1. No answer of these takes a process of its own.
+# The first half of the routers is on cs1; ethN is in VLAN vlan0+N. No answer of these takes a process of its own.
 routers= base=
-converter= line= console_port= ssh_port=
+converter= line= console_port= vlan0= ssh_port=
 lay_out() { # ROUTERS BASE
     routers=$1 base=$2 ssh_port=$(($2 + 49))
 }
-find_console() { # NUMBER of a router
+find_router() { # NUMBER
     local first=$(((routers + 1) / 2))
+    vlan0=$((100 + 10 * $1))
     if [ "$1" -le $first ]; then
         converter=cs1 line=$1 console_port=$((base + $1))
     else
@@ -42,6 +43,7 @@ start_switches() {
 
 start_router() { # NUMBER
     local i=$1 ns=$prefix-r$1 port
+    find_router "$i"
     ip netns add "$ns" || fail "no network namespace for r$i"
     ip -n "$ns" link set lo up
     for port in 1 2; do
@@ -50,7 +52,7 @@ start_router() { # NUMBER
         checksums "$switch" "r$i-$port"
         ip -n "$switch" link set "r$i-$port" up
         ip -n "$ns" link set "eth$port" up
-        ovs-vsctl --timeout=20 add-port sw1 "r$i-$port" tag=$((100 + 10 * i + port)) || fail "sw1 does not take r$i-$port"
+        ovs-vsctl --timeout=20 add-port sw1 "r$i-$port" tag=$((vlan0 + port)) || fail "sw1 does not take r$i-$port"
     done
     start_frr "r$i"
 }
@@ -59,7 +61,7 @@ start_converter() { # NAME
     local i accept=tcp
     [ "$1" = cs1 ] || accept='telnet(rfc2217),tcp'
     for ((i = 1; i <= routers; ++i)); do
-        find_console "$i"
+        find_router "$i"
         [ $converter != "$1" ] || echo "r$i $console_port"
     done | start_ser2net "$1" "$accept" || fail "the converter $1 did not come up"
 }
@@ -76,7 +78,7 @@ write_lab() {
             [ $box = cs1 ] || [ "$routers" -gt 1 ] || continue
             printf '    <converter name="%s" protocol="%s" host="127.0.0.1">\n' $box $protocol
             for ((i = 1; i <= routers; ++i)); do
-                find_console "$i"
+                find_router "$i"
                 [ $converter != $box ] || printf '      <line number="%s" port="%s"/>\n' "$line" "$console_port"
             done
             printf '    </converter>\n'
@@ -86,7 +88,7 @@ write_lab() {
         printf '    <switch name="sw1" platform="openvswitch">\n'
         printf '      <trunk port="trunk" cross-connect="xc1" cross-connect-port="trunk1"/>\n    </switch>\n'
         for ((i = 1; i <= routers; ++i)); do
-            find_console "$i"
+            find_router "$i"
             pacing=${modes[(i - 1) % 3]}
             printf '    <device name="r%s" platform="frr">\n' "$i"
             printf '      <console line="%s/%s" char-delay="2ms" line-delay="10ms" pacing="%s"/>\n' \
@@ -94,7 +96,7 @@ write_lab() {
             printf '      <feature name="ospf"/>\n'
             for port in 1 2; do
                 printf '      <interface name="eth%s"><switch-port switch="sw1" port="r%s-%s" vlan="%s"/></interface>\n' \
-                    "$port" "$i" "$port" $((100 + 10 * i + port))
+                    "$port" "$i" "$port" $((vlan0 + port))
             done
             printf '    </device>\n'
         done
@@ -140,9 +142,9 @@ status() {
     local i state
     echo "lab $dir/lab.xml"
     for ((i = 1; i <= routers; ++i)); do
-        find_console "$i"
+        find_router "$i"
         state=$(running "r$i")
-        echo "r$i  console $converter/$line 127.0.0.1:$console_port  VLANs $((101 + 10 * i)) $((102 + 10 * i))" \
+        echo "r$i  console $converter/$line 127.0.0.1:$console_port  VLANs $((vlan0 + 1)) $((vlan0 + 2))" \
             " namespace $prefix-r$i  running:${state:- nothing}"
     done
     for i in cs1 cs2; do
