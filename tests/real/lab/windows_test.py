@@ -44,7 +44,7 @@ def watch(lab, service, ids):
             began = time.time()
             ways = reached(lab, net)
             looks[net].append((began, time.time(), ways))
-        time.sleep(2)
+        time.sleep(2)  # what looks without a pause takes the machine from the lab
     return looks
 
 
