@@ -25,6 +25,7 @@ constexpr unsigned most_enters = 4;
 constexpr std::ptrdiff_t most_boot_lines = 40;
 constexpr unsigned most_pages = 20'000;
 constexpr unsigned most_clearings = 2;
+constexpr std::size_t most_prompts = 8;  // on one line: as many Enters are typed at a console that boots
 
 /// A cut host name (IOS in configuration mode) or the same one leaves no doubt.
 bool host_fits(const std::string& known, const std::optional<std::string>& seen) {
@@ -273,7 +274,8 @@ std::optional<action> settle::see_nothing_known(duration silence) {
     const bool overwritten = heard_anything_ && enters_ < most_enters && prompt_was_overwritten();
     const duration wake = rules_.first_wake * (enters_ + 1);
     if (overwritten && silence >= overwritten_quiet) {
-        context_.note(severity::debug, "a log line stands behind the prompt: Enter brings a new one");
+        context_.note(severity::debug,
+                      "a log line, or the prompt itself again, stands behind the prompt: Enter brings a new one");
         return press_enter();
     }
     const bool scrolled = heard_anything_ && enters_ < most_enters && !rules_.boots && prompt_scrolled_away();
@@ -328,7 +330,8 @@ bool settle::enter_may_be_lost() const {
 bool settle::prompt_was_overwritten() const {
     if (!trim(open_line_).empty()) {
         const auto before_log = context_.match->without_log(open_line_);
-        return before_log.size() < open_line_.size() && context_.prompt_of(before_log).has_value();
+        return (before_log.size() < open_line_.size() && context_.prompt_of(before_log).has_value()) ||
+               prompt_stands_again();
     }
     // The line that was typed on, or the question that was answered, is no prompt that waits.
     const auto first = lines_.begin() + first_new_line();
@@ -339,6 +342,18 @@ bool settle::prompt_was_overwritten() const {
         }
         if (!trim(said).empty()) {
             return false;
+        }
+    }
+    return false;
+}
+
+bool settle::prompt_stands_again() const {
+    const auto line = std::string_view(open_line_);
+    for (std::size_t times = 2; times <= most_prompts; ++times) {
+        const auto size = line.size() / times;
+        const bool again = line.size() % times == 0 && line.substr(size) == line.substr(0, line.size() - size);
+        if (again && context_.prompt_of(line.substr(0, size))) {
+            return true;
         }
     }
     return false;

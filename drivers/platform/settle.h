@@ -69,6 +69,8 @@ private:
     [[nodiscard]] std::optional<std::size_t> announced() const;
     [[nodiscard]] std::optional<std::size_t> goes_on_by_itself() const;
     [[nodiscard]] bool prompt_was_overwritten() const;
+    /// Several times on one line: Enter was typed before the shell that has read it was there, and nothing echoed it.
+    [[nodiscard]] bool prompt_stands_again() const;
     [[nodiscard]] bool was_prompt(std::string_view said) const;
     /// Text without a prompt of its own stands behind a prompt (a log message of several lines).
     [[nodiscard]] bool prompt_scrolled_away() const;

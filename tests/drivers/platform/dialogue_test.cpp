@@ -385,5 +385,49 @@ TEST(Settle, TalkWithoutAPause_EndsAsFlooded) {
     EXPECT_EQ(s.result(), settle::outcome::flooded);
 }
 
+/// The time from what a device that boots says last until Enter is typed; `duration::max()`: never.
+duration boots_until_enter(std::string_view platform, const std::string& open_line) {
+    auto c = context_for(shipped(platform));
+    settle_rules rules;
+    rules.boots = true;
+    rules.limit = std::chrono::minutes(5);
+    settle s(c, rules);
+    dialogue_event e;
+    auto a = s.advance(e);
+    e.what = dialogue_event::kind::heard;
+    e.heard = console::heard::quiet;
+    e.lines = {"[    7.635082] Freeing initrd memory: 2168K"};
+    e.open_line = open_line;
+    a = s.advance(e);
+    e.heard = console::heard::nothing;
+    e.lines.clear();
+    while (a && a->what == action::kind::listen) {
+        e.now += a->limit;
+        a = s.advance(e);
+    }
+    return a ? e.now - time_point{} : duration::max();
+}
+
+// Heard from Debian's kernel and dash in QEMU: what was typed while it booted was read by the shell, and echoed by
+// nobody.
+TEST(Settle, PromptTwiceOnOneLine_IsAnsweredAtOnce) {
+    using std::chrono::seconds;
+    EXPECT_LT(boots_until_enter("linux", "# # "), seconds(1));
+    EXPECT_LT(boots_until_enter("linux", "# # # "), seconds(1));
+    EXPECT_LT(boots_until_enter("cisco-ios", "Router>Router>"), seconds(1));
+    EXPECT_EQ(boots_until_enter("linux", "# "), duration::max()) << "it is known, and no Enter is needed";
+}
+
+TEST(Settle, ProgressOfABoot_IsNoPromptThatStandsAgain) {
+    using std::chrono::seconds;
+    for (const auto* progress : {"########", "# x# ", "== == "}) {
+        for (const auto* platform : {"linux", "cisco-ios"}) {
+            const auto taken = boots_until_enter(platform, progress);
+            EXPECT_GT(taken, seconds(89)) << progress << " on " << platform;
+            EXPECT_LT(taken, seconds(91)) << progress << " on " << platform;
+        }
+    }
+}
+
 }  // namespace
 }  // namespace rollover::platform

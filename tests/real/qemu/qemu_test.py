@@ -156,7 +156,7 @@ def switch_host_on(kernel):
 def rollover(*arguments, code=0):
     environment = dict(os.environ, ROLLOVER_LAB=sandbox.path("lab.xml"), ROLLOVER_STATE=sandbox.path("state"))
     done = subprocess.run([os.path.abspath(sys.argv[1]), *arguments], env=environment, capture_output=True, text=True, check=False,
-                          timeout=120)
+                          timeout=300)
     assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
     return done.stdout + done.stderr if code else done.stdout
 
@@ -216,6 +216,7 @@ def host_is_configured_and_erased(kernel):
         console.send_break()
         console.line.sendall(b"b")
         console.until("sysrq: Resetting")
+        console.until("Linux version", patience=120)  # the firmware says nothing for as long as an emulated processor needs
     # Watched through the boot that follows, and configured again.
     rollover("deactivate", activate("host.xml"))
     switch_off(host)
