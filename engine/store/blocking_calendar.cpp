@@ -84,7 +84,7 @@ result<void> blocking_calendar::insert_pods(const reservation& what, std::int64_
     for (const pod& one : what.pods) {
         statement insert(*db_, "INSERT INTO pod (reservation, number, placement) VALUES (?,?,?)");
         insert.bind(1, number).bind(2, one.number).bind(3, one.placement);
-        auto done = insert.run();
+        auto done = insert.run_later();
         for (auto device = one.devices.begin(); done && device != one.devices.end(); ++device) {
             done = insert_booking(what.lab, *device, what.held, number, one.number);
         }
@@ -154,7 +154,7 @@ result<void> blocking_calendar::move(const std::string& id, window promised, win
                                      wall_time now) {
     const std::lock_guard lock(one_at_a_time_);
     transaction all(*db_);
-    const auto before = begin_change(all, id);
+    auto before = begin_change(all, id);
     if (!before) {
         return before.error();
     }
@@ -170,6 +170,9 @@ result<void> blocking_calendar::move(const std::string& id, window promised, win
     done = bookings.run();
     if (!done && done.error().code == errc::busy) {
         auto back = savepoint(*db_).go_back();
+        if (back) {
+            back = add_pods(*before);
+        }
         if (!back) {
             return back;
         }
@@ -223,18 +226,18 @@ result<void> blocking_calendar::set_stage(const std::string& id, stage next, con
                    "UPDATE reservation SET stage = ?1, over = ?2, why = CASE ?3 WHEN '' THEN why ELSE ?3 END"
                    " WHERE number = ?4");
     head.bind(1, name_of(next)).bind(2, std::int64_t{is_over(next) ? 1 : 0}).bind(3, why).bind(4, row_of(id));
-    auto done = head.run();
+    auto done = head.run_later();
     if (done && next == stage::ending && before->now != stage::ending) {
         const auto cleaning = std::max(before->held.until - before->promised.until, std::chrono::seconds(1));
         done = hold_until(*before, std::max(when, before->held.from) + cleaning);
     }
     if (done && is_over(next)) {
         statement later(*db_, "DELETE FROM booking WHERE reservation = ? AND begins >= ?");
-        done = later.bind(1, row_of(id)).bind(2, seconds_of(when)).run();
+        done = later.bind(1, row_of(id)).bind(2, seconds_of(when)).run_later();
     }
     if (done && is_over(next)) {
         statement rest(*db_, "UPDATE booking SET frees = ?2 WHERE reservation = ?1 AND frees > ?2");
-        done = rest.bind(1, row_of(id)).bind(2, seconds_of(when)).run();
+        done = rest.bind(1, row_of(id)).bind(2, seconds_of(when)).run_later();
     }
     if (done) {
         done = write_entry({0, now, who.name, std::string(name_of(next)), id, "", why, who.token, who.peer}, now);
@@ -251,10 +254,10 @@ result<void> blocking_calendar::hold_until(const reservation& of, instant end) {
     }
     statement devices(*db_, "UPDATE booking SET frees = ?3 WHERE reservation = ?1 AND frees = ?2");
     devices.bind(1, row_of(of.id)).bind(2, seconds_of(of.held.until)).bind(3, seconds_of(end));
-    auto done = devices.run();
+    auto done = devices.run_later();
     if (done) {
         statement head(*db_, "UPDATE reservation SET held_until = ? WHERE number = ?");
-        done = head.bind(1, seconds_of(end)).bind(2, row_of(of.id)).run();
+        done = head.bind(1, seconds_of(end)).bind(2, row_of(of.id)).run_later();
     }
     return done;
 }
@@ -369,7 +372,7 @@ result<void> blocking_calendar::write_entry(const entry& what, wall_time now) {
         *db_, "INSERT INTO entry (at, who, what, reservation, subject, text, token, peer) VALUES (?,?,?,?,?,?,?,?)");
     insert.bind(1, now.time_since_epoch().count()).bind(2, what.who).bind(3, what.what);
     insert.bind(4, row_of(what.reservation)).bind(5, what.subject).bind(6, what.text);
-    return insert.bind(7, what.token).bind(8, what.peer).run();
+    return insert.bind(7, what.token).bind(8, what.peer).run_later();
 }
 
 }  // namespace rollover::store

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "engine/scheduler/calendar.h"
+#include "engine/store/calendar_rows.h"
 #include "engine/store/sql.h"
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -43,8 +45,10 @@ public:
     result<std::vector<scheduler::entry>> audit(const scheduler::audit_query& which);
 
 private:
+    /// Without its pods.
     [[nodiscard]] result<scheduler::reservation> head_of(const std::string& id);
-    /// Begins `all`, and reads what is to change. Errors: bad_input when it is over, and holds nothing any more.
+    /// Begins `all`, and reads what is to change, without its pods. Errors: bad_input when it is over, and holds
+    /// nothing any more.
     [[nodiscard]] result<scheduler::reservation> begin_change(transaction& all, const std::string& id);
     [[nodiscard]] result<void> may_have_one_more(const std::string& owner, unsigned most_open);
     [[nodiscard]] result<void> insert_pods(const scheduler::reservation& what, std::int64_t number);
@@ -60,12 +64,24 @@ private:
     [[nodiscard]] result<void> is_not_by_hand(const std::string& lab, const std::string& device,
                                               scheduler::window held);
     [[nodiscard]] result<void> write_entry(const scheduler::entry& what, wall_time now);
-    [[nodiscard]] result<void> read_pods(scheduler::reservation& into);
+    /// Some of the reservations.
+    struct selection {
+        std::string_view condition;  ///< of the table `reservation`; its values are ?1, ?2, ...
+        std::string_view order;
+        std::function<void(statement&)> bind;
+    };
+    [[nodiscard]] static selection only(const std::string& id) {
+        return {"number = ?1", "number", [id](statement& rows) { rows.bind(1, row_of(id)); }};
+    }
+    /// With their pods, without their parts.
+    [[nodiscard]] result<std::vector<scheduler::reservation>> read(const selection& which);
+    [[nodiscard]] result<std::vector<scheduler::reservation>> read_heads(const selection& which, bool with_source);
+    [[nodiscard]] result<void> read_pods(const selection& which, std::span<scheduler::reservation> into);
+    [[nodiscard]] result<void> add_pods(scheduler::reservation& to);
     /// Those of them that are not over, with their parts.
     [[nodiscard]] result<std::vector<scheduler::reservation>> with_parts(
         result<std::vector<scheduler::reservation>> found);
     [[nodiscard]] static result<void> read_parts(statement& rows, std::span<scheduler::reservation> into);
-    [[nodiscard]] result<std::vector<scheduler::reservation>> read_heads(statement& rows, bool with_source);
 
     /// A timetable, and the last entry that it takes into account.
     struct kept_timetable {

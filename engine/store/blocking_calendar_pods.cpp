@@ -15,11 +15,14 @@ result<void> blocking_calendar::place_anew(const std::string& id, const pod& wit
                                            const std::string& before_it, wall_time now) {
     const std::lock_guard lock(one_at_a_time_);
     transaction all(*db_);
-    const auto before = begin_change(all, id);
+    auto before = begin_change(all, id);
     if (!before) {
         return before.error();
     }
-    auto done = savepoint(*db_).set();
+    auto done = add_pods(*before);
+    if (done) {
+        done = savepoint(*db_).set();
+    }
     if (!done) {
         return done;
     }

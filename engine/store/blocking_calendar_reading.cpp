@@ -7,6 +7,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <tuple>
+#include <unordered_map>
+#include <utility>
 
 namespace rollover::store {
 
@@ -22,7 +24,7 @@ namespace {
 
 constexpr std::string_view head_columns =
     "number, lab, topology, file, arguments, owner, promised_from, promised_until, held_from, held_until, stage, why,"
-    " made, ready, expected, policy, source, via";
+    " made, ready, expected, policy, via";
 
 constexpr std::string_view part_columns =
     "part.reservation, part.pod, part.site, part.stage, part.why, part.over, (SELECT MAX(activation.number) FROM"
@@ -33,59 +35,84 @@ instant instant_from(std::int64_t n) {
     return instant(std::chrono::seconds(n));
 }
 
-failure no_such_reservation(const std::string& id) {
-    return scheduler::no_such_reservation(id);
+reservation head_from(const statement& row) {
+    reservation one;
+    one.id = id_of('r', row.number(0));
+    one.lab = row.text(1);
+    one.topology = row.text(2);
+    one.file = row.text(3);
+    one.arguments = nlohmann::json::parse(row.text(4)).get<model::arguments>();
+    one.owner = row.text(5);
+    one.promised = {instant_from(row.number(6)), instant_from(row.number(7))};
+    one.held = {instant_from(row.number(8)), instant_from(row.number(9))};
+    one.now = scheduler::stage_of(row.text(10)).value_or(stage::failed);
+    one.why = row.text(11);
+    one.made = instant_from(row.number(12));
+    if (row.number(13) != 0) {
+        one.ready = instant_from(row.number(13));
+    }
+    one.expected = instant_from(row.number(14));
+    one.policy = scheduler::policy_of(row.text(15)).value_or(scheduler::policy::strict);
+    one.via = row.text(16);
+    one.source = row.text(17);
+    return one;
+}
+
+result<reservation> the_one(result<std::vector<reservation>> found, const std::string& id) {
+    if (!found) {
+        return found.error();
+    }
+    if (found->empty()) {
+        return scheduler::no_such_reservation(id);
+    }
+    return std::move(found->front());
 }
 
 }  // namespace
 
 result<reservation> blocking_calendar::find(const std::string& id) {
     const std::lock_guard lock(one_at_a_time_);
-    auto found = head_of(id);
+    auto found = read_heads(only(id), true);
     if (found) {
+        const auto pods = read_pods(only(id), *found);
+        if (!pods) {
+            return pods.error();
+        }
         statement rows(*db_, fmt::format("SELECT {} FROM part WHERE reservation = ? ORDER BY pod, site", part_columns));
         rows.bind(1, row_of(id));
-        const auto parts = read_parts(rows, {&*found, 1});
+        const auto parts = read_parts(rows, *found);
         if (!parts) {
             return parts.error();
         }
     }
-    return found;
+    return the_one(std::move(found), id);
 }
 
 result<reservation> blocking_calendar::head_of(const std::string& id) {
-    statement rows(*db_, fmt::format("SELECT {} FROM reservation WHERE number = ?", head_columns));
-    rows.bind(1, row_of(id));
-    auto found = read_heads(rows, true);
-    if (!found) {
-        return found.error();
-    }
-    if (found->empty()) {
-        return no_such_reservation(id);
-    }
-    return std::move(found->front());
+    return the_one(read_heads(only(id), false), id);
+}
+
+result<void> blocking_calendar::add_pods(reservation& to) {
+    return read_pods(only(to.id), {&to, 1});
 }
 
 result<std::vector<reservation>> blocking_calendar::list(const query& which) {
     const std::lock_guard lock(one_at_a_time_);
-    statement rows(*db_,
-                   fmt::format("SELECT {} FROM reservation WHERE (?1 = '' OR lab = ?1) AND (?2 = '' OR owner = ?2)"
-                               " AND (?3 = 0 OR over = 0) AND held_from < ?5 AND held_until > ?4"
-                               " ORDER BY promised_from, number",
-                               head_columns));
-    rows.bind(1, which.lab).bind(2, which.owner).bind(3, std::int64_t{which.open_only ? 1 : 0});
-    rows.bind(4, which.held ? seconds_of(which.held->from) : std::numeric_limits<std::int64_t>::min());
-    rows.bind(5, which.held ? seconds_of(which.held->until) : std::numeric_limits<std::int64_t>::max());
-    return with_parts(read_heads(rows, false));
+    const auto bind = [&which](statement& rows) {
+        rows.bind(1, which.lab).bind(2, which.owner).bind(3, std::int64_t{which.open_only ? 1 : 0});
+        rows.bind(4, which.held ? seconds_of(which.held->from) : std::numeric_limits<std::int64_t>::min());
+        rows.bind(5, which.held ? seconds_of(which.held->until) : std::numeric_limits<std::int64_t>::max());
+    };
+    return with_parts(
+        read({"(?1 = '' OR lab = ?1) AND (?2 = '' OR owner = ?2) AND (?3 = 0 OR over = 0)"
+              " AND held_from < ?5 AND held_until > ?4",
+              "promised_from, number", bind}));
 }
 
 result<std::vector<reservation>> blocking_calendar::due(const std::string& lab, instant until) {
     const std::lock_guard lock(one_at_a_time_);
-    statement rows(*db_, fmt::format("SELECT {} FROM reservation WHERE lab = ? AND over = 0 AND held_from < ?"
-                                     " ORDER BY held_from, number",
-                                     head_columns));
-    rows.bind(1, lab).bind(2, seconds_of(until));
-    return with_parts(read_heads(rows, false));
+    const auto bind = [&](statement& rows) { rows.bind(1, lab).bind(2, seconds_of(until)); };
+    return with_parts(read({"lab = ?1 AND over = 0 AND held_from < ?2", "held_from, number", bind}));
 }
 
 result<std::vector<reservation>> blocking_calendar::with_parts(result<std::vector<reservation>> found) {
@@ -118,68 +145,73 @@ result<void> blocking_calendar::read_parts(statement& rows, std::span<reservatio
     });
 }
 
-result<std::vector<reservation>> blocking_calendar::read_heads(statement& rows, bool with_source) {
+result<std::vector<reservation>> blocking_calendar::read(const selection& which) {
+    auto found = read_heads(which, false);
+    if (found) {
+        const auto pods = read_pods(which, *found);
+        if (!pods) {
+            return pods.error();
+        }
+    }
+    return found;
+}
+
+result<std::vector<reservation>> blocking_calendar::read_heads(const selection& which, bool with_source) {
     std::vector<reservation> out;
-    const auto done = rows.each([&] {
-        reservation one;
-        one.id = id_of('r', rows.number(0));
-        one.lab = rows.text(1);
-        one.topology = rows.text(2);
-        one.file = rows.text(3);
-        one.arguments = nlohmann::json::parse(rows.text(4)).get<model::arguments>();
-        one.owner = rows.text(5);
-        one.promised = {instant_from(rows.number(6)), instant_from(rows.number(7))};
-        one.held = {instant_from(rows.number(8)), instant_from(rows.number(9))};
-        one.now = scheduler::stage_of(rows.text(10)).value_or(stage::failed);
-        one.why = rows.text(11);
-        one.made = instant_from(rows.number(12));
-        if (rows.number(13) != 0) {
-            one.ready = instant_from(rows.number(13));
-        }
-        one.expected = instant_from(rows.number(14));
-        one.policy = scheduler::policy_of(rows.text(15)).value_or(scheduler::policy::strict);
-        one.via = rows.text(17);
-        if (with_source) {
-            one.source = rows.text(16);
-        }
-        out.push_back(std::move(one));
-    });
+    statement rows(*db_, fmt::format("SELECT {}, {} FROM reservation WHERE {} ORDER BY {}", head_columns,
+                                     with_source ? "source" : "''", which.condition, which.order));
+    which.bind(rows);
+    const auto done = rows.each([&] { out.push_back(head_from(rows)); });
     if (!done) {
         return done.error();
-    }
-    for (auto& one : out) {
-        auto read = read_pods(one);
-        if (!read) {
-            return read.error();
-        }
     }
     return out;
 }
 
-result<void> blocking_calendar::read_pods(reservation& into) {
-    statement rows(*db_,
-                   "SELECT number, placement, (SELECT MAX(activation.number) FROM activation WHERE"
-                   " activation.reservation = pod.reservation AND activation.reservation > 0 AND"
-                   " activation.pod = pod.number)"
-                   " FROM pod WHERE reservation = ? ORDER BY number");
-    rows.bind(1, row_of(into.id));
-    const auto done = rows.each([&] {
-        const auto activation = rows.number(2);
-        into.pods.push_back({static_cast<std::uint32_t>(rows.number(0)), rows.text(1), {}, id_of('a', activation)});
+/// All at once: a question for each reservation would be a thousand where many begin together.
+result<void> blocking_calendar::read_pods(const selection& which, std::span<reservation> into) {
+    if (into.empty()) {
+        return {};
+    }
+    std::unordered_map<std::int64_t, reservation*> by_row;
+    for (auto& one : into) {
+        by_row.emplace(row_of(one.id), &one);
+    }
+    const auto of_them = fmt::format("reservation IN (SELECT number FROM reservation WHERE {})", which.condition);
+    statement pods(*db_, fmt::format("SELECT pod.reservation, number, placement, (SELECT MAX(activation.number) FROM"
+                                     " activation WHERE activation.reservation = pod.reservation AND"
+                                     " activation.reservation > 0 AND activation.pod = pod.number)"
+                                     " FROM pod WHERE {} ORDER BY number",
+                                     of_them));
+    which.bind(pods);
+    const auto done = pods.each([&] {
+        if (const auto of = by_row.find(pods.number(0)); of != by_row.end()) {
+            of->second->pods.push_back(
+                {static_cast<std::uint32_t>(pods.number(1)), pods.text(2), {}, id_of('a', pods.number(3))});
+        }
     });
     if (!done) {
-        return done.error();
+        return done;
     }
     // What is, or was, held to the end: a device that was replaced is in the table only until then.
     statement devices(*db_,
-                      "SELECT pod, device FROM booking WHERE reservation = ? AND frees ="
-                      " (SELECT MAX(frees) FROM booking WHERE reservation = ?1) ORDER BY pod, device");
-    devices.bind(1, row_of(into.id));
+                      fmt::format("SELECT reservation, pod, device, frees FROM booking WHERE {} ORDER BY reservation,"
+                                  " frees DESC, device",
+                                  of_them));
+    std::int64_t reservation = 0;
+    std::int64_t end = 0;
+    which.bind(devices);
     return devices.each([&] {
-        for (auto& one : into.pods) {
-            if (one.number == devices.number(0)) {
-                one.devices.push_back(devices.text(1));
-            }
+        if (devices.number(0) != std::exchange(reservation, devices.number(0))) {
+            end = devices.number(3);
+        }
+        const auto of = by_row.find(reservation);
+        if (of == by_row.end() || devices.number(3) != end) {
+            return;
+        }
+        const auto pod = std::ranges::find(of->second->pods, devices.number(1), &scheduler::pod::number);
+        if (pod != of->second->pods.end()) {
+            pod->devices.push_back(devices.text(2));
         }
     });
 }

@@ -4,6 +4,7 @@
 #include "engine/activation/journal.h"
 #include "engine/store/sql.h"
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,11 +30,21 @@ public:
     [[nodiscard]] result<void> release(const std::string& lab, const std::string& device, wall_time now);
 
 private:
-    [[nodiscard]] result<void> claim(const activation::beginning& what, const std::string& device, std::int64_t number,
-                                     wall_time now);
-    /// What is begun by hand keeps off what is reserved before it is over; a pod takes only what is held for it.
-    [[nodiscard]] result<void> is_not_anothers(const activation::beginning& what, const std::string& device,
-                                               wall_time now);
+    [[nodiscard]] result<void> claim(const activation::beginning& what, const std::vector<std::string>& devices,
+                                     std::int64_t number, wall_time now);
+    /// Of a device.
+    struct standing {
+        std::int64_t activation = 0;  ///< that has it; 0: none
+        bool quarantined = false;
+        std::int64_t reservation = 0;  ///< that it is held for; 0: none
+        std::int64_t pod = 0;
+    };
+    [[nodiscard]] static result<void> may_claim(const activation::beginning& what, const std::string& device,
+                                                const standing& is);
+    /// At `now`; of what is begun by hand: as far as a reservation begins before it is over.
+    [[nodiscard]] result<std::map<std::string, standing>> look_at(const activation::beginning& what,
+                                                                  const std::vector<std::string>& devices,
+                                                                  wall_time now);
     [[nodiscard]] result<void> insert_record(const activation::record& what, std::int64_t number);
     /// What a record means for claims and quarantine, in the same transaction.
     [[nodiscard]] result<void> follow_up(const activation::record& what, std::int64_t number);

@@ -11,6 +11,7 @@ public:
     part_of_transaction(database& of, changes how) : of_(of), how_(how) {}
 
     result<void> execute(const std::string& sql) override { return of_.execute(sql); }
+    result<void> execute_later(const std::string& sql) override { return of_.execute_later(sql); }
     std::unique_ptr<prepared_statement> prepare(std::string_view sql) override { return of_.prepare(sql); }
     // Outside a transaction SQLite would take a savepoint for one of its own, and commit it.
     result<void> begin(changes how) override {
@@ -20,15 +21,16 @@ public:
         if (!of_.in_transaction()) {
             return failure(errc::store, "the transaction that this is a part of is over");
         }
-        return of_.execute("SAVEPOINT part");
+        return of_.execute_later("SAVEPOINT part");
     }
     result<void> commit() override { return of_.execute("RELEASE SAVEPOINT part"); }
     void roll_back() noexcept override {
         if (of_.in_transaction()) {
-            const auto back = of_.execute("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part");
+            const auto back = of_.go_back_to("part");
             static_cast<void>(back.has_value());  // then the whole is lost, and says so
         }
     }
+    result<void> go_back_to(const std::string& savepoint) override { return of_.go_back_to(savepoint); }
     [[nodiscard]] bool in_transaction() const override { return of_.in_transaction(); }
 
 private:

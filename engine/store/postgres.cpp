@@ -60,6 +60,10 @@ public:
         }
         return {};
     }
+    result<void> execute_later(const std::string& sql) override {
+        return tell_later(
+            [sql](PGconn* on) { return PQsendQueryParams(on, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0); });
+    }
     std::unique_ptr<prepared_statement> prepare(std::string_view sql) override;
 
     result<void> begin(changes how) override {
@@ -83,7 +87,8 @@ public:
         if (!done && connection_.is_lost()) {
             return what_became_of_it(done.error());
         }
-        open_ = false;
+        // What was to run before it, and failed, has kept it from running.
+        open_ = PQtransactionStatus(connection_.handle()) != PQTRANS_IDLE;
         if (!done) {
             return done.error();
         }
@@ -95,6 +100,7 @@ public:
     }
     void roll_back() noexcept override {
         const bool was_open = std::exchange(open_, false);
+        connection_.forget_untold();
         if (was_open && !connection_.is_lost()) {
             const auto done = connection_.ask("ROLLBACK");
             if (!done) {
@@ -103,12 +109,30 @@ public:
         }
     }
 
+    result<void> go_back_to(const std::string& savepoint) override {
+        if (connection_.has_untold()) {
+            const auto told = connection_.ask("SELECT 1");  // the savepoint may be among it; errors are taken back
+            static_cast<void>(told.has_value());
+        }
+        return database::go_back_to(savepoint);
+    }
+
     [[nodiscard]] bool in_transaction() const override {
         // Also after a statement that has failed: until what it was a part of is taken back.
         const auto status = PQtransactionStatus(connection_.handle());
         return open_ && !connection_.is_lost() && (status == PQTRANS_INTRANS || status == PQTRANS_INERROR);
     }
 
+    result<void> tell_later(postgres_connection::sender send) {
+        if (!open_) {
+            return failure(errc::internal, "a statement is to be run later, but there is no transaction");
+        }
+        const auto ready = be_ready();
+        if (ready) {
+            connection_.tell_later(std::move(send));
+        }
+        return ready;
+    }
     /// Connected; inside a transaction a connection that was lost stays lost, as the transaction is.
     result<void> be_ready() {
         if (!open_) {
@@ -160,13 +184,25 @@ public:
 
     result<bool> step() override {
         if (!rows_) {
-            auto answered = run_on_server();
+            const auto name = prepared();
+            if (!name) {
+                return name.error();
+            }
+            auto answered = in_.connection().ask([&](PGconn* on) { return send(on, *name, values_); });
             if (!answered) {
                 return answered.error();
             }
             rows_ = std::move(*answered);
         }
         return ++row_ < PQntuples(rows_.get());
+    }
+    result<void> run_later() override {
+        auto name = prepared();
+        if (!name) {
+            return name.error();
+        }
+        return in_.tell_later(
+            [name = std::move(*name), values = std::move(values_)](PGconn* on) { return send(on, name, values); });
     }
     std::string text(int column) const override {
         const auto length = static_cast<std::size_t>(PQgetlength(rows_.get(), row_, column));
@@ -186,36 +222,37 @@ private:
         return values_[static_cast<std::size_t>(position) - 1];
     }
 
-    result<owned_result> run_on_server() {
+    /// Its name on this connection.
+    result<std::string> prepared() {
         const auto ready = in_.be_ready();
         if (!ready) {
             return ready.error();
         }
         auto& connection = in_.connection();
-        std::string& name = connection.name_of(sql_);
-        if (name.empty()) {
+        if (connection.name_of(sql_).empty()) {
             const std::string wanted = connection.new_name();
             const std::string sql = with_dollars(sql_);
             std::vector<Oid> types;
             for (const auto& one : values_) {
                 types.push_back(one.type);
             }
-            const auto prepared = connection.ask([&](PGconn* on) {
+            const auto done = connection.ask([&](PGconn* on) {
                 return PQsendPrepare(on, wanted.c_str(), sql.c_str(), static_cast<int>(types.size()), types.data());
             });
-            if (!prepared) {
-                return prepared.error();
+            if (!done) {
+                return done.error();
             }
-            name = wanted;
+            connection.name_of(sql_) = wanted;
         }
+        return connection.name_of(sql_);
+    }
+    static int send(PGconn* on, const std::string& name, const std::vector<bound>& values) {
         std::vector<const char*> pointers;
-        for (const auto& one : values_) {
+        for (const auto& one : values) {
             pointers.push_back(one.text.c_str());
         }
-        return connection.ask([&](PGconn* on) {
-            return PQsendQueryPrepared(on, name.c_str(), static_cast<int>(pointers.size()), pointers.data(), nullptr,
-                                       nullptr, 0);
-        });
+        return PQsendQueryPrepared(on, name.c_str(), static_cast<int>(pointers.size()), pointers.data(), nullptr,
+                                   nullptr, 0);
     }
 
     postgres_database& in_;

@@ -91,16 +91,30 @@ void postgres_connection::close() {
     PQfinish(handle_);
     handle_ = nullptr;
     prepared_.clear();
+    untold_.clear();
 }
 
 result<owned_result> postgres_connection::ask(const std::string& sql) {
+    if (has_untold()) {  // a pipeline knows the extended protocol only
+        return ask([&sql](PGconn* on) {
+            return PQsendQueryParams(on, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0);
+        });
+    }
     return ask([&sql](PGconn* on) { return PQsendQuery(on, sql.c_str()); });
 }
 
-result<owned_result> postgres_connection::ask(const std::function<int(PGconn*)>& send) {
+result<owned_result> postgres_connection::ask(const sender& send) {
     if (handle_ == nullptr) {
         return error("the connection is lost");
     }
+    auto answer = has_untold() ? ask_behind_untold(send) : ask_alone(send);
+    if (!answer) {
+        return answer.error();
+    }
+    return judged(std::move(*answer));
+}
+
+result<owned_result> postgres_connection::ask_alone(const sender& send) {
     if (send(handle_) != 1) {
         return error(words_of(PQerrorMessage(handle_)));
     }
@@ -113,13 +127,56 @@ result<owned_result> postgres_connection::ask(const std::function<int(PGconn*)>&
         }
         owned_result next(PQgetResult(handle_));
         if (!next) {
-            break;
+            return last;
         }
         // Of several statements the first that fails ends them.
         if (!last || PQresultStatus(last.get()) != PGRES_FATAL_ERROR) {
             last = std::move(next);
         }
     }
+}
+
+result<owned_result> postgres_connection::ask_behind_untold(const sender& send) {
+    auto all = std::exchange(untold_, {});
+    all.push_back(send);
+    bool sent = PQenterPipelineMode(handle_) == 1;
+    for (auto one = all.begin(); sent && one != all.end(); ++one) {
+        sent = (*one)(handle_) == 1;
+    }
+    sent = sent && PQpipelineSync(handle_) == 1;
+    auto answer = sent ? read_pipeline() : error(words_of(PQerrorMessage(handle_)));
+    if (!answer || PQexitPipelineMode(handle_) != 1) {
+        const auto why = answer ? error(words_of(PQerrorMessage(handle_))) : answer.error();
+        close();
+        return why;
+    }
+    return answer;
+}
+
+result<owned_result> postgres_connection::read_pipeline() {
+    owned_result last;
+    for (;;) {
+        const auto waited = wait_for_answer();
+        if (!waited) {
+            return waited.error();
+        }
+        owned_result next(PQgetResult(handle_));
+        if (is_lost()) {
+            return error(words_of(PQerrorMessage(handle_)));
+        }
+        if (!next) {
+            continue;  // the end of one statement's answer
+        }
+        if (PQresultStatus(next.get()) == PGRES_PIPELINE_SYNC) {
+            return last;
+        }
+        if (!last || PQresultStatus(last.get()) != PGRES_FATAL_ERROR) {
+            last = std::move(next);
+        }
+    }
+}
+
+result<owned_result> postgres_connection::judged(owned_result last) const {
     if (!last) {
         return error("no answer");
     }

@@ -19,6 +19,7 @@ public:
     virtual void bind(int position, std::string_view text) = 0;
     virtual void bind(int position, std::int64_t number) = 0;
     [[nodiscard]] virtual result<bool> step() = 0;
+    [[nodiscard]] virtual result<void> run_later() = 0;
     [[nodiscard]] virtual std::string text(int column) const = 0;
     [[nodiscard]] virtual std::int64_t number(int column) const = 0;
 };
@@ -40,6 +41,8 @@ public:
 
     /// One statement or several, without values. Errors: store; busy when a rule of the schema refused a booking.
     [[nodiscard]] virtual result<void> execute(const std::string& sql) = 0;
+    /// One statement of a transaction, at the latest before whatever is run next; see `statement::run_later`.
+    [[nodiscard]] virtual result<void> execute_later(const std::string& sql) { return execute(sql); }
     /// What is wrong with it shows at its first step.
     [[nodiscard]] virtual std::unique_ptr<prepared_statement> prepare(std::string_view sql) = 0;
 
@@ -47,6 +50,10 @@ public:
     /// Durable when it has succeeded. An error of the connection means that nothing was changed.
     [[nodiscard]] virtual result<void> commit() = 0;
     virtual void roll_back() noexcept = 0;
+    /// To the savepoint of that name, which is gone then.
+    [[nodiscard]] virtual result<void> go_back_to(const std::string& savepoint) {
+        return execute("ROLLBACK TO SAVEPOINT " + savepoint + "; RELEASE SAVEPOINT " + savepoint);
+    }
     /// False also when the database has ended it by itself: a full disk, a lost connection.
     [[nodiscard]] virtual bool in_transaction() const = 0;
 };
@@ -69,6 +76,10 @@ public:
     [[nodiscard]] result<bool> step() { return prepared_->step(); }
     /// Runs to the end; for statements without rows.
     [[nodiscard]] result<void> run();
+    /// Runs within a transaction, at the latest before whatever is run next there. A database that is asked over a
+    /// connection is told both at once, and an error comes back from that. For statements without rows whose error
+    /// nobody has to tell from others; the statement may go before it has run.
+    [[nodiscard]] result<void> run_later() { return prepared_->run_later(); }
     /// Runs to the end, and calls `use` for each row that stands ready. Errors: of `step`; then some rows were used.
     template <class Use>
     [[nodiscard]] result<void> each(Use use) {
@@ -110,8 +121,8 @@ private:
 class savepoint {
 public:
     explicit savepoint(database& in) : database_(in) {}
-    [[nodiscard]] result<void> set() { return database_.execute("SAVEPOINT here"); }
-    [[nodiscard]] result<void> go_back() { return database_.execute("ROLLBACK TO SAVEPOINT here"); }
+    [[nodiscard]] result<void> set() { return database_.execute_later("SAVEPOINT here"); }
+    [[nodiscard]] result<void> go_back() { return database_.go_back_to("here"); }
 
 private:
     database& database_;

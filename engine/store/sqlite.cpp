@@ -61,6 +61,14 @@ public:
             default: return error_of(db_, file_, "running a statement");
         }
     }
+    result<void> run_later() override {
+        for (;;) {
+            const auto more = step();
+            if (!more || !*more) {
+                return more ? result<void>() : more.error();
+            }
+        }
+    }
     std::string text(int column) const override {
         const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
         const auto count = static_cast<std::size_t>(sqlite3_column_bytes(handle_, column));
