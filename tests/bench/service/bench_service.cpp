@@ -61,9 +61,12 @@ constexpr const char* one_router =
     "<topology name=\"one\"><node name=\"N\"><require platform=\"cisco-ios\"/><config>\nhostname N\n</config></node>"
     "</topology>\n";
 
+/// Is removed at the end of the program only: ext4 passes over what was deleted in the last minutes when it looks for
+/// a place, file by file, and the next measurement would measure that.
 class folder {
 public:
-    folder() : path_(std::filesystem::temp_directory_path() / fmt::format("rollover-bench-{}", ::getpid())) {
+    explicit folder(std::string_view name)
+        : path_(std::filesystem::temp_directory_path() / fmt::format("rollover-bench-{}-{}", ::getpid(), name)) {
         std::filesystem::create_directories(path_);
     }
     ~folder() { std::filesystem::remove_all(path_); }
@@ -142,9 +145,8 @@ public:
               scheduler::lab_files{read_lab_or_die(on_loopback(lab_xml(size))), platforms})) {}
 
     /// `url`: of PostgreSQL; empty: SQLite.
-    starts run(const std::string& url) {
+    starts run(const std::string& url, const folder& on) {
         const pid_t simulator = start_simulator(files_->lab);
-        const folder on;
         {
             const auto state = or_die(store::state_folder::open(on.path(), url));
             real_runtime rt(4);
@@ -225,8 +227,9 @@ private:
     scheduler::scheduler* work_ = nullptr;
 };
 
-void bench_starts(const char* store, const std::string& url, std::size_t size, const platform::library& platforms) {
-    auto seen = crowd(size, platforms).run(url);
+void bench_starts(const char* store, const std::string& url, const folder& on, std::size_t size,
+                  const platform::library& platforms) {
+    auto seen = crowd(size, platforms).run(url, on);
     for (const auto& [what, of] : {std::pair("begun in the journal", &seen.begun),
                                    {"line opened", &seen.connecting},
                                    {"typing may begin", &seen.typing}}) {
@@ -300,8 +303,7 @@ void start_service(const std::filesystem::path& state, const std::filesystem::pa
         said.starts_with("serving") ? "" : "  IT DOES NOT SERVE");
 }
 
-void bench_start(std::size_t reservations) {
-    const folder on;
+void bench_start(std::size_t reservations, const folder& on) {
     const auto lab_file = on.path() / "lab.xml";
     std::ofstream(lab_file) << lab_xml(200);
     const auto lab = read_lab_or_die(lab_xml(200));
@@ -329,11 +331,14 @@ int main(int argc, char** argv) {
     };
     diagnostics mistakes;
     const auto platforms = platform::library::read({ROLLOVER_SOURCE_PLATFORMS}, mistakes);
-    bench_starts("SQLite", "", number(1, 500), platforms);
+    const folder on_sqlite("sqlite");
+    const folder on_postgres("postgres");
+    const folder of_the_service("service");
+    bench_starts("SQLite", "", on_sqlite, number(1, 500), platforms);
     if (const auto cluster = temporary_postgres::start(std::filesystem::temp_directory_path())) {
-        bench_starts("PostgreSQL", cluster->fresh_database(), number(1, 500), platforms);
+        bench_starts("PostgreSQL", cluster->fresh_database(), on_postgres, number(1, 500), platforms);
     } else {
         std::cout << "PostgreSQL cannot be started here; ./dev installs it\n";
     }
-    bench_start(number(2, 10'000));
+    bench_start(number(2, 10'000), of_the_service);
 }

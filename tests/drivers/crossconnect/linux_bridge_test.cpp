@@ -354,10 +354,10 @@ TEST_F(LinuxBridge, HostSaysNo_ItsWordsAndAdvice) {
     made = make({a_join("a1/lan", {{"eth9", 101}, {"eth1", 102}})});
     EXPECT_EQ(made.error().code, errc::not_found);
     EXPECT_THAT(made.error().hint, HasSubstr("eth1, eth2"));
-    process_result answer;
-    answer.exit_code = 127;
-    answer.errors = "sh: 1: ip: not found\n";
-    instead = answer;
+    process_result without_ip;
+    without_ip.exit_code = 127;
+    without_ip.errors = "sh: 1: ip: not found\n";
+    instead = without_ip;
     EXPECT_EQ(make({lan}).error().code, errc::device_rejected);
     EXPECT_FALSE(remove({"a1/lan"}));
 }

@@ -30,8 +30,8 @@ struct SiteParts : testing::Test {
         r.id = "r1";
         r.pods.push_back({1, "{}", {"r1", "r2", "r3", segment_claim("lan")}});
     }
-    part& at(const std::string& site, part_stage now, bool over = false, std::string why = "") {
-        r.pods[0].parts.push_back({site, now, std::move(why), over});
+    part& at(const std::string& site, part_stage stands, bool over = false, std::string why = "") {
+        r.pods[0].parts.push_back({site, stands, std::move(why), over});
         return r.pods[0].parts.back();
     }
     others seen_from(const std::string& site) { return others_of(lab, r, r.pods[0], site); }

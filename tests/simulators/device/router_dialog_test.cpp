@@ -179,9 +179,9 @@ TEST(RouterDialog, LeftByTheLastUser_IsSilentAndInThatState) {
     console_bench pager("cisco-ios", found("pager"));
     pager.type("q");
     EXPECT_EQ(pager.seen, "\b\b\b\b\b\b\b\b\b        \b\b\b\b\b\b\b\b\bR99#");
-    console_bench exec("cisco-ios", found("exec"));
-    EXPECT_EQ(exec.command(""), "\r\nR99>");
-    EXPECT_FALSE(exec.dev().is_clean());
+    console_bench user_mode("cisco-ios", found("exec"));
+    EXPECT_EQ(user_mode.command(""), "\r\nR99>");
+    EXPECT_FALSE(user_mode.dev().is_clean());
     console_bench fresh("cisco-ios", found(""));
     EXPECT_TRUE(fresh.dev().is_clean());
 }
