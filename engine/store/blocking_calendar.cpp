@@ -142,7 +142,7 @@ result<reservation> blocking_calendar::begin_change(transaction& all, const std:
     if (!begun) {
         return begun.error();
     }
-    auto found = head_of(id);
+    auto found = head_of(id, false);
     if (found && is_over(found->now)) {
         return failure(errc::bad_input, fmt::format("reservation {} is over ({})", id, name_of(found->now)))
             .advise("what is over does not change any more; book again: rollover reserve");
@@ -171,7 +171,7 @@ result<void> blocking_calendar::move(const std::string& id, window promised, win
     if (!done && done.error().code == errc::busy) {
         auto back = savepoint(*db_).go_back();
         if (back) {
-            back = add_pods(*before);
+            back = read_pods({&*before, 1});
         }
         if (!back) {
             return back;

@@ -2,10 +2,8 @@
 #pragma once
 
 #include "engine/scheduler/calendar.h"
-#include "engine/store/calendar_rows.h"
 #include "engine/store/sql.h"
 
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -46,7 +44,7 @@ public:
 
 private:
     /// Without its pods.
-    [[nodiscard]] result<scheduler::reservation> head_of(const std::string& id);
+    [[nodiscard]] result<scheduler::reservation> head_of(const std::string& id, bool with_source);
     /// Begins `all`, and reads what is to change, without its pods. Errors: bad_input when it is over, and holds
     /// nothing any more.
     [[nodiscard]] result<scheduler::reservation> begin_change(transaction& all, const std::string& id);
@@ -64,22 +62,11 @@ private:
     [[nodiscard]] result<void> is_not_by_hand(const std::string& lab, const std::string& device,
                                               scheduler::window held);
     [[nodiscard]] result<void> write_entry(const scheduler::entry& what, wall_time now);
-    /// Some of the reservations.
-    struct selection {
-        std::string_view condition;  ///< of the table `reservation`; its values are ?1, ?2, ...
-        std::string_view order;
-        std::function<void(statement&)> bind;
-    };
-    [[nodiscard]] static selection only(const std::string& id) {
-        return {"number = ?1", "number", [id](statement& rows) { rows.bind(1, row_of(id)); }};
-    }
-    /// With their pods, without their parts.
-    [[nodiscard]] result<std::vector<scheduler::reservation>> read(const selection& which);
-    [[nodiscard]] result<std::vector<scheduler::reservation>> read_heads(const selection& which, bool with_source);
-    [[nodiscard]] result<void> read_pods(const selection& which, std::span<scheduler::reservation> into);
-    [[nodiscard]] result<void> add_pods(scheduler::reservation& to);
-    /// Those of them that are not over, with their parts.
-    [[nodiscard]] result<std::vector<scheduler::reservation>> with_parts(
+    [[nodiscard]] static result<std::vector<scheduler::reservation>> read_heads(statement& rows);
+    /// Their pods, with the devices; without the parts.
+    [[nodiscard]] result<void> read_pods(std::span<scheduler::reservation> into);
+    /// With their pods; those of them that are not over with their parts too.
+    [[nodiscard]] result<std::vector<scheduler::reservation>> with_pods(
         result<std::vector<scheduler::reservation>> found);
     [[nodiscard]] static result<void> read_parts(statement& rows, std::span<scheduler::reservation> into);
 

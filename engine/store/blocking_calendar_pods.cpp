@@ -19,7 +19,7 @@ result<void> blocking_calendar::place_anew(const std::string& id, const pod& wit
     if (!before) {
         return before.error();
     }
-    auto done = add_pods(*before);
+    auto done = read_pods({&*before, 1});
     if (done) {
         done = savepoint(*db_).set();
     }

@@ -31,6 +31,9 @@ constexpr std::string_view part_columns =
     " activation WHERE activation.reservation = part.reservation AND activation.reservation > 0 AND"
     " activation.pod = part.pod AND activation.site = part.site)";
 
+/// Reservations whose pods are read with one question.
+constexpr std::size_t most_at_once = 100;
+
 instant instant_from(std::int64_t n) {
     return instant(std::chrono::seconds(n));
 }
@@ -58,7 +61,31 @@ reservation head_from(const statement& row) {
     return one;
 }
 
-result<reservation> the_one(result<std::vector<reservation>> found, const std::string& id) {
+}  // namespace
+
+result<reservation> blocking_calendar::find(const std::string& id) {
+    const std::lock_guard lock(one_at_a_time_);
+    auto found = head_of(id, true);
+    if (found) {
+        auto done = read_pods({&*found, 1});
+        if (done) {
+            statement rows(*db_,
+                           fmt::format("SELECT {} FROM part WHERE reservation = ? ORDER BY pod, site", part_columns));
+            rows.bind(1, row_of(id));
+            done = read_parts(rows, {&*found, 1});
+        }
+        if (!done) {
+            return done.error();
+        }
+    }
+    return found;
+}
+
+result<reservation> blocking_calendar::head_of(const std::string& id, bool with_source) {
+    statement rows(*db_, fmt::format("SELECT {}, {} FROM reservation WHERE number = ?", head_columns,
+                                     with_source ? "source" : "''"));
+    rows.bind(1, row_of(id));
+    auto found = read_heads(rows);
     if (!found) {
         return found.error();
     }
@@ -68,55 +95,38 @@ result<reservation> the_one(result<std::vector<reservation>> found, const std::s
     return std::move(found->front());
 }
 
-}  // namespace
-
-result<reservation> blocking_calendar::find(const std::string& id) {
-    const std::lock_guard lock(one_at_a_time_);
-    auto found = read_heads(only(id), true);
-    if (found) {
-        const auto pods = read_pods(only(id), *found);
-        if (!pods) {
-            return pods.error();
-        }
-        statement rows(*db_, fmt::format("SELECT {} FROM part WHERE reservation = ? ORDER BY pod, site", part_columns));
-        rows.bind(1, row_of(id));
-        const auto parts = read_parts(rows, *found);
-        if (!parts) {
-            return parts.error();
-        }
-    }
-    return the_one(std::move(found), id);
-}
-
-result<reservation> blocking_calendar::head_of(const std::string& id) {
-    return the_one(read_heads(only(id), false), id);
-}
-
-result<void> blocking_calendar::add_pods(reservation& to) {
-    return read_pods(only(to.id), {&to, 1});
-}
-
 result<std::vector<reservation>> blocking_calendar::list(const query& which) {
     const std::lock_guard lock(one_at_a_time_);
-    const auto bind = [&which](statement& rows) {
-        rows.bind(1, which.lab).bind(2, which.owner).bind(3, std::int64_t{which.open_only ? 1 : 0});
-        rows.bind(4, which.held ? seconds_of(which.held->from) : std::numeric_limits<std::int64_t>::min());
-        rows.bind(5, which.held ? seconds_of(which.held->until) : std::numeric_limits<std::int64_t>::max());
-    };
-    return with_parts(
-        read({"(?1 = '' OR lab = ?1) AND (?2 = '' OR owner = ?2) AND (?3 = 0 OR over = 0)"
-              " AND held_from < ?5 AND held_until > ?4",
-              "promised_from, number", bind}));
+    statement rows(*db_,
+                   fmt::format("SELECT {}, '' FROM reservation WHERE (?1 = '' OR lab = ?1) AND (?2 = '' OR owner = ?2)"
+                               " AND (?3 = 0 OR over = 0) AND held_from < ?5 AND held_until > ?4"
+                               " ORDER BY promised_from, number",
+                               head_columns));
+    rows.bind(1, which.lab).bind(2, which.owner).bind(3, std::int64_t{which.open_only ? 1 : 0});
+    rows.bind(4, which.held ? seconds_of(which.held->from) : std::numeric_limits<std::int64_t>::min());
+    rows.bind(5, which.held ? seconds_of(which.held->until) : std::numeric_limits<std::int64_t>::max());
+    return with_pods(read_heads(rows));
 }
 
 result<std::vector<reservation>> blocking_calendar::due(const std::string& lab, instant until) {
     const std::lock_guard lock(one_at_a_time_);
-    const auto bind = [&](statement& rows) { rows.bind(1, lab).bind(2, seconds_of(until)); };
-    return with_parts(read({"lab = ?1 AND over = 0 AND held_from < ?2", "held_from, number", bind}));
+    statement rows(*db_, fmt::format("SELECT {}, '' FROM reservation WHERE lab = ? AND over = 0 AND held_from < ?"
+                                     " ORDER BY held_from, number",
+                                     head_columns));
+    rows.bind(1, lab).bind(2, seconds_of(until));
+    return with_pods(read_heads(rows));
 }
 
-result<std::vector<reservation>> blocking_calendar::with_parts(result<std::vector<reservation>> found) {
+result<std::vector<reservation>> blocking_calendar::with_pods(result<std::vector<reservation>> found) {
     if (found) {
+        for (std::span<reservation> rest = *found; !rest.empty();) {
+            const auto some = rest.first(std::min(rest.size(), most_at_once));
+            rest = rest.subspan(some.size());
+            const auto pods = read_pods(some);
+            if (!pods) {
+                return pods.error();
+            }
+        }
         // From the few that were begun and are not over, however many there ever were.
         statement rows(*db_, fmt::format("SELECT {} FROM reservation CROSS JOIN part WHERE reservation.over = 0 AND"
                                          " reservation.stage <> 'booked' AND part.reservation = reservation.number"
@@ -145,22 +155,8 @@ result<void> blocking_calendar::read_parts(statement& rows, std::span<reservatio
     });
 }
 
-result<std::vector<reservation>> blocking_calendar::read(const selection& which) {
-    auto found = read_heads(which, false);
-    if (found) {
-        const auto pods = read_pods(which, *found);
-        if (!pods) {
-            return pods.error();
-        }
-    }
-    return found;
-}
-
-result<std::vector<reservation>> blocking_calendar::read_heads(const selection& which, bool with_source) {
+result<std::vector<reservation>> blocking_calendar::read_heads(statement& rows) {
     std::vector<reservation> out;
-    statement rows(*db_, fmt::format("SELECT {}, {} FROM reservation WHERE {} ORDER BY {}", head_columns,
-                                     with_source ? "source" : "''", which.condition, which.order));
-    which.bind(rows);
     const auto done = rows.each([&] { out.push_back(head_from(rows)); });
     if (!done) {
         return done.error();
@@ -169,21 +165,29 @@ result<std::vector<reservation>> blocking_calendar::read_heads(const selection& 
 }
 
 /// All at once: a question for each reservation would be a thousand where many begin together.
-result<void> blocking_calendar::read_pods(const selection& which, std::span<reservation> into) {
-    if (into.empty()) {
-        return {};
-    }
+result<void> blocking_calendar::read_pods(std::span<reservation> into) {
     std::unordered_map<std::int64_t, reservation*> by_row;
     for (auto& one : into) {
         by_row.emplace(row_of(one.id), &one);
     }
-    const auto of_them = fmt::format("reservation IN (SELECT number FROM reservation WHERE {})", which.condition);
+    // Two lengths of the list, so two texts that are prepared: the last one stands in for those that are missing.
+    const std::size_t places = into.size() == 1 ? 1 : most_at_once;
+    std::string of_them = "reservation IN (?1";
+    for (std::size_t n = 2; n <= places; ++n) {
+        of_them += fmt::format(",?{}", n);
+    }
+    of_them += ")";
+    const auto bind = [&](statement& rows) {
+        for (std::size_t n = 0; n < places; ++n) {
+            rows.bind(static_cast<int>(n) + 1, row_of(into[std::min(n, into.size() - 1)].id));
+        }
+    };
     statement pods(*db_, fmt::format("SELECT pod.reservation, number, placement, (SELECT MAX(activation.number) FROM"
                                      " activation WHERE activation.reservation = pod.reservation AND"
                                      " activation.reservation > 0 AND activation.pod = pod.number)"
                                      " FROM pod WHERE {} ORDER BY number",
                                      of_them));
-    which.bind(pods);
+    bind(pods);
     const auto done = pods.each([&] {
         if (const auto of = by_row.find(pods.number(0)); of != by_row.end()) {
             of->second->pods.push_back(
@@ -200,7 +204,7 @@ result<void> blocking_calendar::read_pods(const selection& which, std::span<rese
                                   of_them));
     std::int64_t reservation = 0;
     std::int64_t end = 0;
-    which.bind(devices);
+    bind(devices);
     return devices.each([&] {
         if (devices.number(0) != std::exchange(reservation, devices.number(0))) {
             end = devices.number(3);
