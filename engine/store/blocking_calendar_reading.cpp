@@ -188,7 +188,7 @@ result<void> blocking_calendar::read_pods(std::span<reservation> into) {
                                      " FROM pod WHERE {} ORDER BY number",
                                      of_them));
     bind(pods);
-    const auto done = pods.each([&] {
+    auto done = pods.each([&] {
         if (const auto of = by_row.find(pods.number(0)); of != by_row.end()) {
             of->second->pods.push_back(
                 {static_cast<std::uint32_t>(pods.number(1)), pods.text(2), {}, id_of('a', pods.number(3))});

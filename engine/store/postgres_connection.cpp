@@ -146,7 +146,7 @@ result<owned_result> postgres_connection::ask_behind_untold(const sender& send) 
     sent = sent && PQpipelineSync(handle_) == 1;
     auto answer = sent ? read_pipeline() : error(words_of(PQerrorMessage(handle_)));
     if (!answer || PQexitPipelineMode(handle_) != 1) {
-        const auto why = answer ? error(words_of(PQerrorMessage(handle_))) : answer.error();
+        auto why = answer ? error(words_of(PQerrorMessage(handle_))) : answer.error();
         close();
         return why;
     }
