@@ -156,7 +156,7 @@ def switch_host_on(kernel):
 def rollover(*arguments, code=0):
     environment = dict(os.environ, ROLLOVER_LAB=sandbox.path("lab.xml"), ROLLOVER_STATE=sandbox.path("state"))
     done = subprocess.run([os.path.abspath(sys.argv[1]), *arguments], env=environment, capture_output=True, text=True, check=False,
-                          timeout=300)
+                          timeout=120)
     assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
     return done.stdout + done.stderr if code else done.stdout
 
