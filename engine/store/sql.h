@@ -50,7 +50,8 @@ public:
     /// Durable when it has succeeded. An error of the connection means that nothing was changed.
     [[nodiscard]] virtual result<void> commit() = 0;
     virtual void roll_back() noexcept = 0;
-    /// To the savepoint of that name, which is gone then.
+    /// To the savepoint of that name, which is gone then; also what was to be run later since is taken back. Errors:
+    /// store, then the whole transaction is lost.
     [[nodiscard]] virtual result<void> go_back_to(const std::string& savepoint) {
         return execute("ROLLBACK TO SAVEPOINT " + savepoint + "; RELEASE SAVEPOINT " + savepoint);
     }
